@@ -1,0 +1,16 @@
+"""`python -m playground`, and the entry point of a bundled program."""
+
+import multiprocessing
+
+
+def main() -> None:
+    """Hand over to the command line, which opens the window when it is given nothing else to do."""
+    # In a bundle, a helper process starts the program itself again and must turn off here.
+    multiprocessing.freeze_support()
+    from playground.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()
