@@ -1,7 +1,7 @@
 """The harness that refuses silence: what a test leaves behind or lets pass unnoticed fails that test.
 
-Warnings are errors (pyproject.toml). Here: log records of level WARNING and above, and threads that outlive their
-test. Nothing here needs Qt; tests/gui/conftest.py adds the checks that do.
+Warnings are errors (pyproject.toml). Here: log records of level WARNING and above, and threads that outlive
+their test. Nothing here needs Qt; tests/gui/conftest.py adds the checks that do.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def no_unexpected_log_records(
 ) -> Iterator[None]:
     """Fail a test that logs a warning or worse, unless it is marked `allow_log(pattern)`."""
     yield
-    allowed = [re.compile(pattern) for mark in request.node.iter_markers("allow_log") for pattern in mark.args]
+    marks = request.node.iter_markers("allow_log")
+    allowed = [re.compile(pattern) for mark in marks for pattern in mark.args]
     unexpected = [
         f"{record.levelname} {record.name}: {record.getMessage()}"
         for when in ("setup", "call")

@@ -2,7 +2,8 @@
 
     python -m pytest -p no:pytest-qt -p tests.no_qt tests/engine
 
-`make test` and `make check` run the engine's tests in this way; tests/test_contracts.py uses `block_qt` alone.
+`make test` and `make check` run the engine's tests in this way, so that they cannot come to need Qt
+unnoticed.
 """
 
 from __future__ import annotations

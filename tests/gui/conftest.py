@@ -1,8 +1,8 @@
 """The harness for tests with Qt: no display needed, nothing of the user's touched, nothing left behind.
 
-On top of tests/conftest.py a test fails here when Qt prints a warning, when a timer still runs after it, or when a
-window is still open. Exceptions in slots and paint events fail it too (pytest-qt sees to that). The QApplication runs
-on the offscreen platform unless QT_QPA_PLATFORM says otherwise.
+On top of tests/conftest.py a test fails here when Qt prints a warning, when a timer still runs after it, or
+when a window is still open. Exceptions in slots and paint events fail it too (pytest-qt sees to that). The
+QApplication runs on the offscreen platform unless QT_QPA_PLATFORM says otherwise.
 """
 
 from __future__ import annotations
