@@ -1,0 +1,1 @@
+"""The headless half of Playground: everything that learns. It never imports Qt."""

@@ -1,0 +1,94 @@
+"""What the window may ask of the worker. Each is a value; the worker reads them between steps."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from playground.engine.experiment import Experiment
+from playground.engine.labs.base import View
+
+if TYPE_CHECKING:
+    from playground.engine.trainer import RunRecord
+
+
+@dataclass(frozen=True)
+class Load:
+    """A new run. `keep_weights`: of the layers that stayed the same (a change of shape)."""
+
+    generation: int
+    experiment: Experiment
+    keep_weights: bool = False
+
+
+@dataclass(frozen=True)
+class LoadRecord:
+    """Go on with a saved run."""
+
+    generation: int
+    record: "RunRecord"
+
+
+@dataclass(frozen=True)
+class Set:
+    """A live change: the run goes on under this Experiment. Of several only the newest counts."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class Play:
+    """Train. `epochs_per_second` None: as fast as the machine goes."""
+
+    epochs_per_second: float | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    pass
+
+
+@dataclass(frozen=True)
+class Step:
+    """Forward by one mini-batch or one epoch, or back by one epoch; the run is paused after it."""
+
+    grain: Literal["batch", "epoch"] = "epoch"
+    back: bool = False
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Go to an epoch that was reached before; play goes on from there."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Rewind:
+    """Back to the same initial weights."""
+
+
+@dataclass(frozen=True)
+class Restore:
+    """Back to the last finite state of a run that diverged, paused."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The summaries that are on screen; others are not computed."""
+
+    names: frozenset[str]
+    view: View
+
+
+@dataclass(frozen=True)
+class Collect:
+    """Ask for the run as a `RunRecord`: the worker answers `Collected(token, record)` in its outbox."""
+
+    token: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the thread."""
+
+
+Command = Load | LoadRecord | Set | Play | Pause | Step | Seek | Rewind | Restore | Watch | Collect | Stop

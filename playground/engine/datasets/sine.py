@@ -1,0 +1,17 @@
+"""The textbook's example: t = sin(2 pi x) + noise (Bishop & Bishop 2024, section 1.2)."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from playground.engine.datasets.base import CurveData, Floats, dataset
+
+
+@dataset(rank=0)
+class Sine(CurveData):
+    kind: Literal["sine"] = "sine"
+    label: ClassVar[str] = "Sine"
+    formula: ClassVar[str] = "sin 2πx"
+
+    def truth(self, x: Floats) -> Floats:
+        return np.sin(2 * np.pi * x)

@@ -1,0 +1,447 @@
+"""The Experiment: one frozen tree of values that is the only truth of the program.
+
+Changed with `change` (or `set_text` for what a person typed), compared with `diff`, written with
+`to_json` (only what differs from the lab's default), shared with `to_link`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache, reduce
+from typing import Annotated, Any, Literal, Union
+from urllib.parse import quote, unquote
+
+from pydantic import Field, ValidationError, model_validator
+
+from playground.engine import optimizers as _optimizers  # noqa: F401  fills the registry
+from playground.engine import schema
+from playground.engine.points import Points
+from playground.engine.registry import datasets, discover, labs, models, optimizers
+from playground.engine.schema import Parameter, Spec, SpecError, param
+
+for _package in ("datasets", "models", "labs"):
+    discover(f"playground.engine.{_package}")
+
+VERSION = 1
+LINK = "playground:"
+TAGS = ("lab", "data.kind", "model.kind", "optimizer.kind")
+"""Applied before the fields that belong to them, in this order."""
+
+
+def _union(registry: Any) -> Any:
+    kinds = tuple(registry.values())
+    return Annotated[reduce(lambda a, b: Union[a, b], kinds), Field(discriminator="kind")]
+
+
+Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
+LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
+IN_PLANE = {"lab": ("classify",)}
+ITERATIVE = {"optimizer.kind": tuple(kind for kind in optimizers if kind != "closed_form")}
+
+
+class Split(Spec):
+    """Shares of the points. They add up to 1."""
+
+    train: float = param(1.0, label="Training", low=0.0, high=1.0, step=0.05,
+                         help="Share of the points that the model learns from.")  # fmt: skip
+    validation: float = param(0.0, label="Validation", low=0.0, high=1.0, step=0.05,
+                              help="Share kept apart for choosing between models.")  # fmt: skip
+    test: float = param(0.0, label="Test", low=0.0, high=1.0, step=0.05,
+                        help="Share kept apart for the last judgement.")  # fmt: skip
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Split":
+        total = self.train + self.validation + self.test
+        if abs(total - 1.0) > 1e-6:
+            raise SpecError(
+                f"split.train, split.validation and split.test must add up to 1, not {total:.6g}.", "split"
+            )
+        return self
+
+
+class Training(Spec):
+    batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
+                            help="Points per update; more than there are: all. Smaller: more, noisier updates.")  # fmt: skip
+    shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
+                          help="A fresh order of the points in every epoch.")  # fmt: skip
+    l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
+                      help="Larger: more weights go to zero.")  # fmt: skip
+    l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
+                      help="Larger: smaller weights, a smoother boundary.")  # fmt: skip
+    max_epochs: int | None = param(None, label="Stop at epoch", low=1, high=1_000_000, scale="log", off_value=500,
+                                   only_if=ITERATIVE, live=True, help="Training pauses there by itself.")  # fmt: skip
+    device: Literal["auto", "cpu", "cuda", "mps"] = param(
+        "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
+        only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
+    executor: Literal["auto", "torch", "closed_form"] = param(
+        "auto", label="Executor", names={"auto": "Automatic", "torch": "PyTorch", "closed_form": "Closed form"},
+        hidden=True)  # fmt: skip
+    precision: Literal["float32", "float64"] = param(
+        "float32", label="Precision", names={"float32": "32 bits", "float64": "64 bits"}, only_if=ITERATIVE,
+        help="Digits of the weights. 64 bits: slower, exact to 15 digits.")  # fmt: skip
+
+
+def _seed(default: int, label: str, help: str, **extra: Any) -> int:
+    return param(default, label=label, low=0, high=99999, help=help, **extra)
+
+
+class Seeds(Spec):
+    data: int = _seed(1, "Data", "Which random points are drawn.")
+    split: int = _seed(1, "Split", "Which points go to training and which to test.")
+    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=ITERATIVE)
+    batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
+    dropout: int = _seed(1, "Dropout", "Which units are dropped.", hidden=True)
+
+
+class Experiment(Spec):
+    """Everything that defines a run."""
+
+    lab: LabName = param("curve", label="Lab", hidden=True)  # type: ignore[valid-type]
+    data: _union(datasets) = Field(default_factory=lambda: datasets["sine"]())  # type: ignore[valid-type]
+    split: Split = Field(default_factory=Split)
+    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=1, high=7, only_if=IN_PLANE,
+                                          help="What the network is given. More: simple networks suffice.")  # fmt: skip
+    model: _union(models) = Field(default_factory=lambda: models["polynomial"]())  # type: ignore[valid-type]
+    loss: Literal["squared_error", "cross_entropy"] = param(
+        "squared_error", label="Loss", names={"squared_error": "Squared error", "cross_entropy": "Cross-entropy"},
+        help="What training makes small.")  # fmt: skip
+    optimizer: _union(optimizers) = Field(default_factory=lambda: optimizers["closed_form"]())  # type: ignore[valid-type]
+    training: Training = Field(default_factory=Training)
+    seed: Seeds = Field(default_factory=Seeds)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Experiment":
+        for complaint in _mismatches(self):
+            raise complaint
+        return self
+
+
+def _mismatches(e: "Experiment") -> Iterable[SpecError]:
+    lab, data, model = labs[e.lab], e.data, e.model
+    if data.n_inputs != lab.n_inputs:
+        fits = ", ".join(kind for kind, cls in datasets.items() if cls.n_inputs == lab.n_inputs)
+        yield SpecError(f"data.kind must be one of {fits} in the {e.lab} lab, not {data.kind}.", "data.kind")
+    if data.points is not None and data.points.n_inputs != data.n_inputs:
+        yield SpecError(f"data.points must have {data.n_inputs} inputs, not {data.points.n_inputs}.", "data.points")
+    if model.kind not in lab.models:
+        yield SpecError(f"model.kind must be one of {', '.join(lab.models)} in the {e.lab} lab, not {model.kind}.",
+                        "model.kind")  # fmt: skip
+    if e.optimizer.kind not in model.optimizers:
+        yield SpecError(f"optimizer.kind must be one of {', '.join(model.optimizers)} for the model {model.kind}, "
+                        f"not {e.optimizer.kind}.", "optimizer.kind")  # fmt: skip
+    losses = [name for name in model.losses if name != "cross_entropy" or data.task == "classification"]
+    if e.loss not in losses:
+        yield SpecError(f"loss must be {' or '.join(losses)} for the model {model.kind} on {data.kind}, "
+                        f"not {e.loss}.", "loss")  # fmt: skip
+    output = getattr(model, "output", "auto")
+    if output != "auto" and len(data.names_of_classes()) != 2:
+        yield SpecError(f"model.output must be auto unless there are two classes, not {output}.", "model.output")
+    if output == "tanh" and e.loss != "squared_error":
+        yield SpecError(f"loss must be squared_error with model.output=tanh, not {e.loss}.", "loss")
+    if output == "logit" and e.loss != "cross_entropy":
+        yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
+    if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
+        yield SpecError(f"training.executor must be auto or torch with optimizer.kind={e.optimizer.kind}, "
+                        "not closed_form.", "training.executor")  # fmt: skip
+    if e.training.executor == "torch" and e.optimizer.kind == "closed_form":
+        yield SpecError("training.executor must be auto or closed_form with optimizer.kind=closed_form, not torch.",
+                        "training.executor")  # fmt: skip
+
+
+@lru_cache(maxsize=None)
+def known_parameters() -> Mapping[str, Parameter]:
+    """Every path that exists under some choice of tags. Tags are the union of their choices."""
+    found: dict[str, Parameter] = {}
+    for p in schema.parameters_of(Experiment):
+        found[p.path] = p
+    for name, registry in (("data", datasets), ("model", models), ("optimizer", optimizers)):
+        kinds = tuple(registry)
+        found[f"{name}.kind"] = Parameter(path=f"{name}.kind", kind="choice", default=kinds[0], choices=kinds,
+                                          label=name.capitalize())  # fmt: skip
+        for cls in registry.values():
+            for p in schema.parameters_of(cls, f"{name}."):
+                found.setdefault(p.path, p)
+    for name, cls in (("split", Split), ("training", Training), ("seed", Seeds)):
+        for p in schema.parameters_of(cls, f"{name}."):
+            found[p.path] = p
+    return found
+
+
+def default(lab: str = "curve") -> Experiment:
+    """The Experiment that a lab opens with."""
+    return change(_lab_default("curve"), {"lab": lab})
+
+
+@lru_cache(maxsize=None)
+def _lab_default(lab: str) -> Experiment:
+    wanted = {"data.kind": "sine", "model.kind": "polynomial", "optimizer.kind": "closed_form", **labs[lab].default()}
+    data = datasets[wanted.pop("data.kind")]()
+    tree = {
+        "lab": lab, "data": data, "split": Split(**_natural_split(data)),
+        "model": models[wanted.pop("model.kind")](), "optimizer": optimizers[wanted.pop("optimizer.kind")](),
+        "loss": wanted.pop("loss", "squared_error"),
+    }  # fmt: skip
+    e = _construct(tree)
+    return _build(e, wanted) if wanted else e
+
+
+def parameters(e: Experiment) -> dict[str, Parameter]:
+    """Every parameter of this tree by its path, tags with the choices that the lab and the model allow."""
+    found = {}
+    lab = labs[e.lab]
+    allowed = {
+        "data.kind": tuple(k for k, cls in datasets.items() if cls.n_inputs == lab.n_inputs),
+        "model.kind": tuple(k for k in lab.models if e.data.task in models[k].tasks),
+        "optimizer.kind": e.model.optimizers,
+        "loss": tuple(n for n in e.model.losses if n != "cross_entropy" or e.data.task == "classification"),
+    }
+    names = {
+        "data.kind": {k: cls.label for k, cls in datasets.items()},
+        "model.kind": {k: cls.label for k, cls in models.items()},
+        "optimizer.kind": _optimizers.LABELS,
+    }
+    labels = {"data.kind": "Data set", "model.kind": "Kind", "optimizer.kind": "Optimizer"}
+    base = _lab_default(e.lab)
+    for p in schema.walk(e):
+        extra: dict[str, Any] = {}
+        if p.path in allowed:
+            extra = {"kind": "choice", "choices": allowed[p.path]}
+        if p.path in names:
+            extra |= {"names": names[p.path], "label": labels[p.path]}
+        extra["default"] = _default_of(base, e, p)
+        found[p.path] = Parameter(**{**p.__dict__, **extra})
+    return found
+
+
+def _default_of(base: Experiment, e: Experiment, p: Parameter) -> Any:
+    """The lab's default where it has the same tags above the path, else the field's own."""
+    head = p.path.split(".")[0]
+    if head in ("data", "model", "optimizer"):
+        if getattr(base, head).kind != getattr(e, head).kind and not p.path.endswith(".kind"):
+            return p.default
+    elif head == "split":
+        return _natural_split(e.data)[p.path.split(".")[1]]
+    return schema.get(base, p.path)
+
+
+def _natural_split(data: Any) -> dict[str, float]:
+    if data.has_source:
+        return {"train": 1.0, "validation": 0.0, "test": 0.0}
+    return {"train": 0.7, "validation": 0.0, "test": 0.3}
+
+
+def change(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
+    """`e` with these paths set to these values: tags first, and what hangs on a tag adapted to it.
+
+    Raises SpecError. A change of what generates the points drops points that were edited by hand.
+    """
+    changes = dict(changes)
+    for path in changes:
+        if path not in known_parameters():
+            raise _unknown(path)
+    for tag in TAGS:
+        if tag in changes:
+            e = _retag(e, tag, changes.pop(tag))
+    changes = _complete_split(e, changes)
+    generating = any(
+        path == "seed.data" or path.startswith("data.") and path not in _NOT_GENERATING for path in changes
+    )
+    if generating and e.data.generated and e.data.points is not None and "data.points" not in changes:
+        changes["data.points"] = None
+    return _build(e, changes) if changes else e
+
+
+_NOT_GENERATING = {"data.points", "data.class_names", "data.n_test", "data.source"}
+
+
+def set_text(e: Experiment, assignments: Iterable[tuple[str, str]]) -> Experiment:
+    """`e` with what a person typed: (path, text) pairs, as in `--set PATH=VALUE`. Raises SpecError."""
+    pairs = list(assignments)
+    for path, _ in pairs:
+        if path not in known_parameters():
+            raise _unknown(path)
+    tags = {path: text.strip() for path, text in pairs if path in TAGS}
+    e = change(e, tags)
+    here = {p.path: p for p in schema.walk(e)}
+    values = {}
+    for path, text in pairs:
+        if path in TAGS:
+            continue
+        if path not in here or here[path].kind == "opaque":
+            raise SpecError(f"{path} has no meaning here: {_why_absent(e, path)}.", path)
+        values[path] = schema.parse(here[path], text)
+    return change(e, values)
+
+
+def _why_absent(e: Experiment, path: str) -> str:
+    head = path.split(".")[0]
+    return f"{head}.kind is {getattr(e, head).kind}" if head in ("data", "model", "optimizer") else "it is not a value"
+
+
+def _unknown(path: str) -> SpecError:
+    import difflib
+
+    near = difflib.get_close_matches(path, known_parameters(), n=1)
+    return SpecError(f"There is no parameter {schema.show(path)}" + (f"; did you mean {near[0]}?" if near else
+                     "; 'playground describe' lists them all."), path)  # fmt: skip
+
+
+def _complete_split(e: Experiment, changes: dict[str, Any]) -> dict[str, Any]:
+    """What is left of the shares: test is what train and validation leave."""
+    given = {p.split(".")[1]: v for p, v in changes.items() if p.startswith("split.")}
+    if not given or len(given) == 3 or not all(isinstance(v, int | float) for v in given.values()):
+        return changes
+    train, validation = given.get("train", e.split.train), given.get("validation", e.split.validation)
+    if "test" in given and "train" not in given:
+        train = round(1.0 - validation - given["test"], 12)
+    elif "test" in given:
+        validation = round(1.0 - train - given["test"], 12)
+    elif "train" not in given and train + validation > 1:
+        train = round(1.0 - validation, 12)
+    elif "validation" not in given and train + validation > 1:
+        validation = round(max(0.0, 1.0 - train), 12)
+    test = given.get("test", round(1.0 - train - validation, 12))
+    if min(train, validation, test) < 0 and all(0 <= v <= 1 for v in given.values()):
+        raise SpecError("split.train, split.validation and split.test must add up to 1, "
+                        f"not {sum(given.values()):.6g}.", "split")  # fmt: skip
+    shares = {"split.train": train, "split.validation": validation, "split.test": test}
+    return {**changes, **{path: value for path, value in shares.items() if path not in changes or value >= 0}}
+
+
+def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
+    if tag == "lab":
+        if kind not in labs:
+            raise SpecError(f"lab must be one of {', '.join(labs)}, not {schema.show(kind)}.", "lab")
+        return e if kind == e.lab else _lab_default(kind)
+    head = tag.split(".")[0]
+    registry = {"data": datasets, "model": models, "optimizer": optimizers}[head]
+    if kind not in registry:
+        raise SpecError(f"{tag} must be one of {', '.join(registry)}, not {schema.show(kind)}.", tag)
+    if kind == getattr(e, head).kind:
+        return e
+    tree = dict(e.__dict__)
+    tree[head] = registry[kind]()
+    if head == "data":
+        if tree["data"].n_inputs != labs[e.lab].n_inputs:
+            fits = next(name for name, lab in labs.items() if lab.n_inputs == tree["data"].n_inputs)
+            tree = {**_lab_default(fits).__dict__, "data": tree["data"]}
+        tree["split"] = Split(**_natural_split(tree["data"]))
+    model, data = tree["model"], tree["data"]
+    if data.task not in model.tasks and head != "model":
+        tree["model"] = model = models[next(k for k in labs[tree["lab"]].models if data.task in models[k].tasks)]()
+    if tree["optimizer"].kind not in model.optimizers and head != "optimizer":
+        tree["optimizer"] = optimizers[model.optimizers[0]]()
+        tree["training"] = tree["training"].model_copy(update={"executor": "auto"})
+    if data.task != "classification" or "cross_entropy" not in model.losses:
+        tree["loss"] = "squared_error"
+    elif head == "data" and e.data.task != "classification" and getattr(model, "output", "auto") != "tanh":
+        tree["loss"] = "cross_entropy"
+    if getattr(model, "output", "auto") != "auto" and len(data.names_of_classes()) != 2:
+        tree["model"] = model.model_copy(update={"output": "auto"})
+    return _construct(tree)
+
+
+def _build(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
+    """Set leaves; nested dictionaries of the untouched nodes keep their instances."""
+    tree: dict[str, Any] = dict(e.__dict__)
+    nested: dict[str, dict[str, Any]] = {}
+    for path, value in changes.items():
+        head, _, leaf = path.partition(".")
+        if not leaf:
+            tree[head] = value
+            continue
+        node = nested.setdefault(head, dict(getattr(e, head).__dict__))
+        if leaf not in node:
+            raise SpecError(f"{path} has no meaning here: {_why_absent(e, path)}.", path)
+        node[leaf] = value
+    return _construct({**tree, **nested})
+
+
+def _construct(tree: dict[str, Any]) -> Experiment:
+    try:
+        return Experiment(**tree)
+    except ValidationError as error:
+        raise schema.sentence(error, known_parameters()) from None
+
+
+def diff(a: Experiment, b: Experiment) -> frozenset[str]:
+    """Paths whose values differ, including those that only one of the two has."""
+    if a is b:
+        return frozenset()
+    left = {p.path: schema.get(a, p.path) for p in schema.walk(a)}
+    right = {p.path: schema.get(b, p.path) for p in schema.walk(b)}
+    return frozenset(p for p in left.keys() | right.keys() if p not in left or p not in right or left[p] != right[p])
+
+
+def is_live(a: Experiment, b: Experiment) -> bool:
+    """Whether a run under `a` can go on under `b` without a reset."""
+    live = {p.path for p in schema.walk(b) if p.live} | {"data.class_names"}
+    return diff(a, b) <= live
+
+
+def to_json(e: Experiment) -> dict[str, Any]:
+    """{"version", "lab", "changes": {path: value}}: only what differs from the lab's default."""
+    base = _lab_default(e.lab)
+    changes = {}
+    for path in sorted(diff(base, e)):
+        try:
+            value = schema.get(e, path)
+        except AttributeError:
+            continue
+        changes[path] = value.pack() if isinstance(value, Points) else value
+    return {"version": VERSION, "lab": e.lab, "changes": json.loads(json.dumps(changes))}
+
+
+def from_json(data: Any) -> Experiment:
+    """The inverse of `to_json`. Raises SpecError for anything else, and for a newer version."""
+    if not isinstance(data, dict) or not isinstance(data.get("changes", {}), dict):
+        raise SpecError("An experiment must be a JSON object with version, lab and changes.")
+    version = data.get("version")
+    if not isinstance(version, int) or version < 1:
+        raise SpecError(f"The version of an experiment must be a whole number from 1 to {VERSION}, "
+                        f"not {schema.show(version)}.", "version")  # fmt: skip
+    if version > VERSION:
+        raise SpecError(f"This experiment has version {version} and comes from a newer Playground; "
+                        f"this one reads versions up to {VERSION}.", "version")  # fmt: skip
+    e = change(_lab_default("curve"), {"lab": data.get("lab", "curve")})
+    changes = {path: tuple(v) if isinstance(v, list) else v for path, v in data.get("changes", {}).items()}
+    return change(e, {path: value for path, value in changes.items() if path != "lab"})
+
+
+def to_link(e: Experiment) -> str:
+    """A text that anybody can paste: `playground:v1?lab=curve&model.order=9`; drawn points are packed."""
+    data = to_json(e)
+    pairs = [f"lab={data['lab']}"]
+    for path in data["changes"]:
+        value = schema.get(e, path)
+        text = value.pack() if isinstance(value, Points) else "off" if value is None else _exact(value)
+        pairs.append(f"{path}={quote(text, safe=',*^()')}")
+    return f"{LINK}v{VERSION}?" + "&".join(pairs)
+
+
+def _exact(value: Any) -> str:
+    return repr(value) if isinstance(value, float) else schema.show(value).strip("'") if value != "" else ""
+
+
+def from_link(link: str) -> Experiment:
+    """The inverse of `to_link`. Raises SpecError."""
+    head, found, query = link.strip().partition("?")
+    version = head.removeprefix(LINK).removeprefix("v")
+    if not head.startswith(LINK) or not found or not version.isdigit():
+        raise SpecError(f"A link must look like {LINK}v{VERSION}?lab=curve&model.order=9, not {schema.show(link)}.")
+    if int(version) > VERSION:
+        raise SpecError(f"This link has version {version} and comes from a newer Playground; "
+                        f"this one reads versions up to {VERSION}.", "version")  # fmt: skip
+    pairs = []
+    for piece in query.split("&"):
+        path, equals, text = piece.partition("=")
+        if not equals:
+            raise SpecError(f"Each part of a link must be PATH=VALUE, not {schema.show(piece)}.")
+        pairs.append((path, unquote(text)))
+    points = [(path, text) for path, text in pairs if path == "data.points"]
+    e = set_text(_lab_default("curve"), [pair for pair in pairs if pair[0] != "data.points"])
+    for path, text in points:
+        try:
+            e = change(e, {path: Points.unpack(text) if text != "off" else None})
+        except ValueError as error:
+            raise SpecError(f"{path} in the link is damaged: {error}.", path) from None
+    return e

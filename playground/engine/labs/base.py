@@ -1,0 +1,62 @@
+"""What a lab is. The GUI reads its names and slots; the worker asks it for summaries."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from playground.engine.snapshot import Summary
+
+if TYPE_CHECKING:
+    from playground.engine.experiment import Experiment
+    from playground.engine.trainer import Run
+
+
+@dataclass(frozen=True)
+class ChartSlot:
+    """One tab of a chart dock: the name of a summary and how the tab is called."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What the canvas shows, sent by the window with `Watch`: it bounds how much is computed.
+
+    x, y        ranges of the axes in data units       resolution  cells along one side of a map
+    """
+
+    x: tuple[float, float] = (0.0, 1.0)
+    y: tuple[float, float] = (-2.0, 2.0)
+    resolution: int = 100
+
+
+@dataclass(frozen=True)
+class Hint:
+    long: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Base of the labs; a subclass is registered in `registry.labs` under its name."""
+
+    name: str = ""
+    title: str = ""
+    icon: str = ""
+    n_inputs: int = 1
+    models: tuple[str, ...] = ()
+    canvas: tuple[str, ...] = ()
+    """Names of the summaries that the canvas shows."""
+    hint: Hint = field(default_factory=lambda: Hint("", ""))
+
+    def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
+        """The chart docks from left to right, each a tuple of tabs, as they suit this Experiment."""
+        raise NotImplementedError
+
+    def default(self) -> "dict[str, Any]":
+        """Paths and values that turn `Experiment()` into this lab's first picture."""
+        return {}
+
+    def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
+        """The summary of that name for the state of the run now; None where it has no meaning."""
+        raise NotImplementedError

@@ -1,0 +1,84 @@
+"""The arrays of an Experiment: all points, the part of the split each belongs to, the test set.
+
+The worker trains on them, the window echoes them at once. Only numpy; cached by value.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.experiment import Experiment, Split
+from playground.engine.points import AUTO, PART_NAMES, TEST, TRAIN, VALIDATION, Points
+from playground.engine.random import uniform
+
+
+class Part(NamedTuple):
+    """ids [n], raw inputs X [n, d], targets t [n] (class indices as float for classification)."""
+
+    ids: NDArray[np.int64]
+    X: NDArray[np.float64]
+    t: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What a run learns from.
+
+    points      those of the experiment, all parts together       part  int8 [n]: 0 train, 1 validation, 2 test
+    source_test further test points from the known source, or None (they are in `parts["test"]` too)
+    classes     names of the classes; empty for regression
+    """
+
+    points: Points
+    part: NDArray[np.int8]
+    source_test: Points | None
+    parts: dict[str, Part]
+    task: str
+    n_inputs: int
+    classes: tuple[str, ...]
+
+    @property
+    def n_classes(self) -> int:
+        return len(self.classes)
+
+    @property
+    def train(self) -> Part:
+        return self.parts["train"]
+
+
+def part_of(points: Points, split: Split, seed: int) -> NDArray[np.int8]:
+    """int8 [n]: which part each point belongs to, a function of (seed, id) unless the file said it."""
+    u = uniform(seed, "split", points.ids)
+    drawn = np.where(u < split.train, TRAIN, np.where(u < split.train + split.validation, VALIDATION, TEST))
+    if split.test == 0 and split.validation > 0:
+        drawn = np.where(u < split.train, TRAIN, VALIDATION)
+    if split.train == 1:
+        drawn = np.full(len(points), TRAIN)
+    return np.where(points.part == AUTO, drawn, points.part).astype(np.int8)
+
+
+def build(e: Experiment) -> Problem:
+    """The problem of an Experiment; the same object for equal data, split and seeds."""
+    return _build(e.data, e.split, e.seed.data, e.seed.split)
+
+
+@lru_cache(maxsize=8)
+def _build(data: "object", split: Split, seed_data: int, seed_split: int) -> Problem:
+    points: Points = data.make(seed_data)  # type: ignore[attr-defined]
+    part = part_of(points, split, seed_split)
+    parts = {}
+    source = data.test_points(seed_data)  # type: ignore[attr-defined]
+    for code, name in enumerate(PART_NAMES):
+        chosen = points.take(part == code)
+        X, t, ids = chosen.X, chosen.t, chosen.ids
+        if name == "test" and source is not None:
+            X, t, ids = np.vstack([X, source.X]), np.concatenate([t, source.t]), np.concatenate([ids, source.ids])
+        parts[name] = Part(ids, X, t)
+    return Problem(
+        points, part, source, parts, data.task, data.n_inputs, data.names_of_classes()  # type: ignore[attr-defined]
+    )
+
+

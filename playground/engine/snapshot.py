@@ -1,0 +1,205 @@
+"""What the engine shows: typed values, each drawn by one view of the window.
+
+A `Snapshot` is published by the worker and taken by the heartbeat of the window. All arrays in it are
+copies and read-only: `freeze` sees to that.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Role = Literal["training", "validation", "test", "fit", "truth", "ghost"]
+Status = Literal["empty", "loading", "ready", "running", "paused", "finished", "stopped", "diverged", "failed"]
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """Base of the typed values. `title` names the picture in exported files."""
+
+    title: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Fit(Summary):
+    """The curve of a model over x: y [k] at x [k]."""
+
+    x: Array = field(default_factory=lambda: np.zeros(0))
+    y: Array = field(default_factory=lambda: np.zeros(0))
+    label: str = "fit"
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionMap(Summary):
+    """What a model says on a grid of the plane.
+
+    values [rows, columns, classes] probabilities, or [rows, columns] for a numeric target;
+    row 0 is the lowest x2. x, y are the ranges that the cells' outer edges cover.
+    """
+
+    values: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    x: tuple[float, float] = (-6.0, 6.0)
+    y: tuple[float, float] = (-6.0, 6.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions(Summary):
+    """The model's word on each point of the experiment: ids [n], and value [n] (predicted class or y)."""
+
+    ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    value: Array = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One line of a chart: x [k], y [k]; NaN in y leaves a gap. `label` stands at its end."""
+
+    label: str
+    role: Role
+    x: Array
+    y: Array
+    markers: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A dotted vertical line with a caption."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Lines(Summary):
+    """A chart of lines. Ghost series (the run before) are drawn first and thin."""
+
+    x_label: str = ""
+    y_label: str = ""
+    series: tuple[Series, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    band: tuple[float, float] | None = None
+    """The current value on x, drawn as a soft band."""
+    percent: bool = False
+    """y runs from 0 to 1 and is shown in per cent."""
+    can_log: bool = False
+    """A logarithmic y has meaning: the chart gets its "log" button."""
+    y_range: tuple[float, float] | None = None
+    integer_x: bool = False
+    log_first: bool = False
+    """Start with a logarithmic y."""
+    math_labels: bool = False
+    """Axis labels are variables, set in italics."""
+    path: str = ""
+    """Path of the parameter that x stands for: a click on a point sets it."""
+    note: str = ""
+    """One muted sentence in place of an empty chart, or under it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bars(Summary):
+    """Signed bars, on a symmetric-log scale where they span decades: value [k]."""
+
+    labels: tuple[str, ...] = ()
+    value: Array = field(default_factory=lambda: np.zeros(0))
+    y_label: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Summary):
+    """Rows of cells; numbers stay numbers, the view formats them. `columns` may have a role each."""
+
+    columns: tuple[str, ...] = ()
+    roles: tuple[Role | None, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion(Summary):
+    """counts [true, predicted] on `part`, with the names of the classes."""
+
+    counts: Array = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    names: tuple[str, ...] = ()
+    part: str = "test"
+
+
+@dataclass(frozen=True, eq=False)
+class Network(Summary):
+    """A dense network: thumbnails of what each unit responds to, weights and biases between layers.
+
+    units    for each layer (inputs first, output last) an array [units, size, size], in -1 to 1
+    weights  for each pair of layers an array [units before, units after]; biases [units after]
+    inputs   names of the inputs ("x1", "x1*x2"); activations: one name for each hidden layer
+    """
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    activations: tuple[str, ...] = ()
+    units: tuple[Array, ...] = ()
+    weights: tuple[Array, ...] = ()
+    biases: tuple[Array, ...] = ()
+
+
+@dataclass(frozen=True)
+class Score:
+    """Measures of one part of the split; None where they have no meaning."""
+
+    n: int
+    loss: float
+    rms: float | None = None
+    accuracy: float | None = None
+    confusion: tuple[tuple[int, ...], ...] | None = None
+    largest_miss: float | None = None
+    r2: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The state of the run at one moment.
+
+    generation  of the `Load` that it answers; the window drops older ones
+    step, epoch, position    updates so far, whole epochs, points seen in this epoch
+    scores      by part name ("train", "validation", "test"); a part without points is missing
+    objective   the penalised objective, where it differs from the loss
+    message     a sentence for the status bar, or (failed, diverged) for the banner; details: a traceback
+    reach       (first, last) epoch that can be sought; best: epoch of the least test loss so far
+    """
+
+    generation: int = 0
+    status: Status = "empty"
+    message: str = ""
+    details: str = ""
+    step: int = 0
+    epoch: int = 0
+    position: int = 0
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    objective: float | None = None
+    n_parameters: int = 0
+    executor: str = ""
+    device: str = ""
+    why: str = ""
+    steps_per_second: float = 0.0
+    seconds_per_fit: float = 0.0
+    reach: tuple[int, int] = (0, 0)
+    best_epoch: int | None = None
+    can_restore: bool = False
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
+
+
+def freeze(value: Any) -> Any:
+    """The same value with every array copied and read-only: nothing in a snapshot changes later."""
+    if isinstance(value, np.ndarray):
+        if value.flags.writeable or value.base is not None:
+            value = value.copy()
+            value.setflags(write=False)
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {f.name: freeze(getattr(value, f.name)) for f in fields(value)}
+        return type(value)(**changed)
+    if isinstance(value, tuple):
+        return tuple(freeze(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: freeze(item) for key, item in value.items()}
+    return value
