@@ -1,0 +1,122 @@
+"""What all our painted widgets share: following the theme, and a focus ring that only the keyboard shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+
+from playground.gui.theme import host, px, theme
+
+KEYBOARD_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class Themed:
+    """Mixin: call `follow_theme()` at the end of `__init__`; override `restyle()` to set sizes and fonts."""
+
+    def follow_theme(self) -> None:
+        host().changed.connect(self._theme_changed)
+        self.restyle()
+
+    def _theme_changed(self) -> None:
+        self.restyle()
+        self.updateGeometry()
+        self.update()
+
+    def restyle(self) -> None:
+        """Set whatever depends on theme or zoom."""
+
+
+class FocusRing:
+    """Mixin before a QWidget: `ring_on` is true while the focus came from the keyboard."""
+
+    ring_on = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.ring_on = event.reason() in KEYBOARD_REASONS
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.ring_on = False
+        super().focusOutEvent(event)
+        self.update()
+
+
+def rounded(painter: QPainter, rect: QRectF, radius: float, fill: str | QColor | None = None,
+            line: str | QColor | None = None, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
+    """A rounded box whose outline lies wholly inside `rect`, crisp at every width."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(fill) if fill is not None else Qt.BrushStyle.NoBrush)
+    if line is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+    else:
+        pen = QPen(QColor(line), width, style)
+        if style == Qt.PenStyle.CustomDashLine or style == Qt.PenStyle.DashLine:
+            pen.setDashPattern([3, 2.5])
+        painter.setPen(pen)
+        rect = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        radius = max(radius - width / 2, 0)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def draw_ring(painter: QPainter, rect: QRectF, radius: float) -> None:
+    """The keyboard's focus ring, inside `rect`."""
+    rounded(painter, rect, radius, line=theme().focus, width=theme().focus_width)
+
+
+class Hairline(Themed, QFrame):
+    """A one-pixel line between areas; `token` names its colour."""
+
+    def __init__(self, vertical: bool = False, token: str = "border", length: int | None = None,
+                 parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._vertical, self._token, self._length = vertical, token, length
+        self.follow_theme()
+
+    def restyle(self) -> None:
+        length = px(self._length) if self._length else None
+        if self._vertical:
+            self.setFixedWidth(1)
+            if length:
+                self.setFixedHeight(length)
+        else:
+            self.setFixedHeight(1)
+            if length:
+                self.setFixedWidth(length)
+
+    def paintEvent(self, event) -> None:
+        QPainter(self).fillRect(self.rect(), theme().color(self._token))
+
+
+class Surface(Themed, QWidget):
+    """A plain area in the colour of a token, e.g. `Surface("window")`."""
+
+    def __init__(self, token: str = "panel", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._token = token
+        self.follow_theme()
+
+    def setToken(self, token: str) -> None:
+        self._token = token
+        self.update()
+
+    def paintEvent(self, event) -> None:
+        QPainter(self).fillRect(self.rect(), theme().color(self._token))
+
+
+def column(parent: QWidget, spacing: int = 0) -> QVBoxLayout:
+    """A vertical layout without margins."""
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def stretch_policy(widget: QWidget) -> None:
+    """Take all the width there is, and the height that is needed."""
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -1,0 +1,152 @@
+"""Text with mathematics in it: "Order *M*" draws the M in STIX Two Text Italic.
+
+Markup: `*x*` is a variable; a subscript is a Unicode subscript digit (w₀) or `_{RMS}`; everything else is upright.
+Labels, chart titles, legends and tooltips all draw through here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.gui import fonts
+from playground.gui.theme import theme
+from playground.gui.widgets.base import Themed
+
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+\u2212")
+_UPRIGHT = {"ln", "log", "sin", "cos", "tan", "tanh", "exp", "max", "min", "RMS", "Re"}
+_PIECES = re.compile(r"\*(?P<math>[^*]+)\*|_\{(?P<sub>[^}]*)\}|(?P<digits>[₀-₉₊₋]+)|(?P<plain>[^*_₀-₉₊₋]+|[*_])")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a line in one face: "plain", "math" or "sub"."""
+
+    text: str
+    face: str
+
+
+@lru_cache(maxsize=1024)
+def runs(text: str) -> tuple[Run, ...]:
+    """The pieces of a marked-up line."""
+    result: list[Run] = []
+    for found in _PIECES.finditer(text):
+        if found["math"] is not None:
+            for part in re.finditer(r"[₀-₉₊₋]+|[^₀-₉₊₋]+", found["math"]):
+                digits = part[0].translate(_SUBSCRIPTS)
+                result.append(Run(digits, "sub") if digits != part[0] else Run(part[0], "math"))
+        elif found["sub"] is not None:
+            result.append(Run(found["sub"], "sub"))
+        elif found["digits"] is not None:
+            result.append(Run(found["digits"].translate(_SUBSCRIPTS), "sub"))
+        else:
+            result.append(Run(found["plain"], "plain"))
+    return tuple(result)
+
+
+def symbol(text: str) -> str:
+    """A bare formula such as "ln λ", "w₀" or "sin 2πx" with its variables marked up."""
+    if "*" in text:
+        return text
+
+    def mark(found: re.Match[str]) -> str:
+        word = found[0]
+        return word if word in _UPRIGHT or word == "π" else f"*{word}*"
+
+    return re.sub(r"ln|log|sin|cos|tanh|tan|exp|max|min|RMS|[A-Za-zα-ωΑ-Ω]", mark, text)
+
+
+def plain(text: str) -> str:
+    """The line without markup, for accessible names."""
+    return "".join(run.text for run in runs(text))
+
+
+def _font(face: str, size: float, weight: int) -> QFont:
+    if face == "plain":
+        return fonts.ui(size, weight)
+    return fonts.math(size + 3 if face == "math" else size * 0.85)
+
+
+def text_width(text: str, size: float = 13, weight: int = 400) -> float:
+    """The width of a marked-up line in logical pixels."""
+    return sum(QFontMetricsF(_font(r.face, size, weight)).horizontalAdvance(r.text) for r in runs(text))
+
+
+def draw_text(painter: QPainter, rect: QRectF, text: str, *, size: float = 13, weight: int = 400,
+              color: QColor | str | None = None,
+              align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) -> None:
+    """Draw a marked-up line into `rect`; what does not fit ends in an ellipsis."""
+    pieces = runs(text)
+    total = text_width(text, size, weight)
+    base = QFontMetricsF(fonts.ui(size, weight))
+    if total > rect.width() + 0.5:
+        if all(run.face == "plain" for run in pieces):
+            pieces = (Run(base.elidedText(text, Qt.TextElideMode.ElideRight, rect.width()), "plain"),)
+            total = rect.width()
+    x = rect.left()
+    if align & Qt.AlignmentFlag.AlignRight:
+        x = rect.right() - total
+    elif align & Qt.AlignmentFlag.AlignHCenter:
+        x = rect.center().x() - total / 2
+    if align & Qt.AlignmentFlag.AlignTop:
+        y = rect.top() + base.ascent()
+    elif align & Qt.AlignmentFlag.AlignBottom:
+        y = rect.bottom() - base.descent()
+    else:
+        y = rect.center().y() + (base.ascent() - base.descent()) / 2
+    painter.setPen(QColor(color) if color is not None else theme().color("text"))
+    for run in pieces:
+        font = _font(run.face, size, weight)
+        painter.setFont(font)
+        painter.drawText(QPointF(x, y + (base.descent() * 0.8 if run.face == "sub" else 0)), run.text)
+        x += QFontMetricsF(font).horizontalAdvance(run.text)
+
+
+class MathLabel(Themed, QWidget):
+    """A one-line label with italic variables. `role` is a token of the theme; `faint` when disabled."""
+
+    doubleClicked = Signal()
+
+    def __init__(self, text: str = "", *, size: float = 13, weight: int = 400, role: str = "text",
+                 align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text, self._size, self._weight, self._role, self._align = text, size, weight, role, align
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(plain(text))
+        self.follow_theme()
+
+    def text(self) -> str:
+        return self._text
+
+    def setText(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(plain(text))
+            self.updateGeometry()
+            self.update()
+
+    def setRole(self, role: str) -> None:
+        self._role = role
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        height = QFontMetricsF(fonts.ui(self._size)).height()
+        return QSize(int(text_width(self._text, self._size, self._weight) + 1.5), int(height + 0.99))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 24), self.sizeHint().height())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.doubleClicked.emit()
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        color = theme().color(self._role if self.isEnabled() else "faint")
+        align = self._align | Qt.AlignmentFlag.AlignVCenter
+        draw_text(painter, QRectF(self.rect()), self._text, size=self._size, weight=self._weight, color=color,
+                  align=align)
