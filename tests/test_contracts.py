@@ -1,4 +1,4 @@
-"""The direction of imports: pyproject.toml states it, import-linter checks it on the source, these tests on the run."""
+"""The direction of imports: pyproject.toml states it, import-linter and the running program answer here."""
 
 from __future__ import annotations
 

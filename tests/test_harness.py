@@ -1,4 +1,5 @@
-"""The harness itself: each kind of silence that it refuses fails the test that keeps it, and nothing else does."""
+"""The harness itself: each kind of silence that it refuses fails the test that keeps it, and nothing else
+does."""
 
 from __future__ import annotations
 
@@ -88,10 +89,10 @@ def test_what_is_left_behind_or_passed_over_fails_the_test_that_did_it(tmp_path:
     (tmp_path / "gui").mkdir()
     shutil.copy(ROOT / "tests/gui/conftest.py", tmp_path / "gui")
     (tmp_path / "gui/test_probes.py").write_text(PROBES)
-    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-rA", "-p", "no:cacheprovider"]
+    options = ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={tmp_path}", "-rA", "-p", "no:cacheprovider"]
     environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
     report = subprocess.run(
-        [*command, f"--rootdir={tmp_path}", str(tmp_path)],
+        [sys.executable, "-m", "pytest", *options, str(tmp_path)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -1,6 +1,7 @@
 """Setting up on a machine that lacks something: what is done, what is asked for, and in how many words.
 
-The scripts run for real, in a folder of their own, with stand-ins for the programs that would change the machine.
+The scripts run for real, in a folder of their own, with stand-ins for the programs that would change the
+machine.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from playground.assets import asset
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="make and the scripts are for Linux")
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the scripts are for Linux")
 
 
 class Machine:
