@@ -36,11 +36,11 @@ def ui(size: float = 13, weight: int = 400) -> QFont:
     return font
 
 
-def math(size: float = 16) -> QFont:
-    """The italic of variables (x, t, M, w); three pixels more than the text around it."""
+def math(size: float = 16, *, italic: bool = True) -> QFont:
+    """The italic of variables (x, t, M, w), three pixels more than the text around it; upright for their indices."""
     font = QFont()
     font.setFamilies(MATH_FAMILIES)
     font.setPixelSize(host().px(size))
-    font.setItalic(True)
+    font.setItalic(italic)
     font.setStyleHint(QFont.StyleHint.Serif)
     return font

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
@@ -25,16 +25,26 @@ class HasIcon(Protocol):
     def setIcon(self, icon: QIcon) -> None: ...
 
 
-@lru_cache(maxsize=None)
+@cache
 def _source(name: str) -> str:
     return asset(f"icons/{name}.svg").read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=512)
+def _stroke(size: float) -> float:
+    """The stroke on the 24 grid for an icon of `size` design pixels; small ones need more to stay about 1.4 px."""
+    return 1.6 if size >= 24 else max(1.75, 1.4 * 24 / size)
+
+
 def pixmap(name: str, size: int, color: str, ratio: float = 1.0, filled: bool = False) -> QPixmap:
     """The icon in one colour. `size` is in real logical pixels (zoom included), `ratio` the device's."""
-    stroke = "1.6" if size >= 24 else "1.75"
-    text = _source(name).replace('stroke-width="2"', f'stroke-width="{stroke}"').replace("currentColor", color)
+    return _drawn(name, size, color, ratio, filled, round(_stroke(size / host().zoom), 2))
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, size: int, color: str, ratio: float, filled: bool, stroke: float) -> QPixmap:
+    text = (
+        _source(name).replace('stroke-width="2"', f'stroke-width="{stroke}"').replace("currentColor", color)
+    )
     if filled:
         text = text.replace('fill="none"', f'fill="{color}"', 1)
     renderer = QSvgRenderer(QByteArray(text.encode()))

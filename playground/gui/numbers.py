@@ -60,7 +60,9 @@ def power(exponent: int) -> str:
 
 def parse(text: str, *, integer: bool = False) -> float:
     """The number a person typed: "0,3", "−18", "1e-4", "5,000" (whole numbers). ValueError names the text."""
-    cleaned = re.sub(r"[\s\u00a0\u202f']", "", text).replace(MINUS, "-").replace("–", "-").replace("×10^", "e")
+    cleaned = (
+        re.sub(r"[\s\u00a0\u202f']", "", text).replace(MINUS, "-").replace("–", "-").replace("×10^", "e")
+    )
     if "," in cleaned and "." in cleaned:  # the last of the two is the decimal mark
         grouping = "," if cleaned.rfind(",") < cleaned.rfind(".") else "."
         cleaned = cleaned.replace(grouping, "")

@@ -43,8 +43,12 @@ def _folder() -> tempfile.TemporaryDirectory:
 
 
 _PATHS = {
-    "down": ("0 0 12 12", "M2.5 4.5 6 8 9.5 4.5"),
-    "up": ("0 0 12 12", "M2.5 7.5 6 4 9.5 7.5"),
+    "down": ("0 0 12 12", "M2 4.2 6 8.2 10 4.2"),
+    "up": (
+        "0 0 12 12",
+        "M2.2 9.2 6 5.6 9.8 9.2",
+    ),  # low and high in their boxes: the two stand close together
+    "under": ("0 0 12 12", "M2.2 2.8 6 6.4 9.8 2.8"),
     "check": ("0 0 12 12", "M2.2 6.4 4.8 9 9.8 3.6"),
     "right": ("0 0 12 12", "M4.5 2.5 8 6 4.5 9.5"),
     "dash": ("0 0 12 12", "M3 6 9 6"),
@@ -69,7 +73,9 @@ def sheet(theme: Theme, px: Callable[[float], int]) -> str:
     """The whole style sheet for one theme at one zoom."""
     t = theme
     ring = t.focus_width
-    return "\n".join((_areas(t, px), _inputs(t, px, ring), _buttons(t, px, ring), _lists(t, px), _bars(t, px)))
+    return "\n".join(
+        (_areas(t, px), _inputs(t, px, ring), _buttons(t, px, ring), _lists(t, px), _bars(t, px))
+    )
 
 
 def _areas(t: Theme, px: Callable[[float], int]) -> str:
@@ -112,12 +118,12 @@ def _inputs(t: Theme, px: Callable[[float], int], ring: int) -> str:
 QLineEdit, QComboBox, QAbstractSpinBox, QTextEdit, QPlainTextEdit {{
     background: {t.field}; color: {t.text}; border: 1px solid {t.control}; border-radius: {px(4)}px;
     selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QLineEdit {{ min-height: {inner}px; max-height: {inner}px; padding: 0 {side}px; }}
+QLineEdit {{ min-height: {inner}px; max-height: {inner}px; padding: 0 {side - 1}px; }}
 QAbstractSpinBox {{ min-height: {inner}px; max-height: {inner}px; padding: 0 0 0 {px(4)}px; }}
 QAbstractSpinBox QLineEdit {{ border: 0; min-height: 0; max-height: {inner}px; padding: 0; background: transparent; }}
 QComboBox {{ min-height: {inner}px; max-height: {inner}px; padding: 0 {px(4)}px 0 {side + 1}px; }}
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus {{ border: {ring}px solid {t.focus}; }}
-QLineEdit:focus {{ min-height: {focused}px; max-height: {focused}px; padding: 0 {side - ring + 1}px; }}
+QLineEdit:focus {{ min-height: {focused}px; max-height: {focused}px; padding: 0 {side - ring}px; }}
 QAbstractSpinBox:focus {{ border: {ring}px solid {t.focus}; min-height: {focused}px; max-height: {focused}px;
     padding: 0 0 0 {max(px(4) - ring + 1, 0)}px; }}
 QAbstractSpinBox QLineEdit:focus {{ border: 0; padding: 0; min-height: 0; }}
@@ -129,20 +135,20 @@ QAbstractSpinBox QLineEdit:disabled {{ background: transparent; }}
 *[invalid="true"] {{ border: {ring}px solid {t.danger}; }}
 QAbstractSpinBox[invalid="true"] {{ min-height: {focused}px; max-height: {focused}px;
     padding: 0 0 0 {max(px(4) - ring + 1, 0)}px; }}
-QLineEdit[invalid="true"] {{ min-height: {focused}px; max-height: {focused}px; padding: 0 {side - ring + 1}px; }}
+QLineEdit[invalid="true"] {{ min-height: {focused}px; max-height: {focused}px; padding: 0 {side - ring}px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
-    subcontrol-origin: border; border: 0; background: transparent; width: {px(20)}px; }}
+    subcontrol-origin: border; border: 0; background: transparent; width: {px(18)}px; }}
 QAbstractSpinBox::up-button {{ subcontrol-position: top right; height: {px(14)}px; }}
 QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; height: {px(14)}px; }}
 QAbstractSpinBox::up-arrow {{ image: url({_arrow("up", t.muted)}); width: {px(11)}px; height: {px(11)}px; }}
-QAbstractSpinBox::down-arrow {{ image: url({_arrow("down", t.muted)}); width: {px(11)}px; height: {px(11)}px; }}
+QAbstractSpinBox::down-arrow {{ image: url({_arrow("under", t.muted)}); width: {px(11)}px; height: {px(11)}px; }}
 QAbstractSpinBox::up-arrow:hover {{ image: url({_arrow("up", t.accent)}); }}
-QAbstractSpinBox::down-arrow:hover {{ image: url({_arrow("down", t.accent)}); }}
+QAbstractSpinBox::down-arrow:hover {{ image: url({_arrow("under", t.accent)}); }}
 QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off {{ image: url({_arrow("up", t.faint)}); }}
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off {{
-    image: url({_arrow("down", t.faint)}); }}
+    image: url({_arrow("under", t.faint)}); }}
 QComboBox::drop-down {{ border: 0; width: {px(24)}px; }}
-QComboBox::down-arrow {{ image: url({_arrow("down", t.muted)}); width: {px(14)}px; height: {px(14)}px; }}
+QComboBox::down-arrow {{ image: url({_arrow("down", t.muted)}); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox::down-arrow:disabled {{ image: url({_arrow("down", t.faint)}); }}
 QComboBox QAbstractItemView {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.control};
     padding: {px(4)}px; outline: 0; selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
@@ -191,8 +197,8 @@ QToolButton:disabled {{ color: {t.faint}; }}
 QToolButton:focus {{ border: {ring}px solid {t.focus}; padding: {px(4) - ring}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 QTabWidget::pane {{ border: 0; border-top: 1px solid {t.border}; background: {t.canvas}; }}
-QTabBar {{ background: {t.panel}; qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: transparent; color: {t.muted}; border: 0; height: {px(36) - 2}px;
+QTabBar {{ background: {t.panel}; qproperty-drawBase: 0; border-bottom: 1px solid {t.border}; }}
+QTabBar::tab {{ background: transparent; color: {t.muted}; border: 0; height: {px(36) - 3}px;
     padding: 0 0; margin: 0 {px(12)}px; border-bottom: 2px solid transparent; border-top: 0; }}
 QTabBar::tab:first {{ margin-left: {px(16)}px; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
@@ -212,6 +218,8 @@ QTableView:focus, QListView:focus, QTreeView:focus {{ border: 1px solid {t.focus
 QTableView::item, QListView::item, QTreeView::item {{ padding: 0 {px(8)}px; }}
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {{
     background: {t.accent_soft}; color: {t.text}; }}
+QTableView {{ gridline-color: transparent; }}
+QTableView::item {{ border: 0; border-bottom: 1px solid {t.border}; }}
 QHeaderView {{ background: {t.panel}; border: 0; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: 0; border-bottom: 1px solid {t.border};
     padding: 0 {px(8)}px; min-height: {px(24)}px; font-size: {px(12)}px; }}

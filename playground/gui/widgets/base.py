@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from playground.gui import fonts
 from playground.gui.theme import host, px, theme
 
 KEYBOARD_REASONS = (
@@ -47,8 +48,15 @@ class FocusRing:
         self.update()
 
 
-def rounded(painter: QPainter, rect: QRectF, radius: float, fill: str | QColor | None = None,
-            line: str | QColor | None = None, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
+def rounded(
+    painter: QPainter,
+    rect: QRectF,
+    radius: float,
+    fill: str | QColor | None = None,
+    line: str | QColor | None = None,
+    width: float = 1.0,
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+) -> None:
     """A rounded box whose outline lies wholly inside `rect`, crisp at every width."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(QColor(fill) if fill is not None else Qt.BrushStyle.NoBrush)
@@ -72,8 +80,13 @@ def draw_ring(painter: QPainter, rect: QRectF, radius: float) -> None:
 class Hairline(Themed, QFrame):
     """A one-pixel line between areas; `token` names its colour."""
 
-    def __init__(self, vertical: bool = False, token: str = "border", length: int | None = None,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        vertical: bool = False,
+        token: str = "border",
+        length: int | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._vertical, self._token, self._length = vertical, token, length
         self.follow_theme()
@@ -109,14 +122,43 @@ class Surface(Themed, QWidget):
         QPainter(self).fillRect(self.rect(), theme().color(self._token))
 
 
+class Paragraph(Themed, QLabel):
+    """Wrapped text that is always as high as its lines."""
+
+    def __init__(
+        self, text: str = "", role: str = "muted", size: int = 12, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self._role, self._size = role, size
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def restyle(self) -> None:
+        self.setFont(fonts.ui(self._size))
+        palette = self.palette()
+        palette.setColor(self.foregroundRole(), theme().color(self._role))
+        self.setPalette(palette)
+        self._fit()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A layout asks a nested label for its height before it knows its width; so the height is set here."""
+        height = self.heightForWidth(self.width())
+        if height > 0 and height != self.height():
+            self.setFixedHeight(height)
+
+
 def column(parent: QWidget, spacing: int = 0) -> QVBoxLayout:
     """A vertical layout without margins."""
     layout = QVBoxLayout(parent)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     return layout
-
-
-def stretch_policy(widget: QWidget) -> None:
-    """Take all the width there is, and the height that is needed."""
-    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -17,10 +17,14 @@ from playground.gui.widgets.text import draw_text
 from playground.gui.widgets.tooltip import set_rich_tip
 
 
-def _draw_icon(widget: QWidget, painter: QPainter, name: str, size: int, color: str, box: QRectF,
-               filled: bool = False) -> None:
+def draw_icon(
+    widget: QWidget, painter: QPainter, name: str, size: int, color: str, box: QRectF, filled: bool = False
+) -> None:
+    """The icon in the middle of `box`; `size` in real logical pixels."""
     picture = icons.pixmap(name, size, QColor(color).name(), widget.devicePixelRatioF(), filled)
-    painter.drawPixmap(QRectF(box.center().x() - size / 2, box.center().y() - size / 2, size, size).topLeft(), picture)
+    painter.drawPixmap(
+        QRectF(box.center().x() - size / 2, box.center().y() - size / 2, size, size).topLeft(), picture
+    )
 
 
 class _ActionFollower(QAbstractButton):
@@ -55,13 +59,28 @@ class _ActionFollower(QAbstractButton):
 
 
 class ToolButton(FocusRing, Themed, _ActionFollower):
-    """A square icon button of 36 (transport), 32 (palette) or 28 px (strip); 22 px inline."""
+    """A square icon button of 36 (transport), 32 (palette) or 28 px (strip); 20 to 24 px inline.
 
-    def __init__(self, icon: str, name: str = "", *, size: int = 32, icon_size: int | None = None,
-                 role: str = "text", checkable: bool = False, filled: bool = False,
-                 action: QAction | None = None, parent: QWidget | None = None) -> None:
+    A `quiet` one tells its checked state by its icon alone.
+    """
+
+    def __init__(
+        self,
+        icon: str,
+        name: str = "",
+        *,
+        size: int = 32,
+        icon_size: int | None = None,
+        role: str = "text",
+        checkable: bool = False,
+        filled: bool = False,
+        quiet: bool = False,
+        action: QAction | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._icon_name, self._box, self._role, self._filled = icon, size, role, filled
+        self._quiet = quiet
         self._icon_px = icon_size or {36: 20, 32: 20, 28: 18, 24: 16}.get(size, 14)
         self._menu: QMenu | None = None
         self.setCheckable(checkable)
@@ -104,13 +123,13 @@ class ToolButton(FocusRing, Themed, _ActionFollower):
         color = getattr(t, self._role)
         if not self.isEnabled():
             color = t.faint
-        elif self.isDown() or self.isChecked():
+        elif self.isDown() or (self.isChecked() and not self._quiet):
             rounded(painter, box, radius, t.accent_soft)
             color = t.accent
         elif self.underMouse():
             rounded(painter, box, radius, t.hover)
             color = t.text if self._role == "muted" else color
-        _draw_icon(self, painter, self._icon_name, px(self._icon_px), color, box, self._filled)
+        draw_icon(self, painter, self._icon_name, px(self._icon_px), color, box, self._filled)
         if self.ring_on:
             draw_ring(painter, box, radius)
 
@@ -152,7 +171,7 @@ class PlayButton(FocusRing, Themed, _ActionFollower):
             fill = mix(t.accent, t.on_accent, 0.1)
         rounded(painter, box, px(8), fill)
         ink = t.on_accent if self.isEnabled() else t.faint
-        _draw_icon(self, painter, "pause" if self._running else "play", px(20), ink, box, True)
+        draw_icon(self, painter, "pause" if self._running else "play", px(20), ink, box, True)
         if self.ring_on:
             gap = t.focus_width + 1
             rounded(painter, box, px(8), line=t.focus, width=t.focus_width)
@@ -162,8 +181,15 @@ class PlayButton(FocusRing, Themed, _ActionFollower):
 class RailButton(FocusRing, Themed, _ActionFollower):
     """A lab in the rail: 64 px wide, icon over its name, 3 px mark at the left when chosen."""
 
-    def __init__(self, icon: str, name: str, *, checkable: bool = True, action: QAction | None = None,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        icon: str,
+        name: str,
+        *,
+        checkable: bool = True,
+        action: QAction | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._icon_name, self._name = icon, name
         self.setCheckable(checkable)
@@ -190,11 +216,18 @@ class RailButton(FocusRing, Themed, _ActionFollower):
             painter.fillRect(box, QColor(t.hover))
             color = t.text
         icon_box = QRectF(0, px(10), box.width(), px(24))
-        _draw_icon(self, painter, self._icon_name, px(24), color, icon_box)
+        draw_icon(self, painter, self._icon_name, px(24), color, icon_box)
         weight = 600 if self.isChecked() else 400
         name_box = QRectF(px(4), px(38), box.width() - px(8), px(16))
-        draw_text(painter, name_box, self._name, size=11, weight=weight, color=color,
-                  align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        draw_text(
+            painter,
+            name_box,
+            self._name,
+            size=11,
+            weight=weight,
+            color=color,
+            align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+        )
         if self.ring_on:
             draw_ring(painter, box.adjusted(2, 2, -2, -2), px(4))
 
@@ -202,8 +235,15 @@ class RailButton(FocusRing, Themed, _ActionFollower):
 class LinkButton(FocusRing, Themed, QAbstractButton):
     """A flat accent line with an icon before it, such as "+ Add class"."""
 
-    def __init__(self, text: str, icon: str = "plus", *, role: str = "accent", weight: int = 400,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        icon: str = "plus",
+        *,
+        role: str = "accent",
+        weight: int = 400,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._icon_name, self._role, self._weight = icon, role, weight
         self.setText(text)
@@ -230,10 +270,15 @@ class LinkButton(FocusRing, Themed, QAbstractButton):
         if self.isEnabled() and (self.underMouse() or self.isDown()):
             rounded(painter, QRectF(self.rect()), px(4), t.accent_soft if self.isDown() else t.hover)
         if self._icon_name:
-            _draw_icon(self, painter, self._icon_name, px(14), color, QRectF(0, 0, px(16), self.height()))
+            draw_icon(self, painter, self._icon_name, px(14), color, QRectF(0, 0, px(16), self.height()))
             left = px(16) + px(6)
-        draw_text(painter, QRectF(left, 0, self.width() - left, self.height()), self.text(), weight=self._weight,
-                  color=color)
+        draw_text(
+            painter,
+            QRectF(left, 0, self.width() - left, self.height()),
+            self.text(),
+            weight=self._weight,
+            color=color,
+        )
         if self.ring_on:
             draw_ring(painter, QRectF(self.rect()), px(4))
 
@@ -266,10 +311,13 @@ class TextToggle(FocusRing, Themed, QAbstractButton):
             color = t.accent
         elif self.underMouse():
             rounded(painter, box, px(4), t.hover)
-        draw_text(painter, box, self.text(), size=12, color=color if self.isEnabled() else t.faint,
-                  align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        draw_text(
+            painter,
+            box,
+            self.text(),
+            size=12,
+            color=color if self.isEnabled() else t.faint,
+            align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+        )
         if self.ring_on:
             draw_ring(painter, box, px(4))
-
-
-__all__ = ["LinkButton", "PlayButton", "RailButton", "TextToggle", "ToolButton"]

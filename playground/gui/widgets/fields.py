@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QWidget
 
@@ -33,10 +33,20 @@ class NumberField(Themed, QAbstractSpinBox):
     edited = Signal(float)
     invalid = Signal(str)
 
-    def __init__(self, value: float | None = 0, *, minimum: float = float("-inf"), maximum: float = float("inf"),
-                 integer: bool = False, step: float = 1, decimals: int | None = None, width: int = 72,
-                 stepper: Callable[[float, int], float] | None = None, name: str = "",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        value: float | None = 0,
+        *,
+        minimum: float = float("-inf"),
+        maximum: float = float("inf"),
+        integer: bool = False,
+        step: float = 1,
+        decimals: int | None = None,
+        width: int = 72,
+        stepper: Callable[[float, int], float] | None = None,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._value, self._min, self._max = value, minimum, maximum
         self._integer, self._step, self._decimals, self._width = integer, step, decimals, width
@@ -173,13 +183,18 @@ class Choice(Themed, QComboBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(4)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.follow_theme()
 
     def restyle(self) -> None:
         self.setFixedHeight(px(28))
         self.setFont(fonts.ui(13))
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(px(8), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(72), px(28))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -188,7 +203,9 @@ class Choice(Themed, QComboBox):
             event.ignore()
 
     def showPopup(self) -> None:
-        wide = max((self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0)
+        wide = max(
+            (self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0
+        )
         self.view().setMinimumWidth(max(self.width(), wide + px(48)))
         super().showPopup()
 

@@ -11,8 +11,16 @@ import sys
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QTableWidget, QTableWidgetItem, QTabWidget
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.gui import widgets as w
 from playground.gui.theme import CHOICES, Theme, host, px
@@ -56,6 +64,8 @@ def _data_panel() -> w.Panel:
     for row, (x, t) in enumerate(((0.0, -0.187), (0.111, 0.816), (0.222, 0.955), (0.333, 0.981))):
         table.setItem(row, 0, QTableWidgetItem(f"{x:.3f}"))
         table.setItem(row, 1, QTableWidgetItem(f"{t:.3f}"))
+    table.setColumnWidth(0, px(70))
+    table.setColumnWidth(1, px(70))
     table.selectRow(2)
     values.add(table)
     values.add(w.LinkButton("Add class"))
@@ -66,9 +76,14 @@ def _model_panel() -> w.Panel:
     panel = w.Panel("Model")
     panel.add(w.ChoiceRow("Kind", [("polynomial", "Polynomial"), ("mlp", "Neural network")]))
     order = panel.add(w.SliderRow("Order", 0, 20, 9, symbol="M", default=3, integer=True))
-    w.set_rich_tip(order, "Order M", "0 to 20, default 3", "Larger: fits closer, wiggles more.",
-                   "Double-click the name to reset.")
-    panel.add(w.SliderRow("Penalty", -50, 5, None, symbol="ln λ", default=-18, optional=True))
+    w.set_rich_tip(
+        order,
+        "Order M",
+        "0 to 20, default 3",
+        "Larger: fits closer, wiggles more.",
+        "Double-click the name to reset.",
+    )
+    panel.add(w.SliderRow("Penalty", -50, 5, None, symbol="ln λ", rest=-18, optional=True))
     bad = panel.add(w.SliderRow("Learning rate", 1e-4, 1, 0.01, default=0.01, log=True))
     bad.setError("The learning rate lies between 0.0001 and 1, not 7.")
     panel.add(w.SliderRow("L2 penalty", 0, 1, 0, default=0, log=True))
@@ -78,7 +93,9 @@ def _model_panel() -> w.Panel:
     training.add(w.CheckRow("Shuffle each epoch", True))
     training.add(w.TextRow("Name", "Class A"))
     training.add(w.NumberRow("Test points", 100, minimum=0, integer=True))
-    training.add(w.Note("Closed form: the best weights in one step. Choose gradient descent to watch them move."))
+    training.add(
+        w.Note("Closed form: the best weights in one step. Choose gradient descent to watch them move.")
+    )
     seeds = panel.add(w.Section("Seeds"))
     seeds.add(w.SeedField("Data", 3391))
     seeds.add(w.SeedField("Split", 1, locked=True))
@@ -88,8 +105,13 @@ def _model_panel() -> w.Panel:
 def _transport() -> QWidget:
     bar = w.Surface("panel")
     row = QHBoxLayout(bar)
-    for name, text in (("undo-2", "Undo"), ("redo-2", "Redo"), ("dices", "New weights"), ("skip-back", "Rewind"),
-                       ("step-back", "Back")):
+    for name, text in (
+        ("undo-2", "Undo"),
+        ("redo-2", "Redo"),
+        ("dices", "New weights"),
+        ("skip-back", "Rewind"),
+        ("step-back", "Back"),
+    ):
         row.addWidget(w.ToolButton(name, text, size=36))
     row.itemAt(1).widget().setEnabled(False)
     row.addWidget(w.PlayButton())
@@ -98,8 +120,11 @@ def _transport() -> QWidget:
     step.addItems(["One epoch", "One mini-batch"])
     row.addWidget(step)
     row.addStretch(1)
-    for caption, marker, hollow, text in (("Fit", "", False, "000,010"), ("training RMS", "train", False, "0.000"),
-                                          ("test RMS", "test", True, "0.789")):
+    for caption, marker, hollow, text in (
+        ("Fit", "", False, "000,010"),
+        ("training RMS", "train", False, "0.000"),
+        ("test RMS", "test", True, "0.789"),
+    ):
         read = w.ReadOut(caption, marker=marker, hollow=hollow)
         read.setText(text)
         row.addWidget(read)
@@ -110,8 +135,11 @@ def _centre() -> QWidget:
     centre = w.Surface("canvas")
     box = QVBoxLayout(centre)
     box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
     hint = w.HintStrip()
-    hint.setHint("Drag a point up or down. Then lower the order to 3 and see the test error fall.", "Drag a point.")
+    hint.setHint(
+        "Drag a point up or down. Then lower the order to 3 and see the test error fall.", "Drag a point."
+    )
     for name, text in (("eye", "Show"), ("maximize", "Fit the view"), ("image-down", "Save the picture")):
         hint.addButton(w.ToolButton(name, text, size=28, role="muted"))
     box.addWidget(hint)
@@ -158,8 +186,16 @@ def gallery() -> QWidget:
     inner = QHBoxLayout()
     inner.setSpacing(0)
     model = _model_panel()
-    for part, stretch in ((_data_panel(), 0), (w.Hairline(True), 0), (_centre(), 1), (w.Hairline(True), 0),
-                          (model, 0)):
+    data = _data_panel()
+    for panel in (data, model):
+        panel.setFixedWidth(panel.preferredWidth())
+    for part, stretch in (
+        (data, 0),
+        (w.Hairline(True), 0),
+        (_centre(), 1),
+        (w.Hairline(True), 0),
+        (model, 0),
+    ):
         inner.addWidget(part, stretch)
     middle.addLayout(inner, 1)
     outer.addWidget(rail)

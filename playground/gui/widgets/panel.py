@@ -5,12 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
-    QAbstractButton, QDockWidget, QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget,
+    QAbstractButton,
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
 )
 
-from playground.gui import fonts, icons
+from playground.gui import icons
 from playground.gui.theme import px, theme
-from playground.gui.widgets.base import FocusRing, Hairline, Surface, Themed, column, draw_ring
+from playground.gui.widgets.base import FocusRing, Hairline, Paragraph, Surface, Themed, column, draw_ring
 from playground.gui.widgets.buttons import ToolButton
 from playground.gui.widgets.text import MathLabel, draw_text
 
@@ -100,17 +107,23 @@ class Section(Themed, QWidget):
 class PanelHeader(Surface):
     """Chevron, title, then float and close. Presses beside the buttons go through, so it serves as a dock's title."""
 
-    def __init__(self, title: str, *, floatable: bool = True, closable: bool = True,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, *, floatable: bool = True, closable: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__("panel", parent)
         row = QHBoxLayout(self)
         row.setSpacing(0)
-        self.chevron = ToolButton("chevron-down", self.tr("Fold {title}").format(title=title), size=24, role="muted")
+        self.chevron = ToolButton(
+            "chevron-down", self.tr("Fold {title}").format(title=title), size=24, role="muted"
+        )
         self.title = MathLabel(title, weight=600)
         self.title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.float_button = ToolButton("picture-in-picture-2", self.tr("Float {title}").format(title=title), size=24,
-                                       role="faint")
-        self.close_button = ToolButton("x", self.tr("Close {title}").format(title=title), size=24, role="faint")
+        self.float_button = ToolButton(
+            "picture-in-picture-2", self.tr("Float {title}").format(title=title), size=24, role="faint"
+        )
+        self.close_button = ToolButton(
+            "x", self.tr("Close {title}").format(title=title), size=24, role="faint"
+        )
         self.float_button.setVisible(floatable)
         self.close_button.setVisible(closable)
         row.addWidget(self.chevron)
@@ -137,8 +150,15 @@ class Panel(Themed, QFrame):
     closeRequested = Signal()
     folded = Signal(bool)
 
-    def __init__(self, title: str, *, width: int = 264, floatable: bool = True, closable: bool = True,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        *,
+        width: int = 264,
+        floatable: bool = True,
+        closable: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._width = width
         self.setProperty("tipPanel", True)
@@ -149,9 +169,12 @@ class Panel(Themed, QFrame):
         self.header.close_button.clicked.connect(self.closeRequested)
         self.header.chevron.clicked.connect(lambda: self.setOpen(not self._open))
         outer.addWidget(self.header)
-        self.scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame,
-                                  horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
-                                  focusPolicy=Qt.FocusPolicy.NoFocus)
+        self.scroll = QScrollArea(
+            widgetResizable=True,
+            frameShape=QFrame.Shape.NoFrame,
+            horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
+            focusPolicy=Qt.FocusPolicy.NoFocus,
+        )
         self.body = Surface("panel")
         self._items = column(self.body)
         self._items.addStretch(1)
@@ -179,8 +202,10 @@ class Panel(Themed, QFrame):
         self._open = open_
         self.scroll.setVisible(open_)
         self.header.chevron.setIconName("chevron-down" if open_ else "chevron-right")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred,
-                           QSizePolicy.Policy.Preferred if open_ else QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Preferred,
+            QSizePolicy.Policy.Preferred if open_ else QSizePolicy.Policy.Maximum,
+        )
         self.setMaximumHeight(16777215 if open_ else px(40))
         self.folded.emit(not open_)
 
@@ -225,22 +250,9 @@ class Panel(Themed, QFrame):
                 row.setEnds(left, right)
 
 
-class Note(Themed, QLabel):
-    """A paragraph of muted 12 px text in a panel."""
-
-    def __init__(self, text: str = "", *, role: str = "muted", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self._role = role
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.follow_theme()
+class Note(Paragraph):
+    """A paragraph of muted text in a panel."""
 
     def restyle(self) -> None:
-        self.setFont(fonts.ui(12))
-        palette = self.palette()
-        palette.setColor(self.foregroundRole(), theme().color(self._role))
-        self.setPalette(palette)
         self.setContentsMargins(0, px(4), 0, px(4))
-
-
-__all__ = ["FoldHeader", "Note", "Panel", "PanelHeader", "Section"]
+        super().restyle()

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui import icons
 from playground.gui.theme import px, theme
-from playground.gui.widgets.base import Surface, Themed
+from playground.gui.widgets.base import Paragraph, Surface, Themed
 from playground.gui.widgets.text import draw_text, plain, text_width
 
 
 def leading_zeros(text: str) -> tuple[str, str]:
-    """"000,412" as ("000,", "412"); a text without leading zeros, "0" and "0.5" come back whole."""
+    """ "000,412" as ("000,", "412"); a text without leading zeros, "0" and "0.5" come back whole."""
     body = text.lstrip("0,")
     if not body or not body[0].isdigit():
         body = "0" + body
@@ -28,10 +28,23 @@ class ReadOut(Themed, QWidget):
     so that the transport does not move while they change.
     """
 
-    def __init__(self, caption: str, *, marker: str = "", hollow: bool = False, widest: str = "00.000",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        caption: str,
+        *,
+        marker: str = "",
+        hollow: bool = False,
+        widest: str = "00.000",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._caption, self._marker, self._hollow, self._widest, self._text = caption, marker, hollow, widest, "–"
+        self._caption, self._marker, self._hollow, self._widest, self._text = (
+            caption,
+            marker,
+            hollow,
+            widest,
+            "–",
+        )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._announce()
         self.follow_theme()
@@ -84,7 +97,9 @@ class ReadOut(Themed, QWidget):
             draw_text(painter, line, zeros, size=20, weight=500, color=t.faint, align=right)
 
 
-def draw_marker(painter: QPainter, center: QPointF, token: str, hollow: bool = False, size: float = 8) -> None:
+def draw_marker(
+    painter: QPainter, center: QPointF, token: str, hollow: bool = False, size: float = 8
+) -> None:
     """The dot of a series: filled for training, hollow for test."""
     color = theme().color(token)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -117,14 +132,19 @@ class EmptyState(Surface):
 
     activated = Signal()
 
-    def __init__(self, icon: str, sentence: str, button: str = "", *, token: str = "canvas",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        icon: str,
+        sentence: str,
+        button: str = "",
+        *,
+        token: str = "canvas",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(token, parent)
-        from playground.gui.widgets.panel import Note
-
         box = QVBoxLayout(self)
         self.setAccessibleName(sentence)
-        self.sentence = Note(sentence)
+        self.sentence = Paragraph(sentence, size=13)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(1)
         box.addWidget(_Picture(icon))

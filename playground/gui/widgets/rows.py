@@ -17,7 +17,7 @@ from playground.gui import fonts
 from playground.gui.numbers import parse
 from playground.gui.theme import px, theme
 from playground.gui.widgets.base import FocusRing, Themed, column, draw_ring, rounded
-from playground.gui.widgets.buttons import ToolButton
+from playground.gui.widgets.buttons import ToolButton, draw_icon
 from playground.gui.widgets.fields import Choice, NumberField, TextField, set_invalid
 from playground.gui.widgets.flow import FlowLayout
 from playground.gui.widgets.slider import ErrorLine, label_text
@@ -31,8 +31,15 @@ class Row(Themed, QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, label: str, *, symbol: str = "", unit: str = "", default: object = _UNSET,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        symbol: str = "",
+        unit: str = "",
+        default: object = _UNSET,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.default = default
         self.label = MathLabel(label_text(label, symbol, unit))
@@ -76,8 +83,16 @@ class Row(Themed, QWidget):
 class ChoiceRow(Row):
     """A label and a combo box over (key, text) pairs."""
 
-    def __init__(self, label: str, options: Iterable[tuple[object, str]], value: object = None, *,
-                 symbol: str = "", default: object = _UNSET, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        options: Iterable[tuple[object, str]],
+        value: object = None,
+        *,
+        symbol: str = "",
+        default: object = _UNSET,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(label, symbol=symbol, default=default, parent=parent)
         self.combo = Choice(self.name)
         self._line.addWidget(self.combo, 1)
@@ -128,8 +143,15 @@ class ChoiceRow(Row):
 class CheckRow(Row):
     """A check box with its words after it."""
 
-    def __init__(self, label: str, value: bool = False, *, symbol: str = "", default: object = _UNSET,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        value: bool = False,
+        *,
+        symbol: str = "",
+        default: object = _UNSET,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(label, symbol=symbol, default=default, parent=parent)
         self.check = QCheckBox(accessibleName=self.name, checked=value)
         self._line.insertWidget(0, self.check)
@@ -139,7 +161,8 @@ class CheckRow(Row):
 
     def restyle(self) -> None:
         super().restyle()
-        self._line.setSpacing(px(8))
+        self._line.setSpacing(px(4))
+        self.check.setFixedSize(px(20), px(20))
         self.label.setMinimumWidth(0)
         self.label.setMaximumWidth(16777215)
 
@@ -153,15 +176,24 @@ class CheckRow(Row):
         self.setError(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.label.geometry().contains(event.position().toPoint()):
+        if event.button() == Qt.MouseButton.LeftButton and self.label.geometry().contains(
+            event.position().toPoint()
+        ):
             self.check.click()
 
 
 class TextRow(Row):
     """A label and a line of text; `changed(str)` on Enter or on leaving."""
 
-    def __init__(self, label: str, value: str = "", *, placeholder: str = "", default: object = _UNSET,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        default: object = _UNSET,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(label, default=default, parent=parent)
         self.edit = TextField(value, self.name)
         self.edit.setPlaceholderText(placeholder)
@@ -184,12 +216,31 @@ class TextRow(Row):
 class NumberRow(Row):
     """A label and a number field without a slider."""
 
-    def __init__(self, label: str, value: float = 0, *, minimum: float = float("-inf"),
-                 maximum: float = float("inf"), integer: bool = False, step: float = 1, decimals: int | None = None,
-                 symbol: str = "", unit: str = "", default: object = _UNSET, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        value: float = 0,
+        *,
+        minimum: float = float("-inf"),
+        maximum: float = float("inf"),
+        integer: bool = False,
+        step: float = 1,
+        decimals: int | None = None,
+        symbol: str = "",
+        unit: str = "",
+        default: object = _UNSET,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(label, symbol=symbol, unit=unit, default=default, parent=parent)
-        self.field = NumberField(value, minimum=minimum, maximum=maximum, integer=integer, step=step,
-                                 decimals=decimals, name=self.name)
+        self.field = NumberField(
+            value,
+            minimum=minimum,
+            maximum=maximum,
+            integer=integer,
+            step=step,
+            decimals=decimals,
+            name=self.name,
+        )
         self._line.addStretch(1)
         self._line.addWidget(self.field)
         self.field.edited.connect(lambda number: (self.setError(None), self.changed.emit(number)))
@@ -217,13 +268,29 @@ class SeedField(Row):
     lockToggled = Signal(bool)
     _LARGEST = 9999
 
-    def __init__(self, label: str, value: int = 0, *, locked: bool = False, dice: bool = True,
-                 default: object = _UNSET, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        value: int = 0,
+        *,
+        locked: bool = False,
+        dice: bool = True,
+        default: object = _UNSET,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(label, default=default, parent=parent)
         self.field = NumberField(value, minimum=0, maximum=2**31 - 1, integer=True, width=60, name=self.name)
-        self.die = ToolButton("dices", self.tr("Roll a new {name} seed").format(name=self.name), size=24, role="muted")
-        self.lock = ToolButton("lock-open", self.tr("Lock the {name} seed").format(name=self.name), size=24,
-                               role="muted", checkable=True)
+        self.die = ToolButton(
+            "dices", self.tr("Roll a new {name} seed").format(name=self.name), size=24, role="muted"
+        )
+        self.lock = ToolButton(
+            "lock-open",
+            self.tr("Lock the {name} seed").format(name=self.name),
+            size=24,
+            role="muted",
+            checkable=True,
+            quiet=True,
+        )
         self.die.setVisible(dice)
         self._line.addStretch(1)
         for part in (self.field, self.die, self.lock):
@@ -263,8 +330,11 @@ class SeedField(Row):
     def roll(self) -> None:
         """Take another seed, unless locked."""
         if not self.isLocked():
-            self.setValue(random.choice([n for n in range(1, 10) if n != self.value()])
-                          if self.value() < 10 else random.randrange(1, self._LARGEST))
+            self.setValue(
+                random.choice([n for n in range(1, 10) if n != self.value()])
+                if self.value() < 10
+                else random.randrange(1, self._LARGEST)
+            )
             self.changed.emit(self.value())
 
     def _locked(self, on: bool) -> None:
@@ -282,9 +352,17 @@ class Chip(FocusRing, Themed, QAbstractButton):
 
     removeRequested = Signal()
 
-    def __init__(self, text: str, *, dashed: bool = False, checkable: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        icon: str = "",
+        dashed: bool = False,
+        checkable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._dashed = dashed
+        self._icon_name, self._dashed = icon, dashed
         self.setText(text)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -324,8 +402,15 @@ class Chip(FocusRing, Themed, QAbstractButton):
             fill = t.hover
         style = Qt.PenStyle.DashLine if self._dashed else Qt.PenStyle.SolidLine
         rounded(painter, box, radius, fill, t.control if on else t.border, 1, style)
-        draw_text(painter, box, self.text(), color=color,
-                  align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        if self._icon_name:
+            draw_icon(self, painter, self._icon_name, px(14), color, box)
+        draw_text(
+            painter,
+            box,
+            self.text(),
+            color=color,
+            align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+        )
         if self.ring_on:
             draw_ring(painter, box, radius)
 
@@ -337,8 +422,18 @@ class ChipsRow(Row):
     one like the last. The value is a tuple of ints. Wraps to more lines when the chips need them.
     """
 
-    def __init__(self, label: str, value: Iterable[int] = (), *, minimum: int = 1, maximum: int = 64, most: int = 6,
-                 first: int = 8, default: object = _UNSET, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        value: Iterable[int] = (),
+        *,
+        minimum: int = 1,
+        maximum: int = 64,
+        most: int = 6,
+        first: int = 8,
+        default: object = _UNSET,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(label, default=default, parent=parent)
         self._value = tuple(value)
         self._min, self._max, self._most, self._first = minimum, maximum, most, first
@@ -378,7 +473,7 @@ class ChipsRow(Row):
             chip.removeRequested.connect(lambda i=i: self._remove(i))
             self._chips.append(chip)
         if len(self._value) < self._most:
-            more = Chip("+", dashed=True)
+            more = Chip(icon="plus", dashed=True)
             more.setAccessibleName(self.tr("Add a layer"))
             more.clicked.connect(self._add)
             self._chips.append(more)
@@ -396,12 +491,16 @@ class ChipsRow(Row):
         self._take(self._value + (self._value[-1] if self._value else self._first,), len(self._value) + 1)
 
     def _remove(self, index: int) -> None:
-        self._take(self._value[:index] + self._value[index + 1:], index)
+        self._take(self._value[:index] + self._value[index + 1 :], index)
 
     def _edit(self, index: int) -> None:
         chip = self._chips[index]
-        editor = QLineEdit(str(self._value[index]), self._box, accessibleName=chip.accessibleName(),
-                           alignment=Qt.AlignmentFlag.AlignCenter)
+        editor = QLineEdit(
+            str(self._value[index]),
+            self._box,
+            accessibleName=chip.accessibleName(),
+            alignment=Qt.AlignmentFlag.AlignCenter,
+        )
         editor.setTextMargins(0, 0, 0, 0)
         editor.setStyleSheet("padding: 0;")
         editor.setGeometry(chip.x(), chip.y(), max(chip.width(), px(36)), chip.height())
@@ -426,9 +525,12 @@ class ChipsRow(Row):
         if units == 0:
             self._remove(index)
         elif not self._min <= units <= self._max:
-            self.setError(self.tr("A layer has {least} to {most} units, not {units}.").format(
-                least=self._min, most=self._max, units=units))
+            self.setError(
+                self.tr("A layer has {least} to {most} units, not {units}.").format(
+                    least=self._min, most=self._max, units=units
+                )
+            )
         elif units != self._value[index]:
-            self._take(self._value[:index] + (units,) + self._value[index + 1:])
+            self._take(self._value[:index] + (units,) + self._value[index + 1 :])
         else:
             self.setError(None)

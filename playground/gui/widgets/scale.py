@@ -57,7 +57,9 @@ class Scale:
             raw = float(f"{math.exp(low + share * (math.log(self.maximum) - low)):.2g}")
         else:
             grain = self.grain()
-            raw = float(f"{round((self.minimum + share * (self.maximum - self.minimum)) / grain) * grain:.10g}")
+            raw = float(
+                f"{round((self.minimum + share * (self.maximum - self.minimum)) / grain) * grain:.10g}"
+            )
         raw = min(max(raw, self.minimum), self.maximum)
         return round(raw) if self.integer else raw
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from playground.gui import fonts
 from playground.gui.numbers import fmt_end
 from playground.gui.theme import px, theme
-from playground.gui.widgets.base import FocusRing, Themed, column
+from playground.gui.widgets.base import FocusRing, Paragraph, Themed, column
 from playground.gui.widgets.buttons import ToolButton
 from playground.gui.widgets.fields import NumberField
 from playground.gui.widgets.scale import Scale
 from playground.gui.widgets.text import MathLabel, plain, symbol
 
 
-def draw_thumb(painter: QPainter, center: QPointF, *, enabled: bool = True, hot: bool = False,
-               ring: bool = False) -> None:
+def draw_thumb(
+    painter: QPainter, center: QPointF, *, enabled: bool = True, hot: bool = False, ring: bool = False
+) -> None:
     """The 16 px thumb of sliders, split bars and the timeline."""
     t = theme()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -45,8 +46,15 @@ class Track(FocusRing, Themed, QSlider):
     dragging = Signal(object)
     settled = Signal(object)
 
-    def __init__(self, scale: Scale, *, from_zero: bool = False, ticks: bool | None = None, name: str = "",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        scale: Scale,
+        *,
+        from_zero: bool = False,
+        ticks: bool | None = None,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._from_zero, self._ticks = from_zero, ticks
         self.setAccessibleName(name)
@@ -174,7 +182,11 @@ class Track(FocusRing, Themed, QSlider):
 
     def _draw_ticks(self, painter: QPainter, y: float) -> None:
         scale = self._scale
-        show = self._ticks if self._ticks is not None else scale.integer and not scale.log and scale.notches <= 20
+        show = (
+            self._ticks
+            if self._ticks is not None
+            else scale.integer and not scale.log and scale.notches <= 20
+        )
         if not show or not self.isEnabled():
             return
         painter.setPen(QPen(theme().color("control"), 1))
@@ -187,22 +199,16 @@ class Track(FocusRing, Themed, QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
-class ErrorLine(Themed, QLabel):
+class ErrorLine(Paragraph):
     """The 12 px danger sentence under a row; hidden while empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        super().__init__("", "danger", parent=parent)
         self.hide()
-        self.follow_theme()
 
     def restyle(self) -> None:
-        self.setFont(fonts.ui(12))
-        palette = self.palette()
-        palette.setColor(self.foregroundRole(), theme().color("danger"))
-        self.setPalette(palette)
         self.setContentsMargins(0, 0, 0, px(4))
+        super().restyle()
 
     def setError(self, text: str | None) -> None:
         self.setText(text or "")
@@ -214,7 +220,7 @@ class SliderRow(Themed, QWidget):
 
     `changing(value)` during a drag, `changed(value)` at the end of a drag, for keys, typed numbers, the check box
     and the reset (then `reset()` comes first, for information). With `optional=True` the value None is "off":
-    the check box is empty and the last value stays in sight. Values typed outside the range are passed on; whoever
+    the check box is empty and the last value stays in sight, `rest` before there was one. Values typed outside the range are passed on; whoever
     owns the range answers with `setError`.
     """
 
@@ -223,31 +229,65 @@ class SliderRow(Themed, QWidget):
     reset = Signal()
     sweepToggled = Signal(bool)
 
-    def __init__(self, label: str, minimum: float, maximum: float, value: float | None = None, *, symbol: str = "",
-                 default: float | None = None, integer: bool = False, log: bool = False, optional: bool = False,
-                 sweep: bool = True, from_zero: bool = False, unit: str = "", step: float | None = None,
-                 decimals: int | None = None, field_width: int = 72, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        minimum: float,
+        maximum: float,
+        value: float | None = None,
+        *,
+        symbol: str = "",
+        default: float | None = None,
+        rest: float | None = None,
+        integer: bool = False,
+        log: bool = False,
+        optional: bool = False,
+        sweep: bool = True,
+        from_zero: bool = False,
+        unit: str = "",
+        step: float | None = None,
+        decimals: int | None = None,
+        field_width: int = 72,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._scale = Scale(minimum, maximum, log, integer, step)
         self._optional, self._default = optional, default
-        self._last: float = minimum if default is None else default
+        known = [v for v in (value, default, rest) if v is not None]
+        self._last: float = known[0] if known else minimum
         self._label_text = label_text(label, symbol, unit)
         self._build(plain(self._label_text), integer, sweep, from_zero, decimals, field_width)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.follow_theme()
         self.setValue(value if value is not None or optional else self._last)
 
-    def _build(self, name: str, integer: bool, sweep: bool, from_zero: bool, decimals: int | None,
-               field_width: int) -> None:
+    def _build(
+        self, name: str, integer: bool, sweep: bool, from_zero: bool, decimals: int | None, field_width: int
+    ) -> None:
         self.check = QCheckBox(accessibleName=name, visible=self._optional)
         self.label = MathLabel(self._label_text)
-        self.reset_button = ToolButton("rotate-ccw", self.tr("Reset {name}").format(name=name), size=20, role="accent",
-                                       icon_size=14)
+        self.reset_button = ToolButton(
+            "rotate-ccw", self.tr("Reset {name}").format(name=name), size=20, role="accent", icon_size=14
+        )
         decimals = self._scale.decimals() if decimals is None else decimals
-        self.field = NumberField(None, minimum=self._scale.minimum, maximum=self._scale.maximum, integer=integer,
-                                 stepper=self._scale.stepped, decimals=decimals, width=field_width, name=name)
-        self.sweep = ToolButton("play", self.tr("Sweep {name}").format(name=name), size=22, role="muted",
-                                icon_size=14, checkable=True)
+        self.field = NumberField(
+            None,
+            minimum=self._scale.minimum,
+            maximum=self._scale.maximum,
+            integer=integer,
+            stepper=self._scale.stepped,
+            decimals=decimals,
+            width=field_width,
+            name=name,
+        )
+        self.sweep = ToolButton(
+            "play",
+            self.tr("Sweep {name}").format(name=name),
+            size=18,
+            role="muted",
+            icon_size=14,
+            checkable=True,
+        )
         self.sweep.setVisible(sweep)
         self.least, self.greatest = _end(Qt.AlignmentFlag.AlignLeft), _end(Qt.AlignmentFlag.AlignRight)
         self.track = Track(self._scale, from_zero=from_zero, name=name)
@@ -277,7 +317,8 @@ class SliderRow(Themed, QWidget):
 
     def restyle(self) -> None:
         self._line1.setContentsMargins(0, px(1), 0, px(1))
-        self._line1.setSpacing(px(6))
+        self._line1.setSpacing(px(4))
+        self.check.setFixedSize(px(20), px(20))
         self._line2.setSpacing(0)
         self._line2.setContentsMargins(0, 0, 0, px(4))
         for end in (self.least, self.greatest):
@@ -341,8 +382,9 @@ class SliderRow(Themed, QWidget):
     def naturalEnds(self) -> tuple[int, int]:
         """The widths that the end captions need, in pixels."""
         metrics = QFontMetricsF(fonts.ui(11))
-        return tuple(max(px(22), int(metrics.horizontalAdvance(e.text()) + px(8)))
-                     for e in (self.least, self.greatest))
+        return tuple(
+            max(px(22), int(metrics.horizontalAdvance(e.text()) + px(8))) for e in (self.least, self.greatest)
+        )
 
     def setEnds(self, left: int, right: int) -> None:
         self._ends = (left, right)
@@ -366,7 +408,10 @@ class SliderRow(Themed, QWidget):
     def _show_reset(self) -> None:
         value, default = self.value(), self._default
         same = value == default or (
-            value is not None and default is not None and abs(value - default) <= 1e-9 * max(abs(default), 1e-9))
+            value is not None
+            and default is not None
+            and abs(value - default) <= 1e-9 * max(abs(default), 1e-9)
+        )
         known = default is not None or self._optional
         self.reset_button.setVisible(known and not same)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.gui.numbers import fmt
 from playground.gui.theme import px, theme
 from playground.gui.widgets.base import FocusRing, Themed, column, rounded
 from playground.gui.widgets.slider import ErrorLine, draw_thumb
-from playground.gui.widgets.text import MathLabel
+from playground.gui.widgets.text import MathLabel, text_width
 
 Shares = tuple[float, float, float]
 
@@ -86,8 +86,16 @@ class _Bar(FocusRing, Themed, QWidget):
             self.moved.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -0.01, Qt.Key.Key_Right: 0.01, Qt.Key.Key_Down: -0.01, Qt.Key.Key_Up: 0.01,
-                 Qt.Key.Key_PageDown: -0.1, Qt.Key.Key_PageUp: 0.1, Qt.Key.Key_Home: -1.0, Qt.Key.Key_End: 1.0}
+        steps = {
+            Qt.Key.Key_Left: -0.01,
+            Qt.Key.Key_Right: 0.01,
+            Qt.Key.Key_Down: -0.01,
+            Qt.Key.Key_Up: 0.01,
+            Qt.Key.Key_PageDown: -0.1,
+            Qt.Key.Key_PageUp: 0.1,
+            Qt.Key.Key_Home: -1.0,
+            Qt.Key.Key_End: 1.0,
+        }
         step = steps.get(event.key())
         if step is None:
             super().keyPressEvent(event)
@@ -117,15 +125,27 @@ class _Bar(FocusRing, Themed, QWidget):
         if self.with_validation and self.ends[1] > self.ends[0]:
             middle = QRectF(bar.left(), bar.top(), self._x(self.ends[1]), height)
             rounded(painter, middle, radius, t.panel)
-            rounded(painter, middle, radius, t.color("train", 0.3 if on else 0.1), t.train if on else t.faint, 1.25)
+            rounded(
+                painter,
+                middle,
+                radius,
+                t.color("train", 0.3 if on else 0.1),
+                t.train if on else t.faint,
+                1.25,
+            )
         if self.ends[0] > 0:
             first = QRectF(bar.left(), bar.top(), self._x(self.ends[0]), height)
             rounded(painter, first, radius, t.train if on else t.faint)
         for handle in reversed(self.handles()):
             chosen = handle == self.at
             hot = on and ((self._down and chosen) or (self.underMouse() and len(self.handles()) == 1))
-            draw_thumb(painter, QPointF(self._thumb_x(self.ends[handle]), y), enabled=on, hot=hot,
-                       ring=self.ring_on and chosen)
+            draw_thumb(
+                painter,
+                QPointF(self._thumb_x(self.ends[handle]), y),
+                enabled=on,
+                hot=hot,
+                ring=self.ring_on and chosen,
+            )
 
 
 class SplitBar(Themed, QWidget):
@@ -139,8 +159,15 @@ class SplitBar(Themed, QWidget):
     changing = Signal(object)
     changed = Signal(object)
 
-    def __init__(self, value: Shares = (0.7, 0.0, 0.3), *, label: str = "", validation: bool = False,
-                 default: Shares | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        value: Shares = (0.7, 0.0, 0.3),
+        *,
+        label: str = "",
+        validation: bool = False,
+        default: Shares | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         label = label or self.tr("Split")
         self.default, self._validation, self._counts = default, validation, None
@@ -194,9 +221,18 @@ class SplitBar(Themed, QWidget):
         else:
             figures = [fmt(count, group=True) for count in self._counts]
             shown = self._counts
-        parts = [f"{f} {n}" for f, n, s, i in zip(figures, names, shown, range(3), strict=True) if s or i != 1]
-        self.caption.setText("  ".join(parts))
+        kept = [i for i in range(3) if shown[i] or i != 1]
+        parts = [f"{figures[i]} {names[i]}" for i in kept]
+        room = self.width() - self.label.sizeHint().width() - px(8)
+        caption = "  ".join(parts)
+        if text_width(caption, 12) > room > 0:  # the colours of the bar tell which is which
+            caption = " / ".join(figures[i] for i in kept)
+        self.caption.setText(caption)
         self.bar.setAccessibleDescription(", ".join(parts))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_caption()
 
     def _moved(self, done: bool) -> None:
         self._counts = None

@@ -20,12 +20,14 @@ from playground.gui.widgets.base import Themed
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+\u2212")
 _UPRIGHT = {"ln", "log", "sin", "cos", "tan", "tanh", "exp", "max", "min", "RMS", "Re"}
-_PIECES = re.compile(r"\*(?P<math>[^*]+)\*|_\{(?P<sub>[^}]*)\}|(?P<digits>[₀-₉₊₋]+)|(?P<plain>[^*_₀-₉₊₋]+|[*_])")
+_PIECES = re.compile(
+    r"\*(?P<math>[^*]+)\*|_\{(?P<sub>[^}]*)\}|(?P<digits>[₀-₉₊₋]+)|(?P<plain>[^*_₀-₉₊₋]+|[*_])"
+)
 
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line in one face: "plain", "math" or "sub"."""
+    """A piece of a line in one face: "plain", "math", or below the line "sub" (figures) and "word"."""
 
     text: str
     face: str
@@ -41,7 +43,7 @@ def runs(text: str) -> tuple[Run, ...]:
                 digits = part[0].translate(_SUBSCRIPTS)
                 result.append(Run(digits, "sub") if digits != part[0] else Run(part[0], "math"))
         elif found["sub"] is not None:
-            result.append(Run(found["sub"], "sub"))
+            result.append(Run(found["sub"], "word" if found["sub"].isalpha() else "sub"))
         elif found["digits"] is not None:
             result.append(Run(found["digits"].translate(_SUBSCRIPTS), "sub"))
         else:
@@ -69,7 +71,9 @@ def plain(text: str) -> str:
 def _font(face: str, size: float, weight: int) -> QFont:
     if face == "plain":
         return fonts.ui(size, weight)
-    return fonts.math(size + 3 if face == "math" else size * 0.85)
+    if face == "word":
+        return fonts.ui(size * 0.75, weight)
+    return fonts.math(size + 3) if face == "math" else fonts.math(size * 0.85, italic=False)
 
 
 def text_width(text: str, size: float = 13, weight: int = 400) -> float:
@@ -77,9 +81,16 @@ def text_width(text: str, size: float = 13, weight: int = 400) -> float:
     return sum(QFontMetricsF(_font(r.face, size, weight)).horizontalAdvance(r.text) for r in runs(text))
 
 
-def draw_text(painter: QPainter, rect: QRectF, text: str, *, size: float = 13, weight: int = 400,
-              color: QColor | str | None = None,
-              align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) -> None:
+def draw_text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    *,
+    size: float = 13,
+    weight: int = 400,
+    color: QColor | str | None = None,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+) -> None:
     """Draw a marked-up line into `rect`; what does not fit ends in an ellipsis."""
     pieces = runs(text)
     total = text_width(text, size, weight)
@@ -103,7 +114,9 @@ def draw_text(painter: QPainter, rect: QRectF, text: str, *, size: float = 13, w
     for run in pieces:
         font = _font(run.face, size, weight)
         painter.setFont(font)
-        painter.drawText(QPointF(x, y + (base.descent() * 0.8 if run.face == "sub" else 0)), run.text)
+        painter.drawText(
+            QPointF(x, y + (base.descent() * 0.8 if run.face in ("sub", "word") else 0)), run.text
+        )
         x += QFontMetricsF(font).horizontalAdvance(run.text)
 
 
@@ -112,8 +125,16 @@ class MathLabel(Themed, QWidget):
 
     doubleClicked = Signal()
 
-    def __init__(self, text: str = "", *, size: float = 13, weight: int = 400, role: str = "text",
-                 align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        size: float = 13,
+        weight: int = 400,
+        role: str = "text",
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._text, self._size, self._weight, self._role, self._align = text, size, weight, role, align
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -148,5 +169,12 @@ class MathLabel(Themed, QWidget):
         painter = QPainter(self)
         color = theme().color(self._role if self.isEnabled() else "faint")
         align = self._align | Qt.AlignmentFlag.AlignVCenter
-        draw_text(painter, QRectF(self.rect()), self._text, size=self._size, weight=self._weight, color=color,
-                  align=align)
+        draw_text(
+            painter,
+            QRectF(self.rect()),
+            self._text,
+            size=self._size,
+            weight=self._weight,
+            color=color,
+            align=align,
+        )

@@ -72,8 +72,15 @@ class Thumbnail(FocusRing, Themed, QAbstractButton):
         painter.setOpacity(1)
         color = t.faint if not self.isEnabled() else t.accent if on else t.muted
         label = QRectF(-px(2), side + px(2), self.width() + 2 * px(2), px(16))
-        draw_text(painter, label, self.text(), size=11, weight=600 if on else 400, color=color,
-                  align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        draw_text(
+            painter,
+            label,
+            self.text(),
+            size=11,
+            weight=600 if on else 400,
+            color=color,
+            align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+        )
         if self.ring_on:
             draw_ring(painter, box.adjusted(3, 3, -3, -3), px(3))
 
@@ -81,8 +88,10 @@ class Thumbnail(FocusRing, Themed, QAbstractButton):
         if isinstance(self._picture, str):
             size = px(22)
             picture = icons.pixmap(self._picture, size, theme().muted, self.devicePixelRatioF())
-            painter.drawPixmap(QRectF(inner.center().x() - size / 2, inner.center().y() - size / 2, size,
-                                      size).topLeft(), picture)
+            painter.drawPixmap(
+                QRectF(inner.center().x() - size / 2, inner.center().y() - size / 2, size, size).topLeft(),
+                picture,
+            )
         elif isinstance(self._picture, QPixmap):
             source = self._picture.size().scaled(inner.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
             target = QRect(0, 0, source.width(), source.height())
@@ -125,8 +134,12 @@ class ThumbnailGrid(Themed, QWidget):
         self._keys.append(key)
         self._boxes.append(box)
         self._group.addButton(box)
-        self._grid.addWidget(box, index // self._columns, index % self._columns,
-                             Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self._grid.addWidget(
+            box,
+            index // self._columns,
+            index % self._columns,
+            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter,
+        )
         box.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
         if tip:
             set_rich_tip(box, plain(name), "", tip)
@@ -158,8 +171,12 @@ class ThumbnailGrid(Themed, QWidget):
         self._group.setExclusive(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._columns,
-                 Qt.Key.Key_Down: self._columns}
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+        }
         focused = next((i for i, box in enumerate(self._boxes) if box.hasFocus()), None)
         if event.key() not in steps or focused is None:
             super().keyPressEvent(event)

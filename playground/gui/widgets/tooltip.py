@@ -113,17 +113,30 @@ class RichTip(QWidget):
         left, top, line, inner = px(12), px(8), px(16), self.width() - 2 * px(12)
         head = text_width(self._tip.name, 12, 600)
         aside = text_width(self._tip.range_text, 12)
-        draw_text(painter, QRectF(left, top, inner, line), self._tip.name, size=12, weight=600, color=t.tooltip_text)
+        draw_text(
+            painter, QRectF(left, top, inner, line), self._tip.name, size=12, weight=600, color=t.tooltip_text
+        )
         if aside:
             x = head + px(6)
             if x + aside > inner + 1:
                 x, top = 0, top + line
-            draw_text(painter, QRectF(left + x, top, inner - x + 2, line), self._tip.range_text, size=12,
-                      color=t.tooltip_second)
+            draw_text(
+                painter,
+                QRectF(left + x, top, inner - x + 2, line),
+                self._tip.range_text,
+                size=12,
+                color=t.tooltip_second,
+            )
         for text, weight, token in self._lines():
             top += line
-            draw_text(painter, QRectF(left, top, inner + 2, line), text, size=12, weight=weight,
-                      color=getattr(t, token))
+            draw_text(
+                painter,
+                QRectF(left, top, inner + 2, line),
+                text,
+                size=12,
+                weight=weight,
+                color=getattr(t, token),
+            )
 
 
 def _wrap(text: str, width: float) -> list[str]:
@@ -141,7 +154,9 @@ def _wrap(text: str, width: float) -> list[str]:
         if current:
             lines.append(current)
         while metrics.horizontalAdvance(word) > width:
-            cut = next(n for n in range(len(word), 0, -1) if metrics.horizontalAdvance(word[:n]) <= width or n == 1)
+            cut = next(
+                n for n in range(len(word), 0, -1) if metrics.horizontalAdvance(word[:n]) <= width or n == 1
+            )
             lines.append(word[:cut])
             word = word[cut:]
         current = word
