@@ -5,16 +5,18 @@ Forms, docks, canvas and charts are put together from these. They follow theme a
 
 from playground.gui.widgets.base import FocusRing, Hairline, Surface, Themed
 from playground.gui.widgets.buttons import LinkButton, PlayButton, RailButton, TextToggle, ToolButton
+from playground.gui.widgets.chips import Chip, ChipsRow
 from playground.gui.widgets.fields import Choice, NumberField, TextField
 from playground.gui.widgets.panel import Note, Panel, Section
 from playground.gui.widgets.readout import EmptyState, ReadOut
-from playground.gui.widgets.rows import CheckRow, Chip, ChipsRow, ChoiceRow, NumberRow, SeedField, TextRow
-from playground.gui.widgets.slider import ErrorLine, SliderRow, Track
+from playground.gui.widgets.rows import CheckRow, ChoiceRow, NumberRow, SeedField, TextRow
+from playground.gui.widgets.slider import ErrorLine, SliderRow
 from playground.gui.widgets.split import SplitBar
 from playground.gui.widgets.strips import Banner, HintStrip
 from playground.gui.widgets.text import MathLabel, draw_text, text_width
 from playground.gui.widgets.thumbnails import ThumbnailGrid
 from playground.gui.widgets.tooltip import set_rich_tip
+from playground.gui.widgets.track import Track
 
 __all__ = [
     "Banner",

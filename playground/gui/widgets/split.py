@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from playground.gui.numbers import fmt
 from playground.gui.theme import px, theme
 from playground.gui.widgets.base import FocusRing, Themed, column, rounded
-from playground.gui.widgets.slider import ErrorLine, draw_thumb
+from playground.gui.widgets.slider import ErrorLine
 from playground.gui.widgets.text import MathLabel, text_width
+from playground.gui.widgets.track import draw_thumb
 
 Shares = tuple[float, float, float]
 
