@@ -1,9 +1,12 @@
-"""What every model is: a Spec with a `kind` that knows its labs and how many parameters it has."""
+"""What every model is: a Spec with a `kind` that knows its labs, its outputs and its size."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from playground.engine.registry import models, register_kind
 from playground.engine.schema import Spec
+
+OutputKind = Literal["identity", "softmax", "tanh", "logit"]
+"""What is done to the last sums: nothing (a curve); a probability for each class; one unit for two classes."""
 
 
 def model(rank: int = 100) -> Any:
@@ -20,3 +23,10 @@ class ModelSpec(Spec):
     optimizers: ClassVar[tuple[str, ...]] = ()
     """Kinds of optimiser that can train it; the first is the default."""
     losses: ClassVar[tuple[str, ...]] = ("squared_error",)
+
+    def output_kind(self, n_classes: int) -> OutputKind:
+        """How raw outputs become predictions; `n_classes` is 0 for a numeric target."""
+        return "identity" if n_classes == 0 else "softmax"
+
+    def n_outputs(self, n_classes: int) -> int:
+        return n_classes if self.output_kind(n_classes) == "softmax" else 1

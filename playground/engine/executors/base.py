@@ -1,0 +1,88 @@
+"""What every executor can do. The trainer (`engine/trainer.py`) is the only caller."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.experiment import Experiment
+from playground.engine.problem import Problem
+
+Floats = NDArray[np.float64]
+Weights = dict[str, NDArray[Any]]
+
+
+class Executor(ABC):
+    """Weights, the state of the optimiser, and the steps that move them.
+
+    name, device   what the status bar says          why   a sentence: the reason for this choice
+    solves         one step finds the best weights; there is nothing to iterate
+    """
+
+    name: ClassVar[str] = ""
+    solves: ClassVar[bool] = False
+
+    def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
+        self.experiment, self.problem, self.device, self.why = experiment, problem, device, why
+
+    @abstractmethod
+    def steps(
+        self, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
+    ) -> int:
+        """Up to `max_steps` updates on consecutive mini-batches of `order`, from `offset` on.
+
+        order      indices into the training points for the whole epoch
+        offset     points of the epoch that were seen already
+        deadline   time.perf_counter() after which no further step begins; one step is always done
+        Returns the number of steps done: fewer when the epoch or the time is over.
+        """
+
+    @abstractmethod
+    def prepare(self, X: Floats) -> Any:
+        """Raw inputs X [n, d] in the form that `outputs` reads fastest, for inputs used again and again."""
+
+    @abstractmethod
+    def outputs(self, prepared: Any) -> Floats:
+        """[n, outputs] float64: what the last layer puts out, before softmax, tanh or sigmoid."""
+
+    @abstractmethod
+    def update(self, experiment: Experiment, problem: Problem) -> None:
+        """Go on under a changed Experiment; weights of layers whose shape stayed are kept."""
+
+    @abstractmethod
+    def weights(self) -> Weights:
+        """Copies of the weights by name."""
+
+    @abstractmethod
+    def optimizer_state(self) -> Weights:
+        """Copies of what the optimiser remembers, by name."""
+
+    @abstractmethod
+    def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
+        """Take over what `weights` and `optimizer_state` gave. Raises SpecError for a shape that does not fit."""
+
+    @abstractmethod
+    def save(self) -> Any:
+        """The whole state as something cheap to make, for `restore` on this executor; sizes never change it."""
+
+    @abstractmethod
+    def restore(self, saved: Any) -> None:
+        """Back to the state that `save` gave, also when the shape has changed since."""
+
+    @abstractmethod
+    def finite(self) -> bool:
+        """Whether every weight is a finite number."""
+
+    @abstractmethod
+    def penalty(self) -> float | None:
+        """What the penalised objective adds, or None without a penalty. See `Run.objective`."""
+
+    def responses(self, prepared: Any) -> list[Floats]:
+        """For each layer, inputs first and output last, what its units put out: [n, units]. Networks only."""
+        raise NotImplementedError
+
+    @property
+    @abstractmethod
+    def n_parameters(self) -> int: ...

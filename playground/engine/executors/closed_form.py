@@ -1,0 +1,296 @@
+"""Polynomials by linear algebra: the weights that minimise the textbook's sum of squares, in one step.
+
+    E(w) = 1/2 sum_n (y(x_n, w) - t_n)^2 + lambda/2 sum_{j>=1} w_j^2,   y(x, w) = sum_{j<=M} w_j x^j
+
+with lambda = exp(ln_lambda) or none (Bishop & Bishop 2024, equations 1.2 and 1.4; w_0 is not penalised).
+The powers of x are nearly parallel: on [5, 6] the matrix of order 9 has condition 1e14, which leaves no
+correct digit in float64, and its normal equations have the square of that. So the work is done
+
+- in Chebyshev polynomials of z = (x - centre) / half_width, which lies in [-1, 1]: well conditioned;
+- in decimal arithmetic with as many digits as the problem needs and 30 to spare (at least 60): a loss of
+  28 digits to a squared condition is paid for in advance, and pivots that are smaller than foreseen start
+  the work again with more digits;
+
+and converted to powers of x at the end, in the same arithmetic. The weights are the exact ones, rounded
+once. One factorisation L D L' serves every lower order too: its leading blocks are theirs. Curves are
+evaluated through the Chebyshev coefficients, never through the powers of x.
+
+More weights than distinct x and no penalty: infinitely many curves are best. Of these the one with the
+smallest sum of squares of the weights shown (powers of x) is taken, and the message says so.
+"""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.polynomial.chebyshev import chebval
+from numpy.typing import NDArray
+
+from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.experiment import Experiment
+from playground.engine.problem import Problem
+from playground.engine.schema import SpecError
+
+Exact = NDArray[np.object_]
+"""An array of Decimals."""
+
+SPARE_DIGITS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A solved polynomial.
+
+    w           [M + 1] coefficients of powers of the original x, float64
+    chebyshev   [M + 1] coefficients of T_k((x - centre) / half_width): the curve is evaluated with these
+    kind        "unique", "penalised", or "minimum_norm" where the points leave weights undetermined
+    n_distinct  number of different x among the training points
+    """
+
+    w: Floats
+    chebyshev: Floats
+    centre: float
+    half_width: float
+    kind: Literal["unique", "penalised", "minimum_norm"]
+    n_distinct: int
+
+    def __call__(self, x: Floats) -> Floats:
+        return chebval((x - self.centre) / self.half_width, self.chebyshev)
+
+
+class _NeedsDigits(Exception):
+    """The factorisation met a pivot that these digits cannot resolve."""
+
+    def __init__(self, digits: int) -> None:
+        self.digits = digits
+
+
+def fit(x: Floats, t: Floats, order: int, ln_lambda: float | None = None) -> Fitted:
+    """The best polynomial of this order for points x, t [n], n > 0."""
+    return fit_orders(x, t, [order], ln_lambda)[0]
+
+
+def fit_orders(x: Floats, t: Floats, orders: Sequence[int], ln_lambda: float | None = None) -> list[Fitted]:
+    """The best polynomials of several orders, for little more than the price of the largest."""
+    n_distinct = len(np.unique(x))
+    centre = float(x.min() / 2 + x.max() / 2)
+    half_width = float(x.max() / 2 - x.min() / 2) or 1.0
+    direct = [m for m in orders if ln_lambda is not None or m < n_distinct]
+    basis = (centre, half_width, n_distinct)
+    found: dict[int, Fitted] = {}
+    if direct:
+        found |= _with_digits(max(direct), basis, lambda: _least_squares(x, t, direct, ln_lambda, basis))
+    for m in orders:
+        if m not in found:
+            found |= _with_digits(m, basis, lambda m=m: _minimum_norm(x, t, m, basis))
+    return [found[m] for m in orders]
+
+
+def _with_digits(order: int, basis: tuple[float, float, int], solve: Any) -> Any:
+    """Run `solve` with the digits that conversion to powers of x can cost, and with more if it asks."""
+    centre, half_width, _ = basis
+    digits = 60 + math.ceil(order * math.log10(4 + 4 * (1 + abs(centre)) / half_width))
+    while True:
+        with localcontext(Context(prec=digits)):
+            try:
+                return solve()
+            except _NeedsDigits as error:
+                digits = max(error.digits, digits + 20)
+
+
+def _exact(values: Floats) -> Exact:
+    return np.array([Decimal(v) for v in values.tolist()], dtype=object)
+
+
+def _least_squares(
+    x: Floats, t: Floats, orders: Sequence[int], ln_lambda: float | None, basis: tuple[float, float, int]
+) -> dict[int, Fitted]:
+    """Chebyshev coefficients c from (A'A + lambda P) c = A't with P = C' diag(0, 1, ..., 1) C and w = C c.
+
+    A [n, m]: T_k(z_n). T_i T_j = (T_{i+j} + T_{|i-j|}) / 2, so sums of T_k to twice the order give A'A.
+    """
+    centre, half_width, n_distinct = basis
+    top = max(orders)
+    to_powers = _chebyshev_in_powers(centre, half_width, top)
+    sums, rhs = _moments(x, t, centre, half_width, top)
+    k = np.arange(top + 1)
+    gram = (sums[k[:, None] + k] + sums[np.abs(k[:, None] - k)]) / 2
+    if ln_lambda is not None:
+        gram = gram + Decimal(math.exp(ln_lambda)) * (to_powers[1:].T @ to_powers[1:])
+    lower, pivots = _factorise(gram)
+    half_solved = _forward(lower, rhs) / pivots
+    found = {}
+    for m in orders:
+        c = _backward(lower[: m + 1, : m + 1], half_solved[: m + 1])
+        w = to_powers[: m + 1, : m + 1] @ c
+        kind: Literal["unique", "penalised"] = "unique" if ln_lambda is None else "penalised"
+        found[m] = Fitted(w.astype(float), c.astype(float), centre, half_width, kind, n_distinct)
+    return found
+
+
+def _moments(x: Floats, t: Floats, centre: float, half_width: float, top: int) -> tuple[Exact, Exact]:
+    """sum_n T_k(z_n) for k = 0..2 top, and sum_n T_k(z_n) t_n for k = 0..top."""
+    z, target = (_exact(x) - Decimal(centre)) / Decimal(half_width), _exact(t)
+    before, now, double = z, np.full(len(z), Decimal(1), dtype=object), 2 * z  # T_{-1} = T_1 = z
+    sums, rhs = [], []
+    for k in range(2 * top + 1):
+        sums.append(now.sum())
+        if k <= top:
+            rhs.append(now @ target)
+        before, now = now, double * now - before
+    return np.array(sums, dtype=object), np.array(rhs, dtype=object)
+
+
+def _chebyshev_in_powers(centre: float, half_width: float, top: int) -> Exact:
+    """C [m, m], upper triangular: column k holds the coefficients of T_k((x - centre)/half_width)."""
+    slope, shift = 1 / Decimal(half_width), -Decimal(centre) / Decimal(half_width)
+    C = np.full((top + 1, top + 1), Decimal(0), dtype=object)
+    C[0, 0] = Decimal(1)
+    for k in range(1, top + 1):
+        twice = 1 if k == 1 else 2
+        C[:, k] = twice * shift * C[:, k - 1]
+        C[1:, k] += twice * slope * C[:-1, k - 1]
+        if k > 1:
+            C[:, k] -= C[:, k - 2]
+    return C
+
+
+def _factorise(S: Exact) -> tuple[Exact, Exact]:
+    """S = L D L' for a positive definite S: unit lower triangular L and the pivots. Golub & Van Loan 4.1.2.
+
+    Raises _NeedsDigits where a pivot is so small that fewer than SPARE_DIGITS of it are known.
+    """
+    m, digits = len(S), _digits()
+    L = np.full((m, m), Decimal(0), dtype=object)
+    d = np.full(m, Decimal(0), dtype=object)
+    for j in range(m):
+        scaled = L[j, :j] * d[:j]
+        d[j] = S[j, j] - L[j, :j] @ scaled if j else S[j, j]
+        lost = S.diagonal().max().adjusted() - d[j].adjusted() if d[j] > 0 else 2 * digits
+        if lost + SPARE_DIGITS > digits:
+            raise _NeedsDigits(lost + 2 * SPARE_DIGITS)
+        L[j, j] = Decimal(1)
+        if j + 1 < m:
+            L[j + 1 :, j] = (S[j + 1 :, j] - (L[j + 1 :, :j] @ scaled if j else 0)) / d[j]
+    return L, d
+
+
+def _digits() -> int:
+    from decimal import getcontext
+
+    return getcontext().prec
+
+
+def _forward(L: Exact, b: Exact) -> Exact:
+    """y with L y = b, L unit lower triangular."""
+    y = b.copy()
+    for j in range(1, len(y)):
+        y[j] -= L[j, :j] @ y[:j]
+    return y
+
+
+def _backward(L: Exact, b: Exact) -> Exact:
+    """y with L' y = b, L unit lower triangular."""
+    y = b.copy()
+    for j in range(len(y) - 2, -1, -1):
+        y[j] -= L[j + 1 :, j] @ y[j + 1 :]
+    return y
+
+
+def _minimum_norm(x: Floats, t: Floats, order: int, basis: tuple[float, float, int]) -> dict[int, Fitted]:
+    """Smallest ||w|| with V w = mean t at each distinct x: w = V' (V V')^-1 t, V [m, M + 1] powers of x."""
+    centre, half_width, n_distinct = basis
+    distinct, which = np.unique(x, return_inverse=True)
+    targets = np.full(n_distinct, Decimal(0), dtype=object)
+    np.add.at(targets, which, _exact(t))
+    targets = targets / _exact(np.bincount(which).astype(float))
+    V = np.full((n_distinct, order + 1), Decimal(1), dtype=object)
+    for k in range(1, order + 1):
+        V[:, k] = V[:, k - 1] * _exact(distinct)
+    lower, pivots = _factorise(V @ V.T)
+    w = V.T @ _backward(lower, _forward(lower, targets) / pivots)
+    to_powers = _chebyshev_in_powers(centre, half_width, order)
+    c = w.copy()
+    for k in range(order, -1, -1):
+        c[k] = (w[k] - to_powers[k, k + 1 :] @ c[k + 1 :]) / to_powers[k, k] if k < order else w[k] / to_powers[k, k]
+    return {order: Fitted(w.astype(float), c.astype(float), centre, half_width, "minimum_norm", n_distinct)}
+
+
+@lru_cache(maxsize=32)
+def fits_of(problem: Problem, orders: tuple[int, ...], ln_lambda: float | None) -> tuple[Fitted, ...]:
+    """Fits to the training points of a problem (at least one); remembered, since charts ask again and again."""
+    return tuple(fit_orders(problem.train.X[:, 0], problem.train.t, orders, ln_lambda))
+
+
+class ClosedFormExecutor(Executor):
+    """Solves at once whenever the Experiment changes."""
+
+    name = "closed_form"
+    solves = True
+
+    def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
+        super().__init__(experiment, problem, device, why)
+        self.fitted: Fitted | None = None
+        self.seconds = 0.0
+        """What the last solution took."""
+        self.update(experiment, problem)
+
+    def update(self, experiment: Experiment, problem: Problem) -> None:
+        self.experiment, self.problem = experiment, problem
+        if not len(problem.train.ids):
+            self.fitted = None
+            return
+        begun = time.perf_counter()
+        model = experiment.model
+        self.fitted = fits_of(problem, (model.order,), model.ln_lambda)[0]
+        self.seconds = time.perf_counter() - begun
+
+    def steps(
+        self, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
+    ) -> int:
+        return 0
+
+    def prepare(self, X: Floats) -> Floats:
+        return X[:, 0]
+
+    def outputs(self, prepared: Floats) -> Floats:
+        if self.fitted is None:
+            return np.full((len(prepared), 1), np.nan)
+        return self.fitted(prepared)[:, None]
+
+    def weights(self) -> Weights:
+        return {"w": self.fitted.w.copy()} if self.fitted else {}
+
+    def optimizer_state(self) -> Weights:
+        return {}
+
+    def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
+        """Weights are a function of the points, so there is nothing to take over but what was computed."""
+        if self.fitted is not None and "w" in weights and np.shape(weights["w"]) != self.fitted.w.shape:
+            raise SpecError(
+                f"The weights w must be {len(self.fitted.w)} numbers for model.order={self.experiment.model.order}, "
+                f"not an array of shape {np.shape(weights['w'])}.", "model.order",
+            )  # fmt: skip
+
+    def save(self) -> Fitted | None:
+        return self.fitted
+
+    def restore(self, saved: Fitted | None) -> None:
+        self.fitted = saved
+
+    def finite(self) -> bool:
+        return self.fitted is None or bool(np.isfinite(self.fitted.chebyshev).all())
+
+    def penalty(self) -> float | None:
+        if self.fitted is None or self.experiment.model.ln_lambda is None:
+            return None
+        return 0.5 * math.exp(self.experiment.model.ln_lambda) * float(np.square(self.fitted.w[1:]).sum())
+
+    @property
+    def n_parameters(self) -> int:
+        return int(self.experiment.model.order) + 1

@@ -1,0 +1,81 @@
+"""How good predictions are: loss, RMS, accuracy, confusion, R2, from the raw outputs of a model, in float64.
+
+Raw outputs [n, outputs] are the last sums of a model, before softmax, tanh or sigmoid, so that every
+logarithm can be taken stably. `kind` says what stands after them (`models/base.py: OutputKind`).
+Called by the trainer, the labs and the exporters.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.models.base import OutputKind
+from playground.engine.snapshot import Score
+
+Floats = NDArray[np.float64]
+
+
+def probabilities(raw: Floats, kind: OutputKind) -> Floats:
+    """[n, classes], rows add up to 1. One unit: the second class has (1 + tanh z) / 2 or sigmoid(z)."""
+    if kind == "softmax":
+        e = np.exp(raw - raw.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+    z = raw[:, 0]
+    second = 0.5 * (1.0 + np.tanh(z if kind == "tanh" else 0.5 * z))
+    return np.column_stack([1.0 - second, second])
+
+
+def predictions(raw: Floats, kind: OutputKind) -> Floats:
+    """y [n] for a numeric target, else the probabilities [n, classes]."""
+    return raw[:, 0].copy() if kind == "identity" else probabilities(raw, kind)
+
+
+def classes(raw: Floats, kind: OutputKind) -> NDArray[np.int64]:
+    """[n]: the most probable class; of equals the first."""
+    if kind == "softmax":
+        return raw.argmax(axis=1)
+    return (raw[:, 0] > 0).astype(np.int64)
+
+
+def losses(raw: Floats, t: Floats, kind: OutputKind, loss: str) -> Floats:
+    """[n]: half the squared error, or the cross-entropy in nats, of each point; no penalty.
+
+    Classes with squared error: softmax 1/2 sum_k (p_k - [k = t])^2; tanh 1/2 (y - s)^2 with s = -1, +1.
+    """
+    z = raw[:, 0]
+    if kind == "identity":
+        return 0.5 * np.square(z - t)
+    if kind == "tanh":
+        return 0.5 * np.square(np.tanh(z) - (2.0 * t - 1.0))
+    if kind == "logit":
+        return np.logaddexp(0.0, z) - t * z
+    at = (np.arange(len(t)), t.astype(np.int64))
+    if loss == "squared_error":
+        p = probabilities(raw, kind)
+        p[at] -= 1.0
+        return 0.5 * np.square(p).sum(axis=1)
+    shifted = raw - raw.max(axis=1, keepdims=True)
+    return np.log(np.exp(shifted).sum(axis=1)) - shifted[at]
+
+
+def confusion(truth: NDArray[np.int64], predicted: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:
+    """counts [true, predicted]"""
+    pairs = truth * n_classes + predicted
+    return np.bincount(pairs, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
+
+
+def score(raw: Floats, t: Floats, kind: OutputKind, loss: str, n_classes: int) -> Score:
+    """All measures of n > 0 points with targets t [n] (class indices as floats for classes)."""
+    n = len(t)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(losses(raw, t, kind, loss).mean())
+        if kind == "identity":
+            miss = raw[:, 0] - t
+            squares = float(np.square(miss).sum())
+            total = float(np.square(t - t.mean()).sum())
+            return Score(
+                n, mean, rms=(squares / n) ** 0.5, largest_miss=float(np.abs(miss).max()),
+                r2=1.0 - squares / total if total > 0 else None,
+            )  # fmt: skip
+        counts = confusion(t.astype(np.int64), classes(raw, kind), n_classes)
+        rows = tuple(tuple(row) for row in counts.tolist())
+        return Score(n, mean, accuracy=float(np.trace(counts)) / n, confusion=rows)
