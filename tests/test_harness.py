@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 PROBES = '''
 import logging, threading, warnings
 import pytest
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal, qWarning
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, QTimer, Signal, qWarning
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 class OurWindow(QMainWindow):
@@ -46,6 +46,7 @@ def test_passes_pyqtgraph_plot(qtbot):
 def test_passes_platform_and_settings(tmp_path, qtbot):
     assert QApplication.platformName() == "offscreen"
     assert str(tmp_path) in QSettings("organisation", "application").fileName()
+    assert str(tmp_path) in QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)
 
 @pytest.mark.allow_log("^expected")
 def test_passes_allowed_log_record():
