@@ -5,7 +5,7 @@ Changed with `change` (or `set_text` for what a person typed), compared with `di
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, reduce
 from typing import Annotated, Any, Literal, Union
 from urllib.parse import quote, unquote
@@ -115,13 +115,18 @@ class Experiment(Spec):
         return self
 
 
+def _inputs(n: int) -> str:
+    return f"{n} input" + "s" * (n > 1)
+
+
 def _mismatches(e: "Experiment") -> Iterable[SpecError]:
     lab, data, model = labs[e.lab], e.data, e.model
-    if data.n_inputs != lab.n_inputs:
-        fits = ", ".join(kind for kind, cls in datasets.items() if cls.n_inputs == lab.n_inputs)
+    if not data.fits(lab.n_inputs):
+        fits = ", ".join(kind for kind, cls in datasets.items() if cls.fits(lab.n_inputs))
         yield SpecError(f"data.kind must be one of {fits} in the {e.lab} lab, not {data.kind}.", "data.kind")
-    if data.points is not None and data.points.n_inputs != data.n_inputs:
-        yield SpecError(f"data.points must have {data.n_inputs} inputs, not {data.points.n_inputs}.", "data.points")
+    if data.n_inputs != lab.n_inputs:
+        yield SpecError(f"data.points must have {_inputs(lab.n_inputs)} in the {e.lab} lab, not {data.n_inputs}.",
+                        "data.points")  # fmt: skip
     if model.kind not in lab.models:
         yield SpecError(f"model.kind must be one of {', '.join(lab.models)} in the {e.lab} lab, not {model.kind}.",
                         "model.kind")  # fmt: skip
@@ -189,7 +194,7 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
     found = {}
     lab = labs[e.lab]
     allowed = {
-        "data.kind": tuple(k for k, cls in datasets.items() if cls.n_inputs == lab.n_inputs),
+        "data.kind": tuple(k for k, cls in datasets.items() if cls.fits(lab.n_inputs)),
         "model.kind": tuple(k for k in lab.models if e.data.task in models[k].tasks),
         "optimizer.kind": e.model.optimizers,
         "loss": tuple(n for n in e.model.losses if n != "cross_entropy" or e.data.task == "classification"),
@@ -242,33 +247,61 @@ def change(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
         if tag in changes:
             e = _retag(e, tag, changes.pop(tag))
     changes = _complete_split(e, changes)
-    generating = any(
-        path == "seed.data" or path.startswith("data.") and path not in _NOT_GENERATING for path in changes
-    )
-    if generating and e.data.generated and e.data.points is not None and "data.points" not in changes:
-        changes["data.points"] = None
-    return _build(e, changes) if changes else e
+    if e.data.generated and any(_generates(path) for path in changes):
+        return _regenerated(e, changes)
+    return _adapted(e, changes)
 
 
-_NOT_GENERATING = {"data.points", "data.class_names", "data.n_test", "data.source"}
+def _generates(path: str) -> bool:
+    return path == "seed.data" or path.startswith("data.") and path not in _NOT_GENERATING
+
+
+def _regenerated(e: Experiment, changes: dict[str, Any]) -> Experiment:
+    """With new points, without what a person had made of the old ones: edits, classes added to them."""
+    new = _adapted(e, {"data.points": None, **changes})
+    names = getattr(new.data, "class_names", ())
+    if "data.class_names" in changes or len(names) <= new.data.n_generated_classes():
+        return new
+    return _adapted(new, {"data.class_names": names[: new.data.n_generated_classes()]})
+
+
+def _adapted(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
+    """With the changes; loss and output, which depend on each other and on the classes, follow them."""
+    if not changes:
+        return e
+    try:
+        return _build(e, changes)
+    except SpecError as error:
+        follows = {"model.output": "auto"}
+        if error.path == "loss" and "loss" not in changes and "model.output" in changes:
+            follows = {"loss": "squared_error" if changes["model.output"] == "tanh" else "cross_entropy"}
+        elif error.path not in ("loss", "model.output") or "model.output" in changes or e.model.kind != "mlp":
+            raise
+        return _build(e, {**changes, **follows})
+
+
+_NOT_GENERATING = {"data.points", "data.class_names", "data.n_test"}
 
 
 def set_text(e: Experiment, assignments: Iterable[tuple[str, str]]) -> Experiment:
     """`e` with what a person typed: (path, text) pairs, as in `--set PATH=VALUE`. Raises SpecError."""
-    pairs = list(assignments)
+    return _assign(e, list(assignments), schema.parse)
+
+
+def _assign(e: Experiment, pairs: list[tuple[str, str]], read: Callable[[Parameter, str], Any]) -> Experiment:
+    """Tags first, then each text read as the kind that its parameter has under these tags."""
     for path, _ in pairs:
         if path not in known_parameters():
             raise _unknown(path)
-    tags = {path: text.strip() for path, text in pairs if path in TAGS}
-    e = change(e, tags)
+    e = change(e, {path: text.strip() for path, text in pairs if path in TAGS})
     here = {p.path: p for p in schema.walk(e)}
     values = {}
     for path, text in pairs:
         if path in TAGS:
             continue
-        if path not in here or here[path].kind == "opaque":
+        if path not in here:
             raise SpecError(f"{path} has no meaning here: {_why_absent(e, path)}.", path)
-        values[path] = schema.parse(here[path], text)
+        values[path] = read(here[path], text)
     return change(e, values)
 
 
@@ -288,7 +321,8 @@ def _unknown(path: str) -> SpecError:
 def _complete_split(e: Experiment, changes: dict[str, Any]) -> dict[str, Any]:
     """What is left of the shares: test is what train and validation leave."""
     given = {p.split(".")[1]: v for p, v in changes.items() if p.startswith("split.")}
-    if not given or len(given) == 3 or not all(isinstance(v, int | float) for v in given.values()):
+    legal = all(isinstance(v, int | float) and 0 <= v <= 1 for v in given.values())
+    if not given or len(given) == 3 or not legal:
         return changes
     train, validation = given.get("train", e.split.train), given.get("validation", e.split.validation)
     if "test" in given and "train" not in given:
@@ -300,36 +334,39 @@ def _complete_split(e: Experiment, changes: dict[str, Any]) -> dict[str, Any]:
     elif "validation" not in given and train + validation > 1:
         validation = round(max(0.0, 1.0 - train), 12)
     test = given.get("test", round(1.0 - train - validation, 12))
-    if min(train, validation, test) < 0 and all(0 <= v <= 1 for v in given.values()):
+    if min(train, validation, test) < 0:
         raise SpecError("split.train, split.validation and split.test must add up to 1, "
                         f"not {sum(given.values()):.6g}.", "split")  # fmt: skip
     shares = {"split.train": train, "split.validation": validation, "split.test": test}
-    return {**changes, **{path: value for path, value in shares.items() if path not in changes or value >= 0}}
+    return {**shares, **changes}
 
 
 def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
     if tag == "lab":
-        if kind not in labs:
+        if not isinstance(kind, str) or kind not in labs:
             raise SpecError(f"lab must be one of {', '.join(labs)}, not {schema.show(kind)}.", "lab")
         return e if kind == e.lab else _lab_default(kind)
     head = tag.split(".")[0]
     registry = {"data": datasets, "model": models, "optimizer": optimizers}[head]
-    if kind not in registry:
+    if not isinstance(kind, str) or kind not in registry:
         raise SpecError(f"{tag} must be one of {', '.join(registry)}, not {schema.show(kind)}.", tag)
     if kind == getattr(e, head).kind:
         return e
     tree = dict(e.__dict__)
-    tree[head] = registry[kind]()
     if head == "data":
-        if tree["data"].n_inputs != labs[e.lab].n_inputs:
-            fits = next(name for name, lab in labs.items() if lab.n_inputs == tree["data"].n_inputs)
-            tree = {**_lab_default(fits).__dict__, "data": tree["data"]}
+        cls = registry[kind]
+        if not cls.fits(labs[e.lab].n_inputs):
+            tree = dict(_lab_default(next(name for name, lab in labs.items() if cls.fits(lab.n_inputs))).__dict__)
+        tree["data"] = cls.for_inputs(labs[tree["lab"]].n_inputs)
         tree["split"] = Split(**_natural_split(tree["data"]))
+    else:
+        tree[head] = registry[kind]()
     model, data = tree["model"], tree["data"]
     if data.task not in model.tasks and head != "model":
         tree["model"] = model = models[next(k for k in labs[tree["lab"]].models if data.task in models[k].tasks)]()
     if tree["optimizer"].kind not in model.optimizers and head != "optimizer":
         tree["optimizer"] = optimizers[model.optimizers[0]]()
+    if (tree["training"].executor == "closed_form") != (tree["optimizer"].kind == "closed_form"):
         tree["training"] = tree["training"].model_copy(update={"executor": "auto"})
     if data.task != "classification" or "cross_entropy" not in model.losses:
         tree["loss"] = "squared_error"
@@ -360,7 +397,17 @@ def _construct(tree: dict[str, Any]) -> Experiment:
     try:
         return Experiment(**tree)
     except ValidationError as error:
-        raise schema.sentence(error, known_parameters()) from None
+        raise schema.sentence(error, {**known_parameters(), **_parameters_here(tree)}) from None
+
+
+def _parameters_here(tree: Mapping[str, Any]) -> dict[str, Parameter]:
+    """Those of the chosen kinds: the same path may have another range under another kind."""
+    here = {}
+    for head, registry in (("data", datasets), ("model", models), ("optimizer", optimizers)):
+        node = tree[head]
+        cls = registry[node["kind"]] if isinstance(node, dict) else type(node)
+        here.update({p.path: p for p in schema.parameters_of(cls, f"{head}.") if not p.path.endswith(".kind")})
+    return here
 
 
 def diff(a: Experiment, b: Experiment) -> frozenset[str]:
@@ -380,15 +427,21 @@ def is_live(a: Experiment, b: Experiment) -> bool:
 
 def to_json(e: Experiment) -> dict[str, Any]:
     """{"version", "lab", "changes": {path: value}}: only what differs from the lab's default."""
-    base = _lab_default(e.lab)
-    changes = {}
-    for path in sorted(diff(base, e)):
-        try:
-            value = schema.get(e, path)
-        except AttributeError:
-            continue
-        changes[path] = value.pack() if isinstance(value, Points) else value
-    return {"version": VERSION, "lab": e.lab, "changes": json.loads(json.dumps(changes))}
+    values = {path: value.pack() if isinstance(value, Points) else value for path, value in _changes(e).items()}
+    return {"version": VERSION, "lab": e.lab, "changes": json.loads(json.dumps(values))}
+
+
+def _changes(e: Experiment) -> dict[str, Any]:
+    """What makes `e` of its lab's default: the tags, then what differs from the defaults under these tags."""
+    base, tags = _lab_default(e.lab), {}
+    for tag in TAGS:
+        if schema.get(base, tag) != schema.get(e, tag):
+            tags[tag] = schema.get(e, tag)
+            base = _retag(base, tag, tags[tag])
+    differing = diff(base, e)
+    if base.split != e.split:
+        differing |= {"split.train", "split.validation", "split.test"}
+    return {**tags, **{path: schema.get(e, path) for path in sorted(differing)}}
 
 
 def from_json(data: Any) -> Experiment:
@@ -409,39 +462,47 @@ def from_json(data: Any) -> Experiment:
 
 def to_link(e: Experiment) -> str:
     """A text that anybody can paste: `playground:v1?lab=curve&model.order=9`; drawn points are packed."""
-    data = to_json(e)
-    pairs = [f"lab={data['lab']}"]
-    for path in data["changes"]:
-        value = schema.get(e, path)
-        text = value.pack() if isinstance(value, Points) else "off" if value is None else _exact(value)
-        pairs.append(f"{path}={quote(text, safe=',*^()')}")
+    pairs = [f"lab={e.lab}", *(f"{path}={_write_link(value)}" for path, value in _changes(e).items())]
     return f"{LINK}v{VERSION}?" + "&".join(pairs)
 
 
-def _exact(value: Any) -> str:
-    return repr(value) if isinstance(value, float) else schema.show(value).strip("'") if value != "" else ""
+def _write_link(value: Any) -> str:
+    """Exact, and without blanks: floats in full, each name of a list quoted by itself."""
+    if isinstance(value, tuple):
+        return ",".join(_write_link(item) for item in value)
+    if isinstance(value, Points):
+        return value.pack()
+    plain = value if isinstance(value, str) else repr(value) if isinstance(value, float) else schema.show(value)
+    return quote(plain, safe="*^()")
+
+
+def _read_link(parameter: Parameter, text: str) -> Any:
+    if parameter.kind == "names":
+        return tuple(unquote(item) for item in text.split(",")) if text else ()
+    text = unquote(text)
+    if parameter.kind == "text":
+        return text
+    if parameter.kind != "opaque":
+        return schema.parse(parameter, text)
+    try:
+        return None if text == "off" else Points.unpack(text)
+    except ValueError as error:
+        raise SpecError(f"{parameter.path} in the link is damaged: {error}.", parameter.path) from None
 
 
 def from_link(link: str) -> Experiment:
     """The inverse of `to_link`. Raises SpecError."""
     head, found, query = link.strip().partition("?")
     version = head.removeprefix(LINK).removeprefix("v")
-    if not head.startswith(LINK) or not found or not version.isdigit():
+    if not head.startswith(LINK) or not found or not (version.isascii() and version.isdigit()):
         raise SpecError(f"A link must look like {LINK}v{VERSION}?lab=curve&model.order=9, not {schema.show(link)}.")
-    if int(version) > VERSION:
-        raise SpecError(f"This link has version {version} and comes from a newer Playground; "
+    if version.lstrip("0") != str(VERSION):
+        raise SpecError(f"This link has version {schema.show(version)} and comes from a newer Playground; "
                         f"this one reads versions up to {VERSION}.", "version")  # fmt: skip
     pairs = []
     for piece in query.split("&"):
         path, equals, text = piece.partition("=")
         if not equals:
             raise SpecError(f"Each part of a link must be PATH=VALUE, not {schema.show(piece)}.")
-        pairs.append((path, unquote(text)))
-    points = [(path, text) for path, text in pairs if path == "data.points"]
-    e = set_text(_lab_default("curve"), [pair for pair in pairs if pair[0] != "data.points"])
-    for path, text in points:
-        try:
-            e = change(e, {path: Points.unpack(text) if text != "off" else None})
-        except ValueError as error:
-            raise SpecError(f"{path} in the link is damaged: {error}.", path) from None
-    return e
+        pairs.append((unquote(path), unquote(text) if path in TAGS else text))
+    return _assign(_lab_default("curve"), pairs, _read_link)

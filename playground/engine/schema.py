@@ -135,7 +135,7 @@ class Parameter:
             "ints": "whole numbers with commas between them", "names": "names with commas between them",
             "choice": "one of " + ", ".join(self.choices),
             "subset": "some of " + ", ".join(self.choices) + ", with commas between them",
-            "opaque": "set of points",
+            "opaque": "a set of points",
         }[self.kind]  # fmt: skip
         if self.kind in ("int", "float") and self.low is not None and self.high is not None:
             text += f" from {show_number(self.low)} to {show_number(self.high)}"

@@ -1,24 +1,28 @@
 """What every data set is: a Spec with a `kind`, a generator, and (perhaps) hand-edited points.
 
-Two bases cover nearly everything. `CurveData` makes points (x, t) around a known function; a new one
-gives `truth` and a label. `PlaneData` makes points (x1, x2) with a class or a number; a new one gives
-`generate`. Decorate it with `@dataset` and it is in the window, on the command line and in the tests.
+Three bases cover nearly everything. `CurveData` makes points (x, t) around a known function; a new one
+gives `truth` and a label. `ClassData` makes points (x1, x2) with a class, `PlaneData` with a number; a
+new one gives `generate`. Decorate it with `@dataset` and it is in the window, on the command line and in
+the tests. `given.py` holds the two whose points come from a person or a file.
 """
 
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from playground.engine.points import Points
 from playground.engine.random import Draws, uniform
 from playground.engine.registry import datasets, register_kind
-from playground.engine.schema import Spec, param
+from playground.engine.schema import Spec, SpecError, param
 
 Floats = NDArray[np.float64]
+Range = tuple[float, float]
 Task = Literal["regression", "classification"]
 
 LETTERS = "ABCDEFGHIJ"
+MAX_CLASSES = len(LETTERS)
 
 
 def dataset(cls: type | None = None, *, rank: int = 100) -> Any:
@@ -26,6 +30,17 @@ def dataset(cls: type | None = None, *, rank: int = 100) -> Any:
     if cls is None:
         return register_kind(datasets, rank)
     return register_kind(datasets, rank)(cls)
+
+
+def classes_in(points: Points) -> int:
+    """The number of classes that these points speak of: the largest index and one."""
+    return int(points.t.max()) + 1 if len(points) else 0
+
+
+def complete_names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
+    """`names`, and free letters of the alphabet after them until there are n."""
+    free = (letter for letter in LETTERS if letter not in names)
+    return names + tuple(next(free) for _ in range(n - len(names)))
 
 
 class DataSpec(Spec):
@@ -43,9 +58,35 @@ class DataSpec(Spec):
     generated: ClassVar[bool] = True
     """False where the points are the data themselves (drawn, file)."""
 
+    @model_validator(mode="after")
+    def _check_points(self) -> "DataSpec":
+        points = self.points
+        if points is None:
+            return self
+        if points.n_inputs != self.n_inputs:
+            raise SpecError(f"data.points must have {self.n_inputs} inputs, not {points.n_inputs}.", "data.points")
+        if self.task == "classification" and not np.isin(points.t, range(MAX_CLASSES)).all():
+            raise SpecError(f"The classes in data.points must be whole numbers from 0 to {MAX_CLASSES - 1}.",
+                            "data.points")  # fmt: skip
+        return self
+
+    @classmethod
+    def fits(cls, n_inputs: int) -> bool:
+        """Whether this data set can be had with so many inputs: 1 for a curve, 2 for the plane."""
+        return cls.n_inputs == n_inputs
+
+    @classmethod
+    def for_inputs(cls, n_inputs: int) -> "DataSpec":
+        """The data set with its defaults, for so many inputs."""
+        return cls()
+
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
         """X [n, n_inputs] and t [n]: the target, or the class index."""
         raise NotImplementedError
+
+    def n_generated_classes(self) -> int:
+        """How many classes `generate` tells apart; 0 for a numeric target."""
+        return 0
 
     def size(self) -> int:
         """How many points `generate` is asked for."""
@@ -55,8 +96,6 @@ class DataSpec(Spec):
         """The points of this data set: those that were edited by hand, else the generated ones."""
         if self.points is not None:
             return self.points
-        if not self.generated:
-            return Points(np.zeros((0, self.n_inputs)), [])
         X, t = self.generate(Draws(seed, self.size()))
         return Points(np.asarray(X, dtype=np.float64).reshape(-1, self.n_inputs), t)
 
@@ -68,7 +107,7 @@ class DataSpec(Spec):
         """Further points from the source, with ids of their own, or None."""
         return None
 
-    def extent(self) -> tuple[tuple[float, float], ...]:
+    def extent(self) -> tuple[Range, ...]:
         """(low, high) of each input that the canvas shows at first."""
         return ((0.0, 1.0),)
 
@@ -97,7 +136,7 @@ class CurveData(DataSpec):
     )  # fmt: skip
 
     has_source: ClassVar[bool] = True
-    x_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    x_range: ClassVar[Range] = (0.0, 1.0)
     formula: ClassVar[str] = ""
 
     def size(self) -> int:
@@ -124,47 +163,57 @@ class CurveData(DataSpec):
     def truth(self, x: Floats) -> Floats:
         raise NotImplementedError
 
-    def extent(self) -> tuple[tuple[float, float], ...]:
+    def extent(self) -> tuple[Range, ...]:
         return (self.x_range,)
 
 
 class PlaneData(DataSpec):
-    """Points (x1, x2) with a class (or a number). A subclass gives `kind`, `label` and `generate`."""
+    """Points (x1, x2) with a number each. A subclass gives `kind`, `label` and `generate`.
+
+    `noise` is that of TensorFlow Playground divided by 100.
+    """
 
     n: int = param(
-        320, label="Points", low=10, high=5000, scale="log", help="More points: the boundary settles."
+        320, label="Points", low=10, high=5000, scale="log", help="More points: what is learned settles."
     )
     noise: float = param(
-        0.1, label="Noise", low=0.0, high=0.5, step=0.01, help="Larger: the classes run into each other."
+        0.1, label="Noise", low=0.0, high=0.5, step=0.01, help="Larger: points stray from where they belong."
     )
-    flip: float = param(
-        0.0, label="Flipped labels", low=0.0, high=0.5, step=0.01,
-        help="Share of points that get a wrong class. Larger: no boundary can be right everywhere.",
-        only_if={"data.task": ("classification",)},
-    )  # fmt: skip
-    class_names: tuple[str, ...] = param((), label="Classes", low=0, high=10, hidden=True)
 
-    task: ClassVar[Task] = "classification"
     n_inputs: ClassVar[int] = 2
     half_width: ClassVar[float] = 6.0
 
     def size(self) -> int:
         return self.n
 
-    def extent(self) -> tuple[tuple[float, float], ...]:
+    def extent(self) -> tuple[Range, ...]:
         return ((-self.half_width, self.half_width),) * 2
+
+
+class ClassData(PlaneData):
+    """Points (x1, x2) with a class each. A subclass gives `kind`, `label` and `generate`.
+
+    Class 1 is the positive one of TensorFlow Playground, class 0 the negative one.
+    """
+
+    flip: float = param(
+        0.0, label="Flipped labels", low=0.0, high=0.5, step=0.01,
+        help="Share of points that get a wrong class. Larger: no boundary can be right everywhere.",
+    )  # fmt: skip
+    class_names: tuple[str, ...] = param((), label="Classes", low=0, high=MAX_CLASSES, hidden=True)
+
+    task: ClassVar[Task] = "classification"
 
     def n_generated_classes(self) -> int:
         return 2
 
     def names_of_classes(self) -> tuple[str, ...]:
-        if self.task != "classification":
-            return ()
-        return self.class_names or tuple(LETTERS[: self.n_generated_classes()])
+        painted = 0 if self.points is None else classes_in(self.points)
+        return complete_names(self.class_names, max(2, self.n_generated_classes(), painted))
 
     def make(self, seed: int) -> Points:
         points = super().make(seed)
-        if self.points is not None or self.flip == 0 or self.task != "classification":
+        if self.points is not None or self.flip == 0:
             return points
         k = self.n_generated_classes()
         wrong = uniform(seed, "flip", points.ids) < self.flip

@@ -11,6 +11,7 @@ from playground.engine.datasets.base import CurveData, Floats, dataset
 class Sine(CurveData):
     kind: Literal["sine"] = "sine"
     label: ClassVar[str] = "Sine"
+    about: ClassVar[str] = "The textbook's example: one period of a sine and noise."
     formula: ClassVar[str] = "sin 2πx"
 
     def truth(self, x: Floats) -> Floats:

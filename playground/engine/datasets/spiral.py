@@ -4,20 +4,20 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from playground.engine.datasets.base import Floats, PlaneData, dataset
+from playground.engine.datasets.base import ClassData, Floats, dataset
 from playground.engine.random import Draws
 
 
-@dataset(rank=20)
-class Spiral(PlaneData):
+@dataset(rank=16)
+class Spiral(ClassData):
     kind: Literal["spiral"] = "spiral"
     label: ClassVar[str] = "Spiral"
+    about: ClassVar[str] = "Two arms around each other: it takes a hidden layer or two."
 
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
-        arm, half = draw.ids % 2, max(draw.n // 2, 1)
-        i = draw.ids // 2
-        r = 5.0 * i / half
-        angle = 1.75 * 2 * np.pi * i / half + np.pi * arm
+        arm, along = draw.ids % 2, (draw.ids // 2) / (draw.n / 2)
+        r = 5.0 * along
+        angle = 1.75 * 2 * np.pi * along + np.pi * arm
         x1 = r * np.sin(angle) + self.noise * draw.uniform("x1", -1, 1)
         x2 = r * np.cos(angle) + self.noise * draw.uniform("x2", -1, 1)
-        return np.column_stack([x1, x2]), arm.astype(np.float64)
+        return np.column_stack([x1, x2]), 1.0 - arm
