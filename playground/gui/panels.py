@@ -1,0 +1,194 @@
+"""The two side panels: Data at the left, Model at the right. Their rows come from the schema by `forms`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.engine import experiment as experiments
+from playground.engine.experiment import Experiment
+from playground.engine.points import Points
+from playground.engine.registry import datasets
+from playground.engine.schema import Parameter, SpecError
+from playground.gui import presets
+from playground.gui.classes import Classes
+from playground.gui.forms import Controls, Rows, shown_parameters
+from playground.gui.theme import px
+from playground.gui.values import Values
+from playground.gui.widgets import Note, Panel, Section, SplitBar, ThumbnailGrid, Themed, set_rich_tip
+
+TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.momentum", "training.batch_size",
+                  "training.l2", "loss")  # fmt: skip
+"""What most people turn, in this order; everything else of optimiser and training stands under "More"."""
+MODEL_FIRST = ("model.kind", "model.order", "model.ln_lambda", "features", "model.hidden", "model.activation")
+
+
+class RowBox(Themed, QWidget):
+    """A column of rows with the margins of a panel."""
+
+    def __init__(self, above: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._above = above
+        self.column = QVBoxLayout(self)
+        self.column.setSpacing(0)
+        self.follow_theme()
+
+    def restyle(self) -> None:
+        self.column.setContentsMargins(0, px(self._above), 0, 0)
+
+
+class DataPanel(Panel):
+    """Presets, the fields of the chosen data set, the split, classes, typed values.
+
+    import_requested: the picture of a file was clicked.  class_chosen(index): draw with this class.
+    """
+
+    import_requested = Signal()
+    class_chosen = Signal(int)
+
+    def __init__(self, controls: Controls, parent: QWidget | None = None) -> None:
+        super().__init__("Data", width=216, parent=parent)
+        self._document = controls.document
+        self._shown_kinds: tuple[str, ...] = ()
+        self._drawn: dict[str, Points] = {}
+        self.grid = self.add(ThumbnailGrid(3, self.tr("Data set")))
+        self.grid.chosen.connect(self._choose)
+        fields = RowBox()
+        self.add(fields)
+        self.rows = Rows(fields.column, controls, self, field_width=64)
+        self.split = self.add(SplitBar())
+        self.split.changing.connect(self._split)
+        self.split.changed.connect(lambda shares: (self._split(shares), self._document.settle()))
+        set_rich_tip(self.split, self.tr("Split"), "", self.tr("Blue learns, red only judges. More training points:"
+                     " a better fit; fewer test points: a less certain judgement."), self.tr("Resets the run."))  # fmt: skip
+        self.classes_section = self.add(Section(self.tr("Classes")))
+        self.classes = self.classes_section.add(Classes(self._document))
+        self.classes.chosen.connect(self.class_chosen)
+        self.values_section = self.add(Section(self.tr("Values")))
+        self.values = self.values_section.add(Values(self._document))
+        self.values_section.toggled.connect(lambda on: self.values.follow())
+        self._document.changed.connect(self._follow)
+        self._follow(frozenset({"lab"}))
+
+    def _follow(self, paths: frozenset[str]) -> None:
+        if not paths & {"lab", "seed.data", "seed.split"} and not any(
+            path.startswith(("data", "split", "optimizer.kind")) for path in paths
+        ):
+            return
+        e, problem = self._document.experiment, self._document.problem
+        self._show_presets(e)
+        wanted = [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
+        self.rows.show(wanted, e)
+        self.split.default = tuple(experiments.parameters(e)[f"split.{name}"].default for name in _PARTS)
+        self.split.setValue((e.split.train, e.split.validation, e.split.test))
+        self.split.setCounts(tuple(len(problem.parts[name].t) for name in _PARTS))
+        self.classes_section.setVisible(bool(problem.classes))
+        self.classes.follow()
+        self.values.follow()
+
+    def _show_presets(self, e: Experiment) -> None:
+        kinds = experiments.parameters(e)["data.kind"].choices
+        if kinds != self._shown_kinds:
+            self._shown_kinds = kinds
+            self.grid.clear()
+            for kind in kinds:
+                cls = datasets[kind]
+                self.grid.add(kind, cls.label, presets.picture(kind), cls.about)
+        self.grid.setValue(e.data.kind)
+        if not e.data.generated and e.data.points is not None and e.data.kind == "drawn":
+            self._drawn[e.lab] = e.data.points
+
+    def _choose(self, kind: str) -> None:
+        """A preset was clicked; the one in use again gives back the points that were edited away."""
+        if not datasets[kind].generated and kind != "drawn":
+            self.grid.setValue(self._document.experiment.data.kind)
+            self.import_requested.emit()
+            return
+        changes: dict[str, Any] = {"data.kind": kind}
+        if kind == self._document.experiment.data.kind:
+            changes = {"data.points": None} if datasets[kind].generated else {}
+        elif kind == "drawn" and self._document.experiment.lab in self._drawn:
+            changes["data.points"] = self._drawn[self._document.experiment.lab]
+        try:
+            self._document.change(changes, text=self.tr("Data set {name}").format(name=datasets[kind].label))
+        except SpecError as error:
+            self.split.setError(str(error))
+        self.grid.setValue(self._document.experiment.data.kind)
+
+    def _split(self, shares: tuple[float, float, float]) -> None:
+        changes = {f"split.{name}": share for name, share in zip(_PARTS, shares, strict=True)}
+        try:
+            self._document.change(changes, merge="split", text=self.tr("Split"))
+        except SpecError as error:
+            self.split.setError(str(error))
+
+
+_PARTS = ("train", "validation", "test")
+
+
+class ModelPanel(Panel):
+    """Model, training and seeds."""
+
+    def __init__(self, controls: Controls, parent: QWidget | None = None) -> None:
+        super().__init__("Model", width=264, parent=parent)
+        self._document = controls.document
+        self._boxes: dict[str, Rows] = {}
+        model = RowBox()
+        self.add(model)
+        self._rows("model", model.column, controls)
+        self.training = self.add(Section(self.tr("Training")))
+        self._rows("training", self._into(self.training), controls)
+        self.note = self.training.add(Note())
+        self.more = self.add(Section(self.tr("More")))
+        self.more.setOpen(False)
+        self._rows("more", self._into(self.more), controls)
+        self.seeds = self.add(Section(self.tr("Seeds")))
+        self._rows("seed", self._into(self.seeds), controls)
+        self._document.changed.connect(self._follow)
+        self._follow()
+
+    def _rows(self, name: str, layout: QVBoxLayout, controls: Controls) -> None:
+        self._boxes[name] = Rows(layout, controls, self)
+
+    def _into(self, section: Section) -> QVBoxLayout:
+        return section.add(RowBox()).column
+
+    def rows(self, path: str) -> Any:
+        """The row of a parameter; KeyError where it is not shown."""
+        return next(rows for rows in self._boxes.values() if path in rows).row(path)
+
+    def _follow(self) -> None:
+        e = self._document.experiment
+        places: dict[str, list[Parameter]] = {"model": [], "training": [], "more": [], "seed": []}
+        found = {p.path: p for p in shown_parameters(e)}
+        for path in (*MODEL_FIRST, *TRAINING_FIRST, *found):
+            p = found.pop(path, None)
+            if p is not None and (place := _place(path)):
+                places[place].append(p)
+        for place, parameters in places.items():
+            self._boxes[place].show(parameters, e)
+        self._bound_batch_size()
+        closed = e.optimizer.kind == "closed_form"
+        self.note.setVisible(closed)
+        self.note.setText(self.tr("Closed form: the best weights in one step. Choose a neural network to watch "
+                                  "weights move."))  # fmt: skip
+        self.more.setVisible(len(self._boxes["more"]) > 0)
+
+    def _bound_batch_size(self) -> None:
+        """A batch larger than the training set means all of it: the slider ends there."""
+        if "training.batch_size" in self._boxes["training"]:
+            now = self._document.experiment.training.batch_size
+            most = max(len(self._document.problem.train.t), now, 2)
+            self._boxes["training"].row("training.batch_size").setRange(1, most)
+
+
+def _place(path: str) -> str:
+    head = path.split(".")[0]
+    if path in TRAINING_FIRST:
+        return "training"
+    if head == "model" and path not in MODEL_FIRST:
+        return "more"
+    return {"model": "model", "features": "model", "optimizer": "more", "training": "more", "seed": "seed"}.get(head, "")
+

@@ -1,0 +1,202 @@
+"""The section "Values": the points as a table of coordinates that can be typed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from playground.engine.points import Points
+from playground.engine.schema import SpecError
+from playground.gui import fonts
+from playground.gui.document import Document
+from playground.gui.numbers import fmt, parse
+from playground.gui.theme import px
+from playground.gui.widgets import ErrorLine, Note, Themed
+
+MOST = 200
+"""A longer table would be no use, and following a drag with it would cost too much."""
+Index = QModelIndex | QPersistentModelIndex
+
+
+class PointsModel(QAbstractTableModel):
+    """One row for each point and an empty one at the end, in which a new point can be typed."""
+
+    def __init__(self, document: Document, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._points: Points | None = None
+        self._classes: tuple[str, ...] = ()
+        self._new: dict[int, float] = {}
+        self.complain: Any = lambda sentence: None
+
+    def follow(self) -> None:
+        """Show the points of the document."""
+        problem = self._document.problem
+        points = problem.points
+        same = self._points is not None and len(self._points) == len(points)
+        same = same and self._points.n_inputs == points.n_inputs and self._classes == problem.classes
+        if same:
+            self._points = points
+            self.dataChanged.emit(self.index(0, 0), self.index(len(points) - 1, self.columnCount() - 1))
+        else:
+            self.beginResetModel()
+            self._points, self._classes, self._new = points, problem.classes, {}
+            self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if self._points is None else len(self._points) + 1
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if self._points is None else self._points.n_inputs + 1
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            blank = section >= self.rowCount() - 1
+            return ("+" if blank else str(section + 1)) if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.FontRole:
+            return self._head_font(section)
+        if role == Qt.ItemDataRole.DisplayRole:
+            last = self.columnCount() - 1
+            if section == last:
+                return self.tr("class") if self._classes else "t"
+            return "x" if last == 1 else f"x{'₁₂'[section]}"
+        return None
+
+    def _head_font(self, section: int) -> QFont:
+        words = self._classes and section == self.columnCount() - 1
+        return fonts.ui(12) if words else fonts.math(15)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return None
+        row, column = index.row(), index.column()
+        if row >= len(self._points):
+            typed = self._new.get(column)
+            return "" if typed is None else fmt(typed)
+        value = float(self._points.t[row] if column == self._points.n_inputs else self._points.X[row, column])
+        if self._classes and column == self._points.n_inputs:
+            return self._classes[int(value)]
+        return fmt(value, 3) if role == Qt.ItemDataRole.DisplayRole else f"{value:.10g}"
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        text = str(value).strip()
+        if not text or text == self.data(index, role):
+            return False
+        try:
+            self._write(index.row(), index.column(), self._read(text, index.column()))
+        except (ValueError, SpecError) as error:
+            self.complain(str(error))
+            return False
+        self.complain(None)
+        return True
+
+    def _read(self, text: str, column: int) -> float:
+        if self._classes and column == self._points.n_inputs:
+            if text in self._classes:
+                return float(self._classes.index(text))
+            names = ", ".join(self._classes)
+            raise ValueError(self.tr("The class is one of {names}, not {text}.").format(names=names, text=text))
+        number = parse(text)
+        if abs(number) > 1e9 or not math.isfinite(number):
+            raise ValueError(self.tr("A coordinate lies between −10⁹ and 10⁹."))
+        return number
+
+    def _write(self, row: int, column: int, number: float) -> None:
+        points, target = self._points, column == self._points.n_inputs
+        if row < len(points):
+            ids = [points.ids[row]]
+            if target:
+                changed = points.replace(ids, t=[number])
+            else:
+                X = points.X[row].copy()
+                X[column] = number
+                changed = points.replace(ids, X=X)
+            self._document.set_points(changed, self.tr("Type a value"))
+            return
+        self._new[column] = number
+        if len(self._new) == self.columnCount():
+            new, self._new = self._new, {}
+            X = [new[i] for i in range(points.n_inputs)]
+            self._document.set_points(points.add([X], [new[points.n_inputs]]), self.tr("Type a point"))
+        else:
+            self.dataChanged.emit(self.index(row, column), self.index(row, column))
+
+    def remove(self, rows: list[int]) -> None:
+        rows = [row for row in rows if row < len(self._points)]
+        if rows:
+            self._document.set_points(self._points.remove(self._points.ids[rows]), self.tr("Delete points"))
+
+
+class _Table(Themed, QTableView):
+    def __init__(self, model: PointsModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setAccessibleName(self.tr("Values of the points"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionsClickable(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.follow_theme()
+
+    def restyle(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(px(24))
+        self.verticalHeader().setFixedWidth(px(40))
+        self.horizontalHeader().setFixedHeight(px(26))
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as its rows, up to eight of them."""
+        rows = min(max(self.model().rowCount(), 2), 8)
+        self.setFixedHeight(px(26) + rows * px(24) + 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.model().remove(sorted({index.row() for index in self.selectedIndexes()}))
+            return
+        super().keyPressEvent(event)
+
+
+class Values(QWidget):
+    """The table with the line under it that says what was wrong with a typed value."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self._document = document
+        self.model = PointsModel(document, self)
+        self.table = _Table(self.model)
+        self.error = ErrorLine()
+        self.too_many = Note()
+        self.model.complain = self.error.setError
+        for part in (self.table, self.error, self.too_many):
+            box.addWidget(part)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the points of the document, or say why not."""
+        n = len(self._document.problem.points)
+        self.table.setVisible(n <= MOST)
+        self.too_many.setVisible(n > MOST)
+        if n > MOST:
+            sentence = self.tr("{n} points. The table is shown for up to {most}.")
+            self.too_many.setText(sentence.format(n=fmt(n, group=True), most=MOST))
+        elif self.isVisibleTo(self.parentWidget() or self):
+            self.model.follow()
+            self.table.fit()
