@@ -7,22 +7,16 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QMenu
 
 from playground.assets import asset
 from playground.gui.theme import host, theme
 
 ROLES = ("text", "muted", "accent", "on_accent", "danger", "hint_icon", "faint")
-
-
-class HasIcon(Protocol):
-    """A QAbstractButton, a QAction, ...: whatever shows an icon."""
-
-    def setIcon(self, icon: QIcon) -> None: ...
 
 
 @cache
@@ -76,21 +70,28 @@ def icon(name: str, size: int = 20, role: str = "text", filled: bool = False) ->
 class _Link(QObject):
     """Lives as a child of its target, so the link dies with the target."""
 
-    def __init__(self, target: QObject) -> None:
+    def __init__(self, target: QAbstractButton | QAction | QMenu) -> None:
         super().__init__(target)
+        self._target = target
         self.setObjectName("icon-link")
         self.request: tuple[str, int, str, bool] = ("x", 20, "text", False)
         host().changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        target = self.parent()
         name, size, role, filled = self.request
+        target = self._target
         target.setIcon(icon(name, size, role, filled))
-        if hasattr(target, "setIconSize"):
+        if isinstance(target, QAbstractButton):
             target.setIconSize(QSize(host().px(size), host().px(size)))
 
 
-def bind(target: HasIcon, name: str, size: int = 20, role: str = "text", filled: bool = False) -> None:
+def bind(
+    target: QAbstractButton | QAction | QMenu,
+    name: str,
+    size: int = 20,
+    role: str = "text",
+    filled: bool = False,
+) -> None:
     """Give a button or an action this icon, now and after each change of theme or zoom."""
     link = target.findChild(_Link, "icon-link", Qt.FindChildOption.FindDirectChildrenOnly) or _Link(target)
     link.request = (name, size, role, filled)

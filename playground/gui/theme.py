@@ -7,10 +7,14 @@ Every other module in `gui` asks `theme()` for its colours and `px()` for its si
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from playground.gui.style import PlaygroundStyle
 
 CHOICES = ("system", "light", "dark", "contrast")
 ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
@@ -173,7 +177,7 @@ def _column(name: str, index: int) -> Theme:
         )
         for label, light, night, symbol in _CLASSES
     )
-    values = {token: row[index] for token, row in _TABLE.items()}
+    values: dict[str, Any] = {token: row[index] for token, row in _TABLE.items()}
     return Theme(name=name, is_dark=dark, classes=classes, **values)
 
 
@@ -229,9 +233,9 @@ class ThemeHost(QObject):
         self._choice = "system"
         self._zoom = 1.0
         self._app: QApplication | None = None
-        self._hints = None  # styleHints() must be kept, or its signal is lost
+        self._hints: QStyleHints | None = None  # styleHints() must be kept, or its signal is lost
         self._theme = THEMES["light"]
-        self._style = None
+        self._style: PlaygroundStyle | None = None  # app.setStyle() takes it, but Python must not drop it
 
     @property
     def choice(self) -> str:

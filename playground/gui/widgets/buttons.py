@@ -7,7 +7,7 @@ A button made with `action=` follows a QAction: its text, shortcut, enabled and 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from playground.gui import fonts, icons
@@ -116,7 +116,7 @@ class ToolButton(FocusRing, Themed, _ActionFollower):
     def sizeHint(self) -> QSize:
         return QSize(px(self._box), px(self._box))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         box = QRectF(self.rect())
         radius = px(6 if self._box >= 28 else 4)
@@ -159,7 +159,7 @@ class PlayButton(FocusRing, Themed, _ActionFollower):
     def restyle(self) -> None:
         self.setFixedSize(px(48), px(40))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         box = QRectF(self.rect())
         fill = t.accent
@@ -204,7 +204,7 @@ class RailButton(FocusRing, Themed, _ActionFollower):
     def restyle(self) -> None:
         self.setFixedSize(px(64), px(64))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         box = QRectF(self.rect())
         color = t.muted
@@ -263,7 +263,7 @@ class LinkButton(FocusRing, Themed, QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         color = getattr(t, self._role) if self.isEnabled() else t.faint
         left = 0
@@ -302,7 +302,7 @@ class TextToggle(FocusRing, Themed, QAbstractButton):
     def sizeHint(self) -> QSize:
         return self.size()
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         box = QRectF(self.rect())
         color = t.muted

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from playground.gui import fonts
@@ -62,7 +63,7 @@ class Chip(FocusRing, Themed, QAbstractButton):
         else:
             super().mousePressEvent(event)
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         box, radius = QRectF(self.rect()), px(4)
         on = self.isEnabled()
@@ -122,7 +123,7 @@ class ChipsRow(Row):
     def value(self) -> tuple[int, ...]:
         return self._value
 
-    def setValue(self, value: object) -> None:
+    def setValue(self, value: Any) -> None:
         value = tuple(value)
         self.setError(None)
         if value != self._value:

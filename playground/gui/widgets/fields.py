@@ -120,7 +120,7 @@ class NumberField(Themed, QAbstractSpinBox):
 
     # QAbstractSpinBox
 
-    def validate(self, text: str, position: int):
+    def validate(self, text: str, position: int) -> object:
         """Let everything be typed; `_commit` judges it."""
         return QValidator.State.Acceptable, text, position
 

@@ -212,7 +212,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("--out", help="write a picture and leave")
     options = parser.parse_args(arguments)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication(sys.argv[:1])
     host().apply(app)
     host().set_choice(options.theme)
     host().set_zoom(options.zoom)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDockWidget,
@@ -20,6 +22,8 @@ from playground.gui.theme import px, theme
 from playground.gui.widgets.base import FocusRing, Hairline, Paragraph, Surface, Themed, column, draw_ring
 from playground.gui.widgets.buttons import ToolButton
 from playground.gui.widgets.text import MathLabel, draw_text
+
+Item = TypeVar("Item", bound=QWidget)
 
 
 class FoldHeader(FocusRing, Themed, QAbstractButton):
@@ -40,13 +44,13 @@ class FoldHeader(FocusRing, Themed, QAbstractButton):
         self.setFixedHeight(px(self._height))
         self.setMinimumWidth(px(80))
 
-    def keyPressEvent(self, event) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.setChecked(event.key() == Qt.Key.Key_Right)
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         name = "chevron-down" if self.isChecked() else "chevron-right"
         size = px(16)
@@ -91,7 +95,7 @@ class Section(Themed, QWidget):
     def setOpen(self, open_: bool) -> None:
         self.header.setChecked(open_)
 
-    def add(self, row: QWidget) -> QWidget:
+    def add(self, row: Item) -> Item:
         """Append a row and return it."""
         self._rows.addWidget(row)
         return row
@@ -160,7 +164,7 @@ class Panel(Themed, QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._width = width
+        self._width, self._open = width, True
         self.setProperty("tipPanel", True)
         self.setAccessibleName(title)
         outer = column(self)
@@ -169,26 +173,24 @@ class Panel(Themed, QFrame):
         self.header.close_button.clicked.connect(self.closeRequested)
         self.header.chevron.clicked.connect(lambda: self.setOpen(not self._open))
         outer.addWidget(self.header)
-        self.scroll = QScrollArea(
-            widgetResizable=True,
-            frameShape=QFrame.Shape.NoFrame,
-            horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
-            focusPolicy=Qt.FocusPolicy.NoFocus,
-        )
+        self.scroll_area = QScrollArea(widgetResizable=True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body = Surface("panel")
         self._items = column(self.body)
         self._items.addStretch(1)
-        self.scroll.setWidget(self.body)
-        outer.addWidget(self.scroll, 1)
-        self._head: QWidget | None = None
-        self._open = True
+        self.scroll_area.setWidget(self.body)
+        outer.addWidget(self.scroll_area, 1)
+        self._boxes: list[QVBoxLayout] = []  # of the rows that stand in no Section
+        self._box: QVBoxLayout | None = None
         self.body.installEventFilter(self)
         self.follow_theme()
 
     def restyle(self) -> None:
         self.setMinimumWidth(px(self._width))
-        if self._head is not None:
-            self._head.layout().setContentsMargins(px(16), 0, px(16), px(12))
+        for box in self._boxes:
+            box.setContentsMargins(px(16), 0, px(16), px(12))
         self.alignTracks()
 
     def preferredWidth(self) -> int:
@@ -200,7 +202,7 @@ class Panel(Themed, QFrame):
     def setOpen(self, open_: bool) -> None:
         """Fold the body away under its header, or bring it back."""
         self._open = open_
-        self.scroll.setVisible(open_)
+        self.scroll_area.setVisible(open_)
         self.header.chevron.setIconName("chevron-down" if open_ else "chevron-right")
         self.setSizePolicy(
             QSizePolicy.Policy.Preferred,
@@ -209,22 +211,23 @@ class Panel(Themed, QFrame):
         self.setMaximumHeight(16777215 if open_ else px(40))
         self.folded.emit(not open_)
 
-    def add(self, item: QWidget) -> QWidget:
+    def add(self, item: Item) -> Item:
         """Append a row or a Section and return it."""
         if isinstance(item, Section):
             self._items.insertWidget(self._items.count() - 1, item)
-            self._head = None
+            self._box = None
         else:
             self._row_box().addWidget(item)
         return item
 
     def _row_box(self) -> QVBoxLayout:
-        if self._head is None:
-            self._head = QWidget()
-            column(self._head)
-            self._head.layout().setContentsMargins(px(16), 0, px(16), px(12))
-            self._items.insertWidget(self._items.count() - 1, self._head)
-        return self._head.layout()
+        if self._box is None:
+            holder = QWidget()
+            self._box = column(holder)
+            self._box.setContentsMargins(px(16), 0, px(16), px(12))
+            self._boxes.append(self._box)
+            self._items.insertWidget(self._items.count() - 1, holder)
+        return self._box
 
     def attach(self, dock: QDockWidget) -> None:
         """Become the content of `dock`, with our header as its title bar."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui import icons
@@ -80,7 +80,7 @@ class ReadOut(Themed, QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -121,7 +121,7 @@ class _Picture(Themed, QWidget):
     def restyle(self) -> None:
         self.setFixedHeight(px(24))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         size = px(24)
         picture = icons.pixmap(self._icon, size, theme().muted, self.devicePixelRatioF())
         QPainter(self).drawPixmap((self.width() - size) // 2, 0, picture)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -62,7 +63,7 @@ class Row(Themed, QWidget):
     def value(self) -> object:
         raise NotImplementedError
 
-    def setValue(self, value: object) -> None:
+    def setValue(self, value: Any) -> None:
         raise NotImplementedError
 
     def setError(self, text: str | None) -> None:
@@ -118,7 +119,7 @@ class ChoiceRow(Row):
         index = self.combo.currentIndex()
         return self._keys[index] if 0 <= index < len(self._keys) else None
 
-    def setValue(self, value: object) -> None:
+    def setValue(self, value: Any) -> None:
         if value not in self._keys:
             raise ValueError(f"{self.name} has no option {value!r}.")
         self._shown = value
@@ -166,7 +167,7 @@ class CheckRow(Row):
     def value(self) -> bool:
         return self.check.isChecked()
 
-    def setValue(self, value: object) -> None:
+    def setValue(self, value: Any) -> None:
         blocked = self.check.blockSignals(True)
         self.check.setChecked(bool(value))
         self.check.blockSignals(blocked)
@@ -201,7 +202,7 @@ class TextRow(Row):
     def value(self) -> str:
         return self.edit.text()
 
-    def setValue(self, value: object) -> None:
+    def setValue(self, value: Any) -> None:
         self.edit.setValue(str(value))
         self.setError(None)
 
@@ -247,7 +248,7 @@ class NumberRow(Row):
     def value(self) -> float | None:
         return self.field.value()
 
-    def setValue(self, value: object) -> None:
+    def setValue(self, value: Any) -> None:
         self.field.setValue(value)
         self.setError(None)
 
@@ -307,7 +308,7 @@ class SeedField(Row):
     def value(self) -> int:
         return int(self.field.value() or 0)
 
-    def setValue(self, value: object) -> None:
+    def setValue(self, value: Any) -> None:
         self.field.setValue(int(value))
         self.setError(None)
 

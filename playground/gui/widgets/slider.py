@@ -200,9 +200,11 @@ class SliderRow(Themed, QWidget):
     def naturalEnds(self) -> tuple[int, int]:
         """The widths that the end captions need, in pixels."""
         metrics = QFontMetricsF(fonts.ui(11))
-        return tuple(
-            max(px(22), int(metrics.horizontalAdvance(e.text()) + px(8))) for e in (self.least, self.greatest)
+        left, right = (
+            max(px(22), int(metrics.horizontalAdvance(end.text()) + px(8)))
+            for end in (self.least, self.greatest)
         )
+        return left, right
 
     def setEnds(self, left: int, right: int) -> None:
         self._ends = (left, right)

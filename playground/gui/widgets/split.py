@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.gui.numbers import fmt
@@ -116,7 +116,7 @@ class _Bar(FocusRing, Themed, QWidget):
             return True
         return super().focusNextPrevChild(forward)
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         y, height = px(12), px(8)
         bar = QRectF(0, y - height / 2, self.width(), height)
@@ -171,7 +171,8 @@ class SplitBar(Themed, QWidget):
     ) -> None:
         super().__init__(parent)
         label = label or self.tr("Split")
-        self.default, self._validation, self._counts = default, validation, None
+        self.default, self._validation = default, validation
+        self._counts: tuple[int, int, int] | None = None
         self.label = MathLabel(label)
         self.caption = MathLabel("", size=12, role="muted", align=Qt.AlignmentFlag.AlignRight)
         self.bar = _Bar(label)

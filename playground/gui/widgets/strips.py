@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from playground.gui import icons
@@ -60,7 +60,7 @@ class _Strip(Themed, QWidget):
         self.update()
 
     def _text_box(self) -> QRectF:
-        left = px(16) + px(18) + px(12)
+        left: float = px(16) + px(18) + px(12)
         if self._head:
             left += text_width(self._head, 13, 600) + px(8)
         shown = [b for b in (*self._buttons, self.close_button) if not b.isHidden()]
@@ -85,7 +85,7 @@ class _Strip(Themed, QWidget):
         sentence = self._long if not self._fits(self.text()) else ""
         self.setAccessibleDescription(sentence)
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         painter.fillRect(self.rect(), QColor(getattr(t, self._ground)))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(getattr(t, self._line_token)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from playground.gui import icons
@@ -44,7 +44,7 @@ class Thumbnail(FocusRing, Themed, QAbstractButton):
         return QSize(px(_BOX), px(_BOX + 18))
 
     def _drawn(self) -> QPixmap:
-        """The picture at this theme, zoom and device; painted once and kept."""
+        """What the callback paints at this theme, zoom and device; painted once and kept."""
         ratio = self.devicePixelRatioF()
         if self._cache is None or self._cache.devicePixelRatio() != ratio:
             inner = px(_BOX - 8)
@@ -53,12 +53,13 @@ class Thumbnail(FocusRing, Themed, QAbstractButton):
             cache.fill(Qt.GlobalColor.transparent)
             painter = QPainter(cache)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._picture(painter, QRectF(0, 0, inner, inner), theme())
+            if callable(self._picture):
+                self._picture(painter, QRectF(0, 0, inner, inner), theme())
             painter.end()
             self._cache = cache
         return self._cache
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         side, on = px(_BOX), self.isChecked()
@@ -181,7 +182,7 @@ class ThumbnailGrid(Themed, QWidget):
         if event.key() not in steps or focused is None:
             super().keyPressEvent(event)
             return
-        following = focused + steps[event.key()]
+        following = focused + steps[Qt.Key(event.key())]
         if 0 <= following < len(self._boxes) and self._boxes[following].isEnabled():
             self._boxes[following].setFocus(Qt.FocusReason.TabFocusReason)
             self._boxes[following].click()

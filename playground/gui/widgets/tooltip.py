@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QWidget
 
 from playground.gui import fonts
@@ -60,10 +60,10 @@ class RichTip(QWidget):
         self.show()
         self.raise_()
 
-    def showEvent(self, event) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         QApplication.instance().installEventFilter(self)
 
-    def hideEvent(self, event) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         QApplication.instance().removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -107,7 +107,7 @@ class RichTip(QWidget):
         rows = 1 + len(rest) + (1 if aside and head + px(6) + aside > width - 2 * px(12) + 1 else 0)
         return QSize(width, rows * px(16) + 2 * px(8))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         rounded(painter, QRectF(self.rect()), px(6), t.tooltip)
         left, top, line, inner = px(12), px(8), px(16), self.width() - 2 * px(12)
@@ -174,6 +174,8 @@ class _TipFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if not isinstance(watched, QWidget):
+            return False
         if kind == QEvent.Type.ToolTip:
             show_tip(watched)
             return True
