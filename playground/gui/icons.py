@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu
 from playground.assets import asset
 from playground.gui.theme import host, theme
 
-ROLES = ("text", "muted", "accent", "on_accent", "danger", "hint_icon", "faint")
+Target = QAbstractButton | QAction | QMenu
 
 
 @cache
@@ -70,7 +70,7 @@ def icon(name: str, size: int = 20, role: str = "text", filled: bool = False) ->
 class _Link(QObject):
     """Lives as a child of its target, so the link dies with the target."""
 
-    def __init__(self, target: QAbstractButton | QAction | QMenu) -> None:
+    def __init__(self, target: Target) -> None:
         super().__init__(target)
         self._target = target
         self.setObjectName("icon-link")
@@ -86,7 +86,7 @@ class _Link(QObject):
 
 
 def bind(
-    target: QAbstractButton | QAction | QMenu,
+    target: Target,
     name: str,
     size: int = 20,
     role: str = "text",

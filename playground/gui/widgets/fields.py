@@ -120,7 +120,7 @@ class NumberField(Themed, QAbstractSpinBox):
 
     # QAbstractSpinBox
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let everything be typed; `_commit` judges it."""
         return QValidator.State.Acceptable, text, position
 
