@@ -1,0 +1,253 @@
+"""The chart docks at the foot: each a row of tabs, each tab the view of one summary.
+
+A tab is named by the lab before anything was computed; its view is made when the first summary comes, by
+the summary's type. Only what is in front is watched, so only that is computed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QTabWidget, QWidget
+
+from playground.engine.labs.base import ChartSlot
+from playground.engine.snapshot import Summary
+from playground.gui.theme import host, px, theme
+from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton
+
+Slots = tuple[ChartSlot, ...]
+
+
+class Page(QWidget):
+    """One tab: a sentence until the first summary comes, then the view of its type."""
+
+    picked = Signal(str, object)
+    view_made = Signal()
+
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__()
+        self.name, self.title = name, title
+        self.view: Any = None
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        words = QCoreApplication.translate("Page", "Nothing to show yet.")
+        self._stack.addWidget(EmptyState("chart-spline", words))
+
+    def show_summary(self, summary: Summary | None) -> None:
+        if summary is None:
+            return
+        if self.view is None or type(summary) is not getattr(self, "_type", None):
+            self._make(type(summary))
+        self.view.show(summary)
+
+    def _make(self, kind: type) -> None:
+        from playground.gui.views import VIEWS
+
+        if self.view is not None:
+            self._stack.removeWidget(self.view)
+            self.view.deleteLater()
+        self.view, self._type = VIEWS[kind](), kind
+        if hasattr(self.view, "picked"):
+            self.view.picked.connect(self.picked)
+        self._stack.addWidget(self.view)
+        self._stack.setCurrentWidget(self.view)
+        self.view.restyle(theme())
+        self.view_made.emit()
+
+    def restyle(self) -> None:
+        if self.view is not None:
+            self.view.restyle(theme())
+
+
+class ChartDock(QDockWidget):
+    """One dock of tabs. visible_changed: other summaries are in front now."""
+
+    visible_changed = Signal()
+    picked = Signal(str, object)
+    save_requested = Signal(object, str)
+    """The page in front, and "picture" or "numbers"."""
+
+    def __init__(self, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"charts{number}")
+        self.setWindowTitle(self.tr("Charts {number}").format(number=number))
+        self.tabs = QTabWidget(documentMode=True, usesScrollButtons=True)
+        self.tabs.setAccessibleName(self.windowTitle())
+        self.tabs.tabBar().setAccessibleName(self.windowTitle())
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setExpanding(False)
+        self.tabs.setCornerWidget(self._corner())
+        self.setWidget(self.tabs)
+        self._slots: Slots = ()
+        self._bare = QWidget()
+        self.setTitleBarWidget(self._bare)
+        self.topLevelChanged.connect(self._float)
+        self.visibilityChanged.connect(lambda _: self.visible_changed.emit())
+        self.tabs.currentChanged.connect(self._turned)
+
+    def _corner(self) -> QWidget:
+        corner = Surface("panel")
+        line = QHBoxLayout(corner)
+        line.setContentsMargins(0, px(4), px(8), px(4))
+        line.setSpacing(px(4))
+        self._toggles = line
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        button = ToolButton("ellipsis-vertical", self.tr("Menu of the chart"), size=28, icon_size=18)
+        button.setMenu(self.menu)
+        line.addWidget(button)
+        return corner
+
+    # ---- what it holds
+    def set_slots(self, slots: Slots) -> None:
+        """Hold these tabs; one that stays keeps its view, the tab in front stays in front if it is still there."""
+        if slots == self._slots:
+            return
+        front = self.front.name if self.front else ""
+        pages = {page.name: page for page in self.pages()}
+        self._slots = slots
+        blocked = self.tabs.blockSignals(True)
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        for slot in slots:
+            page = pages.pop(slot.name, None) or self._page(slot)
+            self.tabs.addTab(page, slot.title)
+        names = [slot.name for slot in slots]
+        self.tabs.setCurrentIndex(names.index(front) if front in names else 0)
+        self.tabs.blockSignals(blocked)
+        for page in pages.values():
+            page.deleteLater()
+        self.setWindowTitle(", ".join(slot.title for slot in slots))
+        self.toggleViewAction().setText(self.windowTitle())
+        self._turned()
+
+    def _page(self, slot: ChartSlot) -> Page:
+        page = Page(slot.name, slot.title)
+        page.picked.connect(self.picked)
+        page.view_made.connect(self._show_toggles)
+        return page
+
+    def pages(self) -> list[Page]:
+        return [self.tabs.widget(i) for i in range(self.tabs.count())]
+
+    @property
+    def front(self) -> Page | None:
+        page = self.tabs.currentWidget()
+        return page if isinstance(page, Page) else None
+
+    def turn_to(self, name: str) -> None:
+        for i, page in enumerate(self.pages()):
+            if page.name == name:
+                self.tabs.setCurrentIndex(i)
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """Names of the summaries that are on screen."""
+        return frozenset({self.front.name}) if self.front and not self.isHidden() else frozenset()
+
+    def show_summaries(self, summaries: Any) -> None:
+        if self.front is not None and not self.isHidden():
+            self.front.show_summary(summaries.get(self.front.name))
+            self._sync_toggles()
+
+    def restyle(self) -> None:
+        for page in self.pages():
+            page.restyle()
+
+    # ---- corner
+    def _turned(self) -> None:
+        self._show_toggles()
+        self.visible_changed.emit()
+
+    def _view_actions(self) -> list[QAction]:
+        view = self.front.view if self.front else None
+        return list(view.actions_()) if view is not None and hasattr(view, "actions_") else []
+
+    def _show_toggles(self) -> None:
+        """The switches of the view in front, such as "log", stand beside the menu."""
+        while self._toggles.count() > 1:
+            old = self._toggles.takeAt(0).widget()
+            old.hide()
+            old.deleteLater()
+        self._bound: list[tuple[TextToggle, QAction]] = []
+        for action in self._view_actions():
+            if action.isCheckable() and action.text():
+                toggle = TextToggle(action.text())
+                toggle.setAccessibleName(action.toolTip() or action.text())
+                toggle.setChecked(action.isChecked())
+                toggle.clicked.connect(action.trigger)
+                self._toggles.insertWidget(self._toggles.count() - 1, toggle)
+                self._bound.append((toggle, action))
+        self._sync_toggles()
+
+    def _sync_toggles(self) -> None:
+        for toggle, action in getattr(self, "_bound", ()):
+            toggle.setVisible(action.isVisible())
+            toggle.setChecked(action.isChecked())
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        if self.tabs.count() > 1:
+            for i, page in enumerate(self.pages()):
+                action = self.menu.addAction(page.title, lambda i=i: self.tabs.setCurrentIndex(i))
+                action.setCheckable(True)
+                action.setChecked(page is self.front)
+            self.menu.addSeparator()
+        if self.front is not None and self.front.view is not None:
+            page = self.front
+            self.menu.addAction(self.tr("Save picture…"), lambda: self.save_requested.emit(page, "picture"))
+            self.menu.addAction(self.tr("Save numbers…"), lambda: self.save_requested.emit(page, "numbers"))
+            self.menu.addSeparator()
+        text = self.tr("Dock") if self.isFloating() else self.tr("Float")
+        self.menu.addAction(text, lambda: self.setFloating(not self.isFloating()))
+        self.menu.addAction(self.tr("Close"), self.close)
+
+    def _float(self, floating: bool) -> None:
+        """Docked, the tabs are the title; afloat, the window system's own bar moves it."""
+        self.setTitleBarWidget(None if floating else self._bare)  # type: ignore[arg-type]
+        if floating:
+            self.resize(max(self.width(), px(480)), max(self.height(), px(320)))
+
+
+class ChartDocks:
+    """The three docks of the window as one thing: which tabs, which are watched, showing a snapshot."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self.docks = [ChartDock(number, parent) for number in (1, 2, 3)]
+        self._slots: tuple[Slots, ...] = ()
+        self._few = False
+        host().changed.connect(self.restyle)
+
+    def set_slots(self, slots: tuple[Slots, ...]) -> None:
+        self._slots = slots
+        self._deal()
+
+    def set_few(self, few: bool) -> None:
+        """In a small window the third dock's tabs go into the second."""
+        if few != self._few:
+            self._few = few
+            self._deal()
+
+    @property
+    def few(self) -> bool:
+        return self._few
+
+    def _deal(self) -> None:
+        slots = list(self._slots) + [()] * (len(self.docks) - len(self._slots))
+        if self._few:
+            slots = [slots[0], tuple(slot for some in slots[1:] for slot in some), *[()] * (len(self.docks) - 2)]
+        for dock, mine in zip(self.docks, slots, strict=True):
+            dock.set_slots(tuple(mine))
+
+    def watched(self) -> frozenset[str]:
+        return frozenset().union(*(dock.watched for dock in self.docks))
+
+    def show_summaries(self, summaries: Any) -> None:
+        for dock in self.docks:
+            dock.show_summaries(summaries)
+
+    def restyle(self) -> None:
+        for dock in self.docks:
+            dock.restyle()

@@ -1,0 +1,153 @@
+"""The strip over the plot: a hint, a notice, the progress of long work, or what went wrong. One at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMessageBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from playground.engine.snapshot import Snapshot
+from playground.gui.jobs import Job
+from playground.gui.theme import px
+from playground.gui.widgets import Banner, HintStrip
+from playground.gui.widgets.strips import _Strip
+
+
+class NoticeStrip(_Strip):
+    """Something worth knowing that is no hint: a sentence and a close button."""
+
+    _icon = "info"
+
+    def show_notice(self, sentence: str) -> None:
+        self._set("", sentence)
+        self.show()
+
+
+class ProgressStrip(_Strip):
+    """What is being done, how far it is, and "Cancel"."""
+
+    _icon, _icon_role, _ground, _line_token = "history", "muted", "panel", "border"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar = QProgressBar(maximum=1000, textVisible=False, accessibleName=self.tr("Progress"))
+        self.bar.setFixedWidth(px(160))
+        self.cancel_button = QPushButton(self.tr("Cancel"), flat=True, accessibleName=self.tr("Cancel"))
+        self.addButton(self.bar)
+        self.addButton(self.cancel_button)
+        self.close_button.hide()
+
+    def _divided(self) -> bool:
+        return False
+
+    def show_progress(self, text: str, share: float) -> None:
+        self._set("", text)
+        self.bar.setRange(0, 1000 if share > 0 else 0)
+        self.bar.setValue(round(1000 * share))
+
+
+class Strips(QWidget):
+    """Failure before progress before notice before hint. `restore` when a person asks for the last good state."""
+
+    restore = Signal()
+    hint_closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.hint, self.notice, self.progress, self.banner = HintStrip(), NoticeStrip(), ProgressStrip(), Banner()
+        self._up = {"banner": False, "progress": False, "notice": False, "hint": True}
+        for strip in (self.banner, self.progress, self.notice, self.hint):
+            box.addWidget(strip)
+        self.hint.closed.connect(self._close_hint)
+        self.notice.closed.connect(lambda: self._set("notice", False))
+        self.banner.closed.connect(self._close_banner)
+        self.progress.cancel_button.clicked.connect(self._cancel)
+        self._job: Job | None = None
+        self._failure = ""
+        self._closed_failure = ""
+        self._details = ""
+        self._arrange()
+
+    # ---- hint and notice
+    def set_hint(self, long: str, short: str) -> None:
+        self.hint.setHint(long, short)
+
+    def set_hint_visible(self, visible: bool) -> None:
+        self._set("hint", visible)
+
+    def _close_hint(self) -> None:
+        self._set("hint", False)
+        self.hint_closed.emit()
+
+    def note(self, sentence: str) -> None:
+        """Something worth knowing; stays until closed or until the next one."""
+        self.notice.show_notice(sentence)
+        self._set("notice", True)
+
+    def clear_notice(self) -> None:
+        self._set("notice", False)
+
+    # ---- failures
+    def refuse(self, sentence: str) -> None:
+        """Something a person asked for cannot be done: one sentence, no dialog."""
+        self._failure = sentence
+        self.banner.show_message(sentence)
+        self._set("banner", True)
+
+    def show_run(self, snapshot: Snapshot) -> None:
+        """The banner of a run that failed or diverged; it goes when the run recovers."""
+        if snapshot.status in ("failed", "diverged"):
+            if snapshot.message in (self._failure, self._closed_failure):
+                return
+            self._failure, self._details = snapshot.message, snapshot.details
+            actions: list[tuple[str, Callable[[], object]]] = []
+            if snapshot.can_restore:
+                actions.append((self.tr("Restore"), self.restore.emit))
+            if snapshot.details:
+                actions.append((self.tr("Details"), self._show_details))
+            self.banner.show_message(snapshot.message, actions)
+            self._of_run = True
+            self._set("banner", True)
+        else:
+            self._closed_failure = ""
+            if getattr(self, "_of_run", False):
+                self._of_run = False
+                self._failure = ""
+                self._set("banner", False)
+
+    def _close_banner(self) -> None:
+        self._closed_failure, self._failure = self._failure, ""
+        self._set("banner", False)
+
+    def _show_details(self) -> None:
+        box = QMessageBox(QMessageBox.Icon.Information, self.tr("Details"), self._failure, parent=self.window())
+        box.setInformativeText(self._details)
+        box.open()
+
+    # ---- long work
+    def follow(self, job: Job, text: str) -> None:
+        """Show how far a job is, with "Cancel", until it ends."""
+        self._job = job
+        self.progress.show_progress(text, 0.0)
+        job.progressed.connect(lambda share, words: self.progress.show_progress(words or text, share))
+        for end in (job.done, job.refused, job.cancelled):
+            end.connect(lambda *_: self._set("progress", False))
+        self._set("progress", True)
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _set(self, name: str, up: bool) -> None:
+        self._up[name] = up
+        self._arrange()
+
+    def _arrange(self) -> None:
+        first = next((name for name, up in self._up.items() if up), "")
+        for name, strip in (("banner", self.banner), ("progress", self.progress), ("notice", self.notice),
+                            ("hint", self.hint)):  # fmt: skip
+            strip.setVisible(name == first)
