@@ -1,25 +1,29 @@
 """The Experiment: one frozen tree of values that is the only truth of the program.
 
 Changed with `change` (or `set_text` for what a person typed), compared with `diff`, written with
-`to_json` (only what differs from the lab's default), shared with `to_link`.
+`to_json` (only what differs from the lab's default), shared with `to_link`. Its parts are in `tree.py`.
 """
 
+import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, reduce
-from typing import Annotated, Any, Literal, Union
+from functools import cache
+from typing import Any
 from urllib.parse import quote, unquote
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from playground.engine import optimizers as _optimizers  # noqa: F401  fills the registry
 from playground.engine import schema
+from playground.engine.optimizers import LABELS
 from playground.engine.points import Points
-from playground.engine.registry import datasets, discover, labs, models, optimizers
-from playground.engine.schema import Parameter, Spec, SpecError, param
+from playground.engine.registry import datasets, labs, models, optimizers
+from playground.engine.schema import Parameter, SpecError
+from playground.engine.tree import Experiment, Seeds, Split, Training, known_parameters
 
-for _package in ("datasets", "models", "labs"):
-    discover(f"playground.engine.{_package}")
+__all__ = [
+    "Experiment", "Seeds", "Split", "Training", "change", "default", "diff", "from_json", "from_link", "is_live",
+    "known_parameters", "parameters", "set_text", "to_json", "to_link",
+]  # fmt: skip
 
 VERSION = 1
 LINK = "playground:"
@@ -27,158 +31,19 @@ TAGS = ("lab", "data.kind", "model.kind", "optimizer.kind")
 """Applied before the fields that belong to them, in this order."""
 
 
-def _union(registry: Any) -> Any:
-    kinds = tuple(registry.values())
-    return Annotated[reduce(lambda a, b: Union[a, b], kinds), Field(discriminator="kind")]
-
-
-Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
-LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
-IN_PLANE = {"lab": ("classify",)}
-ITERATIVE = {"optimizer.kind": tuple(kind for kind in optimizers if kind != "closed_form")}
-
-
-class Split(Spec):
-    """Shares of the points. They add up to 1."""
-
-    train: float = param(1.0, label="Training", low=0.0, high=1.0, step=0.05,
-                         help="Share of the points that the model learns from.")  # fmt: skip
-    validation: float = param(0.0, label="Validation", low=0.0, high=1.0, step=0.05,
-                              help="Share kept apart for choosing between models.")  # fmt: skip
-    test: float = param(0.0, label="Test", low=0.0, high=1.0, step=0.05,
-                        help="Share kept apart for the last judgement.")  # fmt: skip
-
-    @model_validator(mode="after")
-    def _whole(self) -> "Split":
-        total = self.train + self.validation + self.test
-        if abs(total - 1.0) > 1e-6:
-            raise SpecError(
-                f"split.train, split.validation and split.test must add up to 1, not {total:.6g}.", "split"
-            )
-        return self
-
-
-class Training(Spec):
-    batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
-                            help="Points per update; more than there are: all. Smaller: more, noisier updates.")  # fmt: skip
-    shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
-                          help="A fresh order of the points in every epoch.")  # fmt: skip
-    l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
-                      help="Larger: more weights go to zero.")  # fmt: skip
-    l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
-                      help="Larger: smaller weights, a smoother boundary.")  # fmt: skip
-    max_epochs: int | None = param(None, label="Stop at epoch", low=1, high=1_000_000, scale="log", off_value=500,
-                                   only_if=ITERATIVE, live=True, help="Training pauses there by itself.")  # fmt: skip
-    device: Literal["auto", "cpu", "cuda", "mps"] = param(
-        "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
-        only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
-    executor: Literal["auto", "torch", "closed_form"] = param(
-        "auto", label="Executor", names={"auto": "Automatic", "torch": "PyTorch", "closed_form": "Closed form"},
-        hidden=True)  # fmt: skip
-    precision: Literal["float32", "float64"] = param(
-        "float32", label="Precision", names={"float32": "32 bits", "float64": "64 bits"}, only_if=ITERATIVE,
-        help="Digits of the weights. 64 bits: slower, exact to 15 digits.")  # fmt: skip
-
-
-def _seed(default: int, label: str, help: str, **extra: Any) -> int:
-    return param(default, label=label, low=0, high=99999, help=help, **extra)
-
-
-class Seeds(Spec):
-    data: int = _seed(1, "Data", "Which random points are drawn.")
-    split: int = _seed(1, "Split", "Which points go to training and which to test.")
-    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=ITERATIVE)
-    batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
-    dropout: int = _seed(1, "Dropout", "Which units are dropped.", hidden=True)
-
-
-class Experiment(Spec):
-    """Everything that defines a run."""
-
-    lab: LabName = param("curve", label="Lab", hidden=True)  # type: ignore[valid-type]
-    data: _union(datasets) = Field(default_factory=lambda: datasets["sine"]())  # type: ignore[valid-type]
-    split: Split = Field(default_factory=Split)
-    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=1, high=7, only_if=IN_PLANE,
-                                          help="What the network is given. More: simple networks suffice.")  # fmt: skip
-    model: _union(models) = Field(default_factory=lambda: models["polynomial"]())  # type: ignore[valid-type]
-    loss: Literal["squared_error", "cross_entropy"] = param(
-        "squared_error", label="Loss", names={"squared_error": "Squared error", "cross_entropy": "Cross-entropy"},
-        help="What training makes small.")  # fmt: skip
-    optimizer: _union(optimizers) = Field(default_factory=lambda: optimizers["closed_form"]())  # type: ignore[valid-type]
-    training: Training = Field(default_factory=Training)
-    seed: Seeds = Field(default_factory=Seeds)
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> "Experiment":
-        for complaint in _mismatches(self):
-            raise complaint
-        return self
-
-
-def _inputs(n: int) -> str:
-    return f"{n} input" + "s" * (n > 1)
-
-
-def _mismatches(e: "Experiment") -> Iterable[SpecError]:
-    lab, data, model = labs[e.lab], e.data, e.model
-    if not data.fits(lab.n_inputs):
-        fits = ", ".join(kind for kind, cls in datasets.items() if cls.fits(lab.n_inputs))
-        yield SpecError(f"data.kind must be one of {fits} in the {e.lab} lab, not {data.kind}.", "data.kind")
-    if data.n_inputs != lab.n_inputs:
-        yield SpecError(f"data.points must have {_inputs(lab.n_inputs)} in the {e.lab} lab, not {data.n_inputs}.",
-                        "data.points")  # fmt: skip
-    if model.kind not in lab.models:
-        yield SpecError(f"model.kind must be one of {', '.join(lab.models)} in the {e.lab} lab, not {model.kind}.",
-                        "model.kind")  # fmt: skip
-    if e.optimizer.kind not in model.optimizers:
-        yield SpecError(f"optimizer.kind must be one of {', '.join(model.optimizers)} for the model {model.kind}, "
-                        f"not {e.optimizer.kind}.", "optimizer.kind")  # fmt: skip
-    losses = [name for name in model.losses if name != "cross_entropy" or data.task == "classification"]
-    if e.loss not in losses:
-        yield SpecError(f"loss must be {' or '.join(losses)} for the model {model.kind} on {data.kind}, "
-                        f"not {e.loss}.", "loss")  # fmt: skip
-    output = getattr(model, "output", "auto")
-    if output != "auto" and len(data.names_of_classes()) != 2:
-        yield SpecError(f"model.output must be auto unless there are two classes, not {output}.", "model.output")
-    if output == "tanh" and e.loss != "squared_error":
-        yield SpecError(f"loss must be squared_error with model.output=tanh, not {e.loss}.", "loss")
-    if output == "logit" and e.loss != "cross_entropy":
-        yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
-    if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
-        yield SpecError(f"training.executor must be auto or torch with optimizer.kind={e.optimizer.kind}, "
-                        "not closed_form.", "training.executor")  # fmt: skip
-    if e.training.executor == "torch" and e.optimizer.kind == "closed_form":
-        yield SpecError("training.executor must be auto or closed_form with optimizer.kind=closed_form, not torch.",
-                        "training.executor")  # fmt: skip
-
-
-@lru_cache(maxsize=None)
-def known_parameters() -> Mapping[str, Parameter]:
-    """Every path that exists under some choice of tags. Tags are the union of their choices."""
-    found: dict[str, Parameter] = {}
-    for p in schema.parameters_of(Experiment):
-        found[p.path] = p
-    for name, registry in (("data", datasets), ("model", models), ("optimizer", optimizers)):
-        kinds = tuple(registry)
-        found[f"{name}.kind"] = Parameter(path=f"{name}.kind", kind="choice", default=kinds[0], choices=kinds,
-                                          label=name.capitalize())  # fmt: skip
-        for cls in registry.values():
-            for p in schema.parameters_of(cls, f"{name}."):
-                found.setdefault(p.path, p)
-    for name, cls in (("split", Split), ("training", Training), ("seed", Seeds)):
-        for p in schema.parameters_of(cls, f"{name}."):
-            found[p.path] = p
-    return found
-
-
 def default(lab: str = "curve") -> Experiment:
     """The Experiment that a lab opens with."""
     return change(_lab_default("curve"), {"lab": lab})
 
 
-@lru_cache(maxsize=None)
+@cache
 def _lab_default(lab: str) -> Experiment:
-    wanted = {"data.kind": "sine", "model.kind": "polynomial", "optimizer.kind": "closed_form", **labs[lab].default()}
+    wanted = {
+        "data.kind": "sine",
+        "model.kind": "polynomial",
+        "optimizer.kind": "closed_form",
+        **labs[lab].default(),
+    }
     data = datasets[wanted.pop("data.kind")]()
     tree = {
         "lab": lab, "data": data, "split": Split(**_natural_split(data)),
@@ -202,7 +67,7 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
     names = {
         "data.kind": {k: cls.label for k, cls in datasets.items()},
         "model.kind": {k: cls.label for k, cls in models.items()},
-        "optimizer.kind": _optimizers.LABELS,
+        "optimizer.kind": LABELS,
     }
     labels = {"data.kind": "Data set", "model.kind": "Kind", "optimizer.kind": "Optimizer"}
     base = _lab_default(e.lab)
@@ -307,12 +172,14 @@ def _assign(e: Experiment, pairs: list[tuple[str, str]], read: Callable[[Paramet
 
 def _why_absent(e: Experiment, path: str) -> str:
     head = path.split(".")[0]
-    return f"{head}.kind is {getattr(e, head).kind}" if head in ("data", "model", "optimizer") else "it is not a value"
+    return (
+        f"{head}.kind is {getattr(e, head).kind}"
+        if head in ("data", "model", "optimizer")
+        else "it is not a value"
+    )
 
 
 def _unknown(path: str) -> SpecError:
-    import difflib
-
     near = difflib.get_close_matches(path, known_parameters(), n=1)
     return SpecError(f"There is no parameter {schema.show(path)}" + (f"; did you mean {near[0]}?" if near else
                      "; 'playground describe' lists them all."), path)  # fmt: skip
@@ -356,14 +223,18 @@ def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
     if head == "data":
         cls = registry[kind]
         if not cls.fits(labs[e.lab].n_inputs):
-            tree = dict(_lab_default(next(name for name, lab in labs.items() if cls.fits(lab.n_inputs))).__dict__)
+            tree = dict(
+                _lab_default(next(name for name, lab in labs.items() if cls.fits(lab.n_inputs))).__dict__
+            )
         tree["data"] = cls.for_inputs(labs[tree["lab"]].n_inputs)
         tree["split"] = Split(**_natural_split(tree["data"]))
     else:
         tree[head] = registry[kind]()
     model, data = tree["model"], tree["data"]
     if data.task not in model.tasks and head != "model":
-        tree["model"] = model = models[next(k for k in labs[tree["lab"]].models if data.task in models[k].tasks)]()
+        tree["model"] = model = models[
+            next(k for k in labs[tree["lab"]].models if data.task in models[k].tasks)
+        ]()
     if tree["optimizer"].kind not in model.optimizers and head != "optimizer":
         tree["optimizer"] = optimizers[model.optimizers[0]]()
     if (tree["training"].executor == "closed_form") != (tree["optimizer"].kind == "closed_form"):
@@ -406,7 +277,9 @@ def _parameters_here(tree: Mapping[str, Any]) -> dict[str, Parameter]:
     for head, registry in (("data", datasets), ("model", models), ("optimizer", optimizers)):
         node = tree[head]
         cls = registry[node["kind"]] if isinstance(node, dict) else type(node)
-        here.update({p.path: p for p in schema.parameters_of(cls, f"{head}.") if not p.path.endswith(".kind")})
+        here.update(
+            {p.path: p for p in schema.parameters_of(cls, f"{head}.") if not p.path.endswith(".kind")}
+        )
     return here
 
 
@@ -416,7 +289,9 @@ def diff(a: Experiment, b: Experiment) -> frozenset[str]:
         return frozenset()
     left = {p.path: schema.get(a, p.path) for p in schema.walk(a)}
     right = {p.path: schema.get(b, p.path) for p in schema.walk(b)}
-    return frozenset(p for p in left.keys() | right.keys() if p not in left or p not in right or left[p] != right[p])
+    return frozenset(
+        p for p in left.keys() | right.keys() if p not in left or p not in right or left[p] != right[p]
+    )
 
 
 def is_live(a: Experiment, b: Experiment) -> bool:
@@ -427,7 +302,9 @@ def is_live(a: Experiment, b: Experiment) -> bool:
 
 def to_json(e: Experiment) -> dict[str, Any]:
     """{"version", "lab", "changes": {path: value}}: only what differs from the lab's default."""
-    values = {path: value.pack() if isinstance(value, Points) else value for path, value in _changes(e).items()}
+    values = {
+        path: value.pack() if isinstance(value, Points) else value for path, value in _changes(e).items()
+    }
     return {"version": VERSION, "lab": e.lab, "changes": json.loads(json.dumps(values))}
 
 
@@ -472,7 +349,9 @@ def _write_link(value: Any) -> str:
         return ",".join(_write_link(item) for item in value)
     if isinstance(value, Points):
         return value.pack()
-    plain = value if isinstance(value, str) else repr(value) if isinstance(value, float) else schema.show(value)
+    plain = (
+        value if isinstance(value, str) else repr(value) if isinstance(value, float) else schema.show(value)
+    )
     return quote(plain, safe="*^()")
 
 
@@ -495,7 +374,9 @@ def from_link(link: str) -> Experiment:
     head, found, query = link.strip().partition("?")
     version = head.removeprefix(LINK).removeprefix("v")
     if not head.startswith(LINK) or not found or not (version.isascii() and version.isdigit()):
-        raise SpecError(f"A link must look like {LINK}v{VERSION}?lab=curve&model.order=9, not {schema.show(link)}.")
+        raise SpecError(
+            f"A link must look like {LINK}v{VERSION}?lab=curve&model.order=9, not {schema.show(link)}."
+        )
     if version.lstrip("0") != str(VERSION):
         raise SpecError(f"This link has version {schema.show(version)} and comes from a newer Playground; "
                         f"this one reads versions up to {VERSION}.", "version")  # fmt: skip

@@ -18,27 +18,36 @@ from pydantic_core import core_schema
 
 AUTO, TRAIN, VALIDATION, TEST = -1, 0, 1, 2
 PART_NAMES = ("train", "validation", "test")
+LIMIT = 1e15
+"""Larger numbers than this are no coordinates, and their squares soon leave the range of floats."""
 
 
 class Points:
     """n points with d inputs.
 
-    ids   int64 [n], unique           X     float64 [n, d], finite
+    ids   int64 [n], unique           X     float64 [n, d], from -LIMIT to LIMIT
     t     float64 [n]: the target of a curve, or the class index of a point in the plane
     part  int8 [n]: AUTO (the split decides) or TRAIN, VALIDATION, TEST (a file said so)
     """
 
-    def __init__(self, X: ArrayLike, t: ArrayLike, ids: ArrayLike | None = None, part: ArrayLike | None = None):
+    def __init__(
+        self, X: ArrayLike, t: ArrayLike, ids: ArrayLike | None = None, part: ArrayLike | None = None
+    ):
         x = np.array(X, dtype=np.float64)
         self.X = x.reshape(len(x), -1) if x.size else x.reshape(0, x.shape[1] if x.ndim == 2 else 1)
         n = len(self.X)
         self.t = np.array(t, dtype=np.float64).reshape(n)
         self.ids = np.arange(n, dtype=np.int64) if ids is None else np.array(ids, dtype=np.int64).reshape(n)
-        self.part = np.full(n, AUTO, dtype=np.int8) if part is None else np.array(part, dtype=np.int8).reshape(n)
-        if not (np.isfinite(self.X).all() and np.isfinite(self.t).all()):
-            raise ValueError("points must be finite numbers")
+        self.part = (
+            np.full(n, AUTO, dtype=np.int8) if part is None else np.array(part, dtype=np.int8).reshape(n)
+        )
+        # A comparison with NaN is false, so it is refused too.
+        if not ((np.abs(self.X) <= LIMIT).all() and (np.abs(self.t) <= LIMIT).all()):
+            raise ValueError(f"points must be numbers from {-LIMIT:g} to {LIMIT:g}")
         if len(np.unique(self.ids)) != n:
             raise ValueError("each point needs an id of its own")
+        if not np.isin(self.part, (AUTO, TRAIN, VALIDATION, TEST)).all():
+            raise ValueError("each point belongs to one of the parts of the split")
         for array in (self.X, self.t, self.ids, self.part):
             array.setflags(write=False)
 
@@ -99,9 +108,13 @@ class Points:
         return Points(new_x, new_t, self.ids, self.part)
 
     def index(self, ids: ArrayLike) -> NDArray[np.int64]:
-        """Where the points with these ids stand."""
+        """Where the points with these ids stand. Raises ValueError if one of them is not here."""
+        wanted = np.asarray(ids, dtype=np.int64).reshape(-1)
+        missing = wanted[~np.isin(wanted, self.ids)]
+        if len(missing):
+            raise ValueError(f"no point has the id {missing[0]}")
         order = np.argsort(self.ids)
-        return order[np.searchsorted(self.ids, np.atleast_1d(ids), sorter=order)]
+        return order[np.searchsorted(self.ids, wanted, sorter=order)]
 
     # ---- text form, for links and JSON ----
     def pack(self) -> str:
@@ -131,7 +144,9 @@ class Points:
             raise ValueError("the packed points are damaged") from error
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         def check(value: Any) -> "Points":
             if isinstance(value, Points):
                 return value

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.datasets.base import DataSpec
 from playground.engine.experiment import Experiment, Split
 from playground.engine.points import AUTO, PART_NAMES, TEST, TRAIN, VALIDATION, Points
 from playground.engine.random import uniform
@@ -66,19 +67,18 @@ def build(e: Experiment) -> Problem:
 
 
 @lru_cache(maxsize=8)
-def _build(data: "object", split: Split, seed_data: int, seed_split: int) -> Problem:
-    points: Points = data.make(seed_data)  # type: ignore[attr-defined]
+def _build(data: DataSpec, split: Split, seed_data: int, seed_split: int) -> Problem:
+    points, source = data.make(seed_data), data.test_points(seed_data)
     part = part_of(points, split, seed_split)
-    parts = {}
-    source = data.test_points(seed_data)  # type: ignore[attr-defined]
-    for code, name in enumerate(PART_NAMES):
-        chosen = points.take(part == code)
-        X, t, ids = chosen.X, chosen.t, chosen.ids
-        if name == "test" and source is not None:
-            X, t, ids = np.vstack([X, source.X]), np.concatenate([t, source.t]), np.concatenate([ids, source.ids])
-        parts[name] = Part(ids, X, t)
-    return Problem(
-        points, part, source, parts, data.task, data.n_inputs, data.names_of_classes()  # type: ignore[attr-defined]
-    )
+    part.setflags(write=False)
+    parts = {name: _part(points.take(part == code)) for code, name in enumerate(PART_NAMES)}
+    if source is not None:
+        parts["test"] = _part(points.take(part == TEST), source)
+    return Problem(points, part, source, parts, data.task, data.n_inputs, data.names_of_classes())
 
 
+def _part(*sets: Points) -> Part:
+    ids, X, t = (np.concatenate([getattr(points, name) for points in sets]) for name in ("ids", "X", "t"))
+    for array in (ids, X, t):
+        array.setflags(write=False)
+    return Part(ids, X, t)

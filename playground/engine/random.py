@@ -33,7 +33,9 @@ def _word(text: str) -> int:
     return h
 
 
-def bits(seed: int, purpose: str, ids: NDArray[np.int64], epoch: int = 0, lane: int = 0) -> NDArray[np.uint64]:
+def bits(
+    seed: int, purpose: str, ids: NDArray[np.int64], epoch: int = 0, lane: int = 0
+) -> NDArray[np.uint64]:
     """64 random bits for each id: array of uint64, the shape of `ids`."""
     h = _mix(np.asarray(seed & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64))
     for word in (_word(purpose), epoch & 0xFFFFFFFFFFFFFFFF, lane):

@@ -36,10 +36,10 @@ class Spec(BaseModel):
             if not isinstance(value, tuple):
                 continue
             p = _leaf(name, info)
-            if len(set(value)) != len(value) and p.kind in ("subset", "names"):
-                raise ValueError(f"{p.label.lower()} must differ from one another")
-            if p.kind == "names" and any(not 1 <= len(item) <= 40 for item in value):
-                raise ValueError(f"{p.label.lower()} must be 1 to 40 characters long each")
+            if p.kind in ("subset", "names") and len(set(value)) != len(value):
+                raise ItemError(name, value)
+            if p.kind == "names" and not all(is_name(item) for item in value):
+                raise ItemError(name, value)
             low, high = p.item_low, p.item_high
             if any((low is not None and v < low) or (high is not None and v > high) for v in value):
                 raise ItemError(name, value)
@@ -77,7 +77,7 @@ def param(
     names     how each choice is called on screen, where its own name is not enough
     hidden    kept out of forms and of the command line (points, for example)
     """
-    extra = {
+    extra: dict[str, Any] = {
         "label": label, "help": help, "symbol": symbol, "unit": unit, "step": step, "scale": scale,
         "live": live, "only_if": dict(only_if or {}), "off_value": off_value, "item_low": item_low,
         "item_high": item_high, "names": dict(names or {}), "hidden": hidden, "low": low, "high": high,
@@ -91,8 +91,16 @@ def param(
     return Field(default, json_schema_extra={"param": extra}, **bounds)
 
 
+MAX_NAME = 40
+
+
+def is_name(text: str) -> bool:
+    """Whether a person can tell it from others on a screen: 1 to 40 characters, no blanks at its ends."""
+    return 1 <= len(text) <= MAX_NAME and text.isprintable() and text == text.strip()
+
+
 class ItemError(ValueError):
-    """An item of a tuple is out of range; `sentence` says it in the schema's words."""
+    """An item of a tuple is not allowed; `sentence` says it in the schema's words."""
 
     def __init__(self, name: str, value: Any) -> None:
         super().__init__(name)
@@ -132,9 +140,10 @@ class Parameter:
         """What is allowed, for the end of a sentence: "a whole number from 0 to 20, or off"."""
         text = {
             "int": "a whole number", "float": "a number", "bool": "on or off", "text": "a text",
-            "ints": "whole numbers with commas between them", "names": "names with commas between them",
+            "ints": "whole numbers with commas between them",
+            "names": f"up to {show_number(self.high)} different names of 1 to {MAX_NAME} printable characters",
             "choice": "one of " + ", ".join(self.choices),
-            "subset": "some of " + ", ".join(self.choices) + ", with commas between them",
+            "subset": "some of " + ", ".join(self.choices) + ", each once, with commas between them",
             "opaque": "a set of points",
         }[self.kind]  # fmt: skip
         if self.kind in ("int", "float") and self.low is not None and self.high is not None:
@@ -145,7 +154,9 @@ class Parameter:
         return text + (", or off" if self.optional else "")
 
     def complain(self, value: Any) -> SpecError:
-        return SpecError(f"{self.path} must be {self.legal()}, not {show(value)}.", self.path)
+        text = show(value)
+        text = text if len(text) <= 80 else text[:77] + "..."
+        return SpecError(f"{self.path} must be {self.legal()}, not {text}.", self.path)
 
 
 def show_number(value: float | None) -> str:
@@ -163,7 +174,8 @@ def show(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ",".join(show(item) for item in value)
     text = str(value)
-    return repr(text if len(text) <= 60 else text[:57] + "...") if not text or " " in text else text
+    plain = text and " " not in text and text.isprintable()
+    return text if plain and len(text) <= 60 else repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 def _unwrap(annotation: Any) -> tuple[Any, bool]:

@@ -64,7 +64,9 @@ class DataSpec(Spec):
         if points is None:
             return self
         if points.n_inputs != self.n_inputs:
-            raise SpecError(f"data.points must have {self.n_inputs} inputs, not {points.n_inputs}.", "data.points")
+            raise SpecError(
+                f"data.points must have {self.n_inputs} inputs, not {points.n_inputs}.", "data.points"
+            )
         if self.task == "classification" and not np.isin(points.t, range(MAX_CLASSES)).all():
             raise SpecError(f"The classes in data.points must be whole numbers from 0 to {MAX_CLASSES - 1}.",
                             "data.points")  # fmt: skip
@@ -78,7 +80,7 @@ class DataSpec(Spec):
     @classmethod
     def for_inputs(cls, n_inputs: int) -> "DataSpec":
         """The data set with its defaults, for so many inputs."""
-        return cls()
+        return cls.model_validate({})
 
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
         """X [n, n_inputs] and t [n]: the target, or the class index."""
@@ -119,9 +121,7 @@ class DataSpec(Spec):
 class CurveData(DataSpec):
     """Points (x, t) with t = truth(x) + noise. A subclass gives `kind`, `label` and `truth`."""
 
-    n: int = param(
-        10, label="Points", low=1, high=1000, scale="log", help="More points: the fit calms down."
-    )
+    n: int = param(10, label="Points", low=1, high=1000, scale="log", help="More points: the fit calms down.")
     noise: float = param(
         0.3, label="Noise", symbol="σ", low=0.0, high=1.0, step=0.01,
         help="Standard deviation of the target. Larger: points scatter further from the curve.",

@@ -12,7 +12,9 @@ from playground.engine.schema import param
 @dataset(rank=20)
 class Blobs(ClassData):
     kind: Literal["blobs"] = "blobs"
-    classes: int = param(3, label="Classes", low=2, high=6, help="One cloud each. More: more boundaries to find.")
+    classes: int = param(
+        3, label="Classes", low=2, high=6, help="One cloud each. More: more boundaries to find."
+    )
     label: ClassVar[str] = "Blobs"
     about: ClassVar[str] = "Two to six round clouds, a class each."
 

@@ -15,7 +15,8 @@ class Gauss(ClassData):
     about: ClassVar[str] = "Two round clouds: a straight line does."
 
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
-        cloud = 1.0 - draw.ids % 2
+        cloud = 1 - draw.ids % 2
         spread = np.sqrt(0.5 + 7.0 * self.noise)
         centre = np.where(cloud == 1, 2.0, -2.0)
-        return np.column_stack([centre + spread * draw.normal("x1"), centre + spread * draw.normal("x2")]), cloud
+        X = centre[:, None] + spread * np.column_stack([draw.normal("x1"), draw.normal("x2")])
+        return X, cloud.astype(np.float64)

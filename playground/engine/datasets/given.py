@@ -43,7 +43,7 @@ class GivenData(DataSpec):
 
     @classmethod
     def for_inputs(cls, n_inputs: int) -> "GivenData":
-        return cls(points=EMPTY_1D if n_inputs == 1 else EMPTY_2D)
+        return cls.model_validate({"points": EMPTY_1D if n_inputs == 1 else EMPTY_2D})
 
     def names_of_classes(self) -> tuple[str, ...]:
         if self.task == "regression":

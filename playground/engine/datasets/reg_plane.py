@@ -16,5 +16,7 @@ class RegPlane(PlaneData):
 
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
         X = np.column_stack([draw.uniform("x1", -6, 6), draw.uniform("x2", -6, 6)])
-        moved = X + self.noise * np.column_stack([draw.uniform("shift1", -6, 6), draw.uniform("shift2", -6, 6)])
+        moved = X + self.noise * np.column_stack(
+            [draw.uniform("shift1", -6, 6), draw.uniform("shift2", -6, 6)]
+        )
         return X, moved.sum(axis=1) / 10.0

@@ -20,4 +20,4 @@ class Spiral(ClassData):
         angle = 1.75 * 2 * np.pi * along + np.pi * arm
         x1 = r * np.sin(angle) + self.noise * draw.uniform("x1", -1, 1)
         x2 = r * np.cos(angle) + self.noise * draw.uniform("x2", -1, 1)
-        return np.column_stack([x1, x2]), 1.0 - arm
+        return np.column_stack([x1, x2]), (1 - arm).astype(np.float64)

@@ -17,5 +17,7 @@ class Xor(ClassData):
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
         X = np.column_stack([draw.uniform("x1", -5, 5), draw.uniform("x2", -5, 5)])
         X += np.where(X > 0, 0.3, -0.3)
-        moved = X + self.noise * np.column_stack([draw.uniform("shift1", -5, 5), draw.uniform("shift2", -5, 5)])
+        moved = X + self.noise * np.column_stack(
+            [draw.uniform("shift1", -5, 5), draw.uniform("shift2", -5, 5)]
+        )
         return X, (moved[:, 0] * moved[:, 1] >= 0).astype(np.float64)

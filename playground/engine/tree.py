@@ -1,0 +1,167 @@
+"""What an Experiment consists of: the tree of values, what fits together, every parameter by its path.
+
+`experiment.py` makes, changes and writes such trees; import from there.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache, reduce
+from operator import or_
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+import playground.engine.optimizers  # noqa: F401  fills its registry
+from playground.engine import schema
+from playground.engine.registry import datasets, discover, labs, models, optimizers
+from playground.engine.schema import Parameter, Spec, SpecError, param
+
+for _package in ("datasets", "models", "labs"):
+    discover(f"playground.engine.{_package}")
+
+
+def _union(registry: Any) -> Any:
+    kinds = tuple(registry.values())
+    return Annotated[reduce(or_, kinds), Field(discriminator="kind")]
+
+
+Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
+LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
+IN_PLANE = {"lab": ("classify",)}
+ITERATIVE = {"optimizer.kind": tuple(kind for kind in optimizers if kind != "closed_form")}
+
+
+class Split(Spec):
+    """Shares of the points. They add up to 1."""
+
+    train: float = param(1.0, label="Training", low=0.0, high=1.0, step=0.05,
+                         help="Share of the points that the model learns from.")  # fmt: skip
+    validation: float = param(0.0, label="Validation", low=0.0, high=1.0, step=0.05,
+                              help="Share kept apart for choosing between models.")  # fmt: skip
+    test: float = param(0.0, label="Test", low=0.0, high=1.0, step=0.05,
+                        help="Share kept apart for the last judgement.")  # fmt: skip
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Split":
+        total = self.train + self.validation + self.test
+        if abs(total - 1.0) > 1e-6:
+            raise SpecError(
+                f"split.train, split.validation and split.test must add up to 1, not {total:.6g}.", "split"
+            )
+        return self
+
+
+class Training(Spec):
+    batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
+                            help="Points per update, at most all. Smaller: more, noisier updates.")  # fmt: skip
+    shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
+                          help="A fresh order of the points in every epoch.")  # fmt: skip
+    l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
+                      help="Larger: more weights go to zero.")  # fmt: skip
+    l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
+                      help="Larger: smaller weights, a smoother boundary.")  # fmt: skip
+    max_epochs: int | None = param(None, label="Stop at epoch", low=1, high=1_000_000, scale="log", off_value=500,
+                                   only_if=ITERATIVE, live=True, help="Training pauses there by itself.")  # fmt: skip
+    device: Literal["auto", "cpu", "cuda", "mps"] = param(
+        "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
+        only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
+    executor: Literal["auto", "torch", "closed_form"] = param(
+        "auto", label="Executor", names={"auto": "Automatic", "torch": "PyTorch", "closed_form": "Closed form"},
+        hidden=True)  # fmt: skip
+    precision: Literal["float32", "float64"] = param(
+        "float32", label="Precision", names={"float32": "32 bits", "float64": "64 bits"}, only_if=ITERATIVE,
+        help="Digits of the weights. 64 bits: slower, exact to 15 digits.")  # fmt: skip
+
+
+def _seed(default: int, label: str, help: str, **extra: Any) -> int:
+    return param(default, label=label, low=0, high=99999, help=help, **extra)
+
+
+class Seeds(Spec):
+    # With this one the first picture is the textbook's: the test error of ten points is high up to M = 2,
+    # low and flat from 3 to 8, and explodes at 9.
+    data: int = _seed(775, "Data", "Which random points are drawn.")
+    split: int = _seed(1, "Split", "Which points go to training and which to test.")
+    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=ITERATIVE)
+    batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
+    dropout: int = _seed(1, "Dropout", "Which units are dropped.", hidden=True)
+
+
+class Experiment(Spec):
+    """Everything that defines a run."""
+
+    lab: LabName = param("curve", label="Lab", hidden=True)  # type: ignore[valid-type]
+    data: _union(datasets) = Field(default_factory=lambda: datasets["sine"]())  # type: ignore[valid-type]
+    split: Split = Field(default_factory=Split)
+    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=1, high=7, only_if=IN_PLANE,
+                                          help="What the network is given. More: simple networks suffice.")  # fmt: skip
+    model: _union(models) = Field(default_factory=lambda: models["polynomial"]())  # type: ignore[valid-type]
+    loss: Literal["squared_error", "cross_entropy"] = param(
+        "squared_error", label="Loss", names={"squared_error": "Squared error", "cross_entropy": "Cross-entropy"},
+        help="What training makes small.")  # fmt: skip
+    optimizer: _union(optimizers) = Field(default_factory=lambda: optimizers["closed_form"]())  # type: ignore[valid-type]
+    training: Training = Field(default_factory=Training)
+    seed: Seeds = Field(default_factory=Seeds)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Experiment":
+        for complaint in _mismatches(self):
+            raise complaint
+        return self
+
+
+def _inputs(n: int) -> str:
+    return f"{n} input" + "s" * (n > 1)
+
+
+def _mismatches(e: "Experiment") -> Iterable[SpecError]:
+    lab, data, model = labs[e.lab], e.data, e.model
+    if not data.fits(lab.n_inputs):
+        fits = ", ".join(kind for kind, cls in datasets.items() if cls.fits(lab.n_inputs))
+        yield SpecError(f"data.kind must be one of {fits} in the {e.lab} lab, not {data.kind}.", "data.kind")
+    if data.n_inputs != lab.n_inputs:
+        yield SpecError(f"data.points must have {_inputs(lab.n_inputs)} in the {e.lab} lab, not {data.n_inputs}.",
+                        "data.points")  # fmt: skip
+    if model.kind not in lab.models:
+        yield SpecError(f"model.kind must be one of {', '.join(lab.models)} in the {e.lab} lab, not {model.kind}.",
+                        "model.kind")  # fmt: skip
+    if e.optimizer.kind not in model.optimizers:
+        yield SpecError(f"optimizer.kind must be one of {', '.join(model.optimizers)} for the model {model.kind}, "
+                        f"not {e.optimizer.kind}.", "optimizer.kind")  # fmt: skip
+    losses = [name for name in model.losses if name != "cross_entropy" or data.task == "classification"]
+    if e.loss not in losses:
+        yield SpecError(f"loss must be {' or '.join(losses)} for the model {model.kind} on {data.kind}, "
+                        f"not {e.loss}.", "loss")  # fmt: skip
+    output = getattr(model, "output", "auto")
+    if output != "auto" and len(data.names_of_classes()) != 2:
+        yield SpecError(
+            f"model.output must be auto unless there are two classes, not {output}.", "model.output"
+        )
+    if output == "tanh" and e.loss != "squared_error":
+        yield SpecError(f"loss must be squared_error with model.output=tanh, not {e.loss}.", "loss")
+    if output == "logit" and e.loss != "cross_entropy":
+        yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
+    if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
+        yield SpecError(f"training.executor must be auto or torch with optimizer.kind={e.optimizer.kind}, "
+                        "not closed_form.", "training.executor")  # fmt: skip
+    if e.training.executor == "torch" and e.optimizer.kind == "closed_form":
+        yield SpecError("training.executor must be auto or closed_form with optimizer.kind=closed_form, not torch.",
+                        "training.executor")  # fmt: skip
+
+
+@cache
+def known_parameters() -> Mapping[str, Parameter]:
+    """Every path that exists under some choice of tags. Tags are the union of their choices."""
+    found: dict[str, Parameter] = {}
+    for p in schema.parameters_of(Experiment):
+        found[p.path] = p
+    for name, registry in (("data", datasets), ("model", models), ("optimizer", optimizers)):
+        kinds = tuple(registry)
+        found[f"{name}.kind"] = Parameter(path=f"{name}.kind", kind="choice", default=kinds[0], choices=kinds,
+                                          label=name.capitalize())  # fmt: skip
+        for cls in registry.values():
+            for p in schema.parameters_of(cls, f"{name}."):
+                found.setdefault(p.path, p)
+    for name, cls in (("split", Split), ("training", Training), ("seed", Seeds)):
+        for p in schema.parameters_of(cls, f"{name}."):
+            found[p.path] = p
+    return found
