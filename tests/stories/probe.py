@@ -1,0 +1,192 @@
+"""The real program with a listener beside it: answers where things are, so that a real mouse can go there.
+
+Run as `python -m tests.stories.probe [TARGET]`. Each line on standard input is one JSON question
+{"ask": name, ...}; each answer is one JSON line on standard output. Questions only look; whatever is done
+to the program is done by mouse and keyboard. An empty input ends the listener, not the program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QWidget
+
+
+class Probe(QObject):
+    """Hands questions from the reading thread to the GUI thread."""
+
+    asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+        self.first_paint: float | None = None
+        self.pressed = 0.0
+        self.answered: dict[str, float] = {}
+        self._status = ""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note when the first window was painted and when a key was pressed."""
+        kind = event.type()
+        if kind == QEvent.Type.Paint and self.first_paint is None:
+            self.first_paint = time.time() - float(os.environ.get("PROBE_SPAWNED", time.time()))
+        elif kind == QEvent.Type.KeyPress:
+            self.pressed = time.perf_counter()
+        elif kind == QEvent.Type.Hide and type(watched).__name__ == "MainWindow":
+            self.answered["hidden"] = time.perf_counter() - self.pressed
+            sys.stdout.write("#hidden " + str(self.answered["hidden"]) + "\n")
+        return False
+
+    def _tick(self, snapshot: Any) -> None:
+        if snapshot.status != self._status:
+            self._status = snapshot.status
+            self.answered[snapshot.status] = time.perf_counter() - self.pressed
+
+    def read(self) -> None:
+        for line in sys.stdin:
+            self.asked.emit(line)
+
+    def _answer(self, line: str) -> None:
+        question = json.loads(line)
+        try:
+            answer = getattr(self, "ask_" + question.pop("ask"))(**question)
+        except Exception as error:  # the test shows it
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        sys.stdout.write("@" + json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+    # ---- questions
+    @property
+    def window(self) -> Any:
+        from playground.gui.main_window import MainWindow
+
+        return next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+
+    def ask_ready(self) -> bool:
+        """Whether the window is up and shows the state of a run."""
+        try:
+            window = self.window
+        except StopIteration:
+            return False
+        if not window.isVisible() or window.canvas is None or window.bridge.snapshot.status == "empty":
+            return False
+        window.bridge.tick.connect(self._tick, Qt.ConnectionType.UniqueConnection)
+        return True
+
+    def ask_find(self, name: str, kind: str = "") -> dict[str, Any] | None:
+        """The rectangle on screen of the visible widget with this accessible name or object name."""
+        found = [
+            w
+            for w in QApplication.allWidgets()
+            if w.isVisible() and name in (_accessible_name(w), w.objectName()) and kind in type(w).__name__
+        ]
+        return _rectangle(min(found, key=lambda w: w.width() * w.height())) if found else None
+
+    def ask_names(self) -> list[str]:
+        """Every accessible name on screen: for the message of a test that found nothing."""
+        return sorted({_accessible_name(w) for w in QApplication.allWidgets() if w.isVisible()} - {""})
+
+    def ask_menu_item(self, text: str) -> dict[str, Any] | None:
+        """The rectangle of an entry of an open menu, or of the menu bar."""
+        for bar in (*QApplication.allWidgets(),):
+            if not bar.isVisible() or not (isinstance(bar, QMenu) or bar.metaObject().className() == "QMenuBar"):
+                continue
+            for action in bar.actions():
+                if action.text().replace("&", "").split("\t")[0] == text and action.isVisible():
+                    rect = bar.actionGeometry(action)  # type: ignore[attr-defined]
+                    corner = bar.mapToGlobal(rect.topLeft())
+                    return {"x": corner.x(), "y": corner.y(), "w": rect.width(), "h": rect.height(),
+                            "enabled": action.isEnabled()}  # fmt: skip
+        return None
+
+    def ask_pixel(self, x: float, y: float) -> list[int]:
+        """Where a point of the data lies on the screen."""
+        spot = self.window.canvas.to_global(x, y)
+        return [spot.x(), spot.y()]
+
+    def ask_points(self) -> list[list[float]]:
+        """The points of the document: inputs, then the target."""
+        points = self.window.document.problem.points
+        return [[*map(float, x), float(t)] for x, t in zip(points.X, points.t, strict=True)]
+
+    def ask_state(self) -> dict[str, Any]:
+        """What the document and the newest snapshot say."""
+        from playground.engine.experiment import to_link
+
+        snapshot, document = self.window.bridge.snapshot, self.window.document
+        return {
+            "link": to_link(document.experiment), "lab": document.experiment.lab, "title": document.title,
+            "status": snapshot.status, "message": snapshot.message, "step": snapshot.step,
+            "epoch": snapshot.epoch, "executor": snapshot.executor, "playing": self.window.bridge.playing,
+            "n_points": len(document.problem.points),
+            "scores": {part: {"loss": s.loss, "rms": s.rms, "accuracy": s.accuracy, "n": s.n}
+                       for part, s in snapshot.scores.items()},
+        }  # fmt: skip
+
+    def ask_value(self, path: str) -> Any:
+        from playground.gui.document import value
+
+        return value(self.window.document.experiment, path)
+
+    def ask_summary(self, name: str) -> dict[str, Any] | None:
+        """The arrays of one summary of the newest snapshot, as lists."""
+        summary = self.window.bridge.snapshot.summaries.get(name)
+        if summary is None:
+            return None
+        return {key: v.tolist() if hasattr(v, "tolist") else v for key, v in summary.__dict__.items()
+                if hasattr(v, "tolist") or isinstance(v, str | int | float)}  # fmt: skip
+
+    def ask_options(self, name: str) -> list[str]:
+        combo = next(w for w in QApplication.allWidgets() if isinstance(w, QComboBox) and w.isVisible()
+                     and _accessible_name(w) == name)  # fmt: skip
+        return [combo.itemText(i) for i in range(combo.count())]
+
+    def ask_frames(self, clear: bool = False) -> list[float]:
+        """The intervals between heartbeats, in seconds."""
+        intervals = list(self.window.bridge.frame_intervals)
+        if clear:
+            self.window.bridge.frame_intervals.clear()
+        return intervals
+
+    def ask_times(self) -> dict[str, Any]:
+        """Seconds from start to the first paint, and from the last key to each status of the run."""
+        return {"first_paint": self.first_paint, **self.answered}
+
+    def ask_focus(self) -> str:
+        widget = QApplication.focusWidget()
+        return f"{type(widget).__name__}:{_accessible_name(widget)}" if widget else ""
+
+    def ask_grab(self, path: str) -> bool:
+        return self.window.grab().save(path)
+
+
+def _accessible_name(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface else widget.accessibleName()
+
+
+def _rectangle(widget: QWidget) -> dict[str, Any]:
+    corner = widget.mapToGlobal(QPoint(0, 0))
+    return {"x": corner.x(), "y": corner.y(), "w": widget.width(), "h": widget.height(), "enabled": widget.isEnabled()}
+
+
+def main() -> int:
+    from playground.app import open_window
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    probe = Probe()
+    probe.setParent(app)
+    app.installEventFilter(probe)
+    threading.Thread(target=probe.read, daemon=True).start()
+    return open_window(sys.argv[1] if len(sys.argv) > 1 else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
