@@ -1,14 +1,18 @@
 """What every executor can do. The trainer (`engine/trainer.py`) is the only caller."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.experiment import Experiment
-from playground.engine.problem import Problem
+if TYPE_CHECKING:
+    from playground.engine.experiment import Experiment
+    from playground.engine.problem import Problem
+
 
 Floats = NDArray[np.float64]
 Weights = dict[str, NDArray[Any]]
@@ -50,6 +54,10 @@ class Executor(ABC):
     @abstractmethod
     def update(self, experiment: Experiment, problem: Problem) -> None:
         """Go on under a changed Experiment; weights of layers whose shape stayed are kept."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Back to the initial weights of seed.init; the optimiser forgets."""
 
     @abstractmethod
     def weights(self) -> Weights:

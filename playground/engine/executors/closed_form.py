@@ -19,22 +19,26 @@ More weights than distinct x and no penalty: infinitely many curves are best. Of
 smallest sum of squares of the weights shown (powers of x) is taken, and the message says so.
 """
 
+from __future__ import annotations
+
 import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.polynomial.chebyshev import chebval
 from numpy.typing import NDArray
 
 from playground.engine.executors.base import Executor, Floats, Weights
-from playground.engine.experiment import Experiment
-from playground.engine.problem import Problem
 from playground.engine.schema import SpecError
+
+if TYPE_CHECKING:
+    from playground.engine.experiment import Experiment
+    from playground.engine.problem import Problem
 
 Exact = NDArray[np.object_]
 """An array of Decimals."""
@@ -262,6 +266,9 @@ class ClosedFormExecutor(Executor):
         if self.fitted is None:
             return np.full((len(prepared), 1), np.nan)
         return self.fitted(prepared)[:, None]
+
+    def reset(self) -> None:
+        self.update(self.experiment, self.problem)
 
     def weights(self) -> Weights:
         return {"w": self.fitted.w.copy()} if self.fitted else {}

@@ -57,6 +57,10 @@ class Lab:
         """Paths and values that turn `Experiment()` into this lab's first picture."""
         return {}
 
+    def message(self, run: "Run") -> str:
+        """One plain finding for the status bar; empty where there is nothing to say."""
+        return ""
+
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         """The summary of that name for the state of the run now; None where it has no meaning."""
         raise NotImplementedError

@@ -1,9 +1,24 @@
 """The curve lab: the textbook's example."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
-from playground.engine.labs.base import ChartSlot, Hint, Lab
+import numpy as np
+
+from playground.engine import charts
+from playground.engine.executors.closed_form import ClosedFormExecutor, fits_of
+from playground.engine.labs.base import ChartSlot, Hint, Lab, View
 from playground.engine.registry import labs
+from playground.engine.snapshot import Bars, Fit, Lines, Series, Summary, Table
+
+if TYPE_CHECKING:
+    from playground.engine.experiment import Experiment
+    from playground.engine.trainer import Run
+
+CURVE_POINTS = 601
+TABLE_ORDERS = (0, 1, 3, 9)
+"""Those of Table 1.1 in Bishop & Bishop 2024."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +34,7 @@ class CurveLab(Lab):
         "Drag the order M to 9, then drag a point.",
     )
 
-    def docks(self, experiment):
+    def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
         if experiment.model.kind == "polynomial":
             return (
                 (ChartSlot("rms_by_order", "RMS against M"),),
@@ -28,8 +43,108 @@ class CurveLab(Lab):
             )
         return ((ChartSlot("loss", "Loss"),), (ChartSlot("rms", "RMS"),), (ChartSlot("scores", "Scores"),))
 
-    def summarize(self, name, run, view):
-        return None
+    def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
+        if name in POLYNOMIAL_ONLY and run.experiment.model.kind != "polynomial":
+            return None
+        return SUMMARIES[name](run, view) if name in SUMMARIES else None
 
+    def message(self, run: "Run") -> str:
+        if run.experiment.model.kind != "polynomial":
+            return charts.finding(run)
+        fitted = cast(ClosedFormExecutor, run.executor).fitted
+        if fitted is None:
+            return ""
+        n_weights, n_train = run.n_parameters, run.n_train
+        if fitted.kind == "minimum_norm":
+            which = "curves through the points" if fitted.n_distinct == n_train else "best curves"
+            return (
+                f"{charts.counted(n_weights, 'weight')}, {charts.counted(fitted.n_distinct, 'distinct x value')}: "
+                f"of all {which}, the one with the smallest weights."
+            ).capitalize()
+        if fitted.kind == "unique" and n_weights == n_train:
+            points, weights = charts.counted(n_train, "point"), charts.counted(n_weights, "weight")
+            return f"{points}, {weights}: the curve passes through every point.".capitalize()
+        train, test = run.scores()["train"].rms, (run.scores().get("test") or run.scores()["train"]).rms
+        if train and test and test > 2 * train:
+            return f"The test error is {test / train:.3g} times the training error."
+        return ""
+
+
+def fit(run: "Run", view: View) -> Fit | None:
+    """The curve over the part of x that is on screen."""
+    if run.executor.solves and not run.n_train:
+        return None
+    x = np.linspace(*view.x, CURVE_POINTS)
+    y = run.raw(x[:, None])[:, 0].copy()
+    model = run.experiment.model
+    label = f"fit, M = {model.order}" if model.kind == "polynomial" else "fit"
+    return Fit(title="Fit", x=charts.own(x), y=charts.own(y), label=label)
+
+
+def rms_by_order(run: "Run", view: View) -> Lines:
+    """Root mean square error against the order M, all with the penalty in force (the book's figure 1.7)."""
+    model = run.experiment.model
+    orders = range(max(9, model.order) + 1)
+    series: list[Series] = []
+    top = 1.0
+    if run.n_train:
+        fits = fits_of(run.problem, tuple(orders), model.ln_lambda)
+        for name, role in charts.ROLES.items():
+            part = run.problem.parts[name]
+            if len(part.t):
+                rms = [float(np.sqrt(np.square(f(part.X[:, 0]) - part.t).mean())) for f in fits]
+                y = charts.own(np.array(rms))
+                series.append(Series(role, role, charts.own(np.array(orders, dtype=float)), y, markers=True))
+        top = round_up(1.25 * float(series[0].y[0]))
+    return Lines(
+        title="RMS against M", x_label="M", y_label="E_RMS", series=tuple(series), y_range=(0.0, top),
+        band=(model.order - 0.4, model.order + 0.4), can_log=True, integer_x=True, math_labels=True,
+        path="model.order", note="" if series else "There are no training points to fit.",
+    )  # fmt: skip
+
+
+def round_up(value: float) -> float:
+    """The next of 1, 2, 5, 10, 20, ... (and 0.5, 0.2, ...) at or above a value; 1 for zero."""
+    if not value > 0 or not np.isfinite(value):
+        return 1.0
+    scale = 10.0 ** np.floor(np.log10(value))
+    return float(next(step * scale for step in (1, 2, 5, 10) if step * scale >= value * (1 - 1e-12)))
+
+
+def coefficient_labels(n: int) -> tuple[str, ...]:
+    return tuple("w" + str(j).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")) for j in range(n))
+
+
+def coefficient_bars(run: "Run", view: View) -> Bars | None:
+    if not run.n_train:
+        return None
+    w = run.weights()["w"]
+    return Bars(title="Coefficients", labels=coefficient_labels(len(w)), value=charts.own(w), y_label="w*")
+
+
+def coefficient_table(run: "Run", view: View) -> Table | None:
+    """w* for some orders side by side: with more weights they grow (the book's table 1.1)."""
+    if not run.n_train:
+        return None
+    model = run.experiment.model
+    orders = tuple(sorted({*TABLE_ORDERS, model.order}))
+    fits = fits_of(run.problem, orders, model.ln_lambda)
+    rows = []
+    for j, label in enumerate(coefficient_labels(max(orders) + 1)):
+        rows.append((label, *(float(f.w[j]) if j < len(f.w) else None for f in fits)))
+    return Table(title="Coefficients", columns=("", *(f"M = {m}" for m in orders)), rows=tuple(rows))
+
+
+SCORES = (("RMS error", "rms"), ("Largest miss", "largest_miss"), ("R²", "r2"), ("Points", "n"))
+SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
+    "fit": fit,
+    "rms_by_order": rms_by_order,
+    "coefficient_bars": coefficient_bars,
+    "coefficient_table": coefficient_table,
+    "scores": lambda run, view: charts.scores_table(run, SCORES),
+    "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
+    "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
+}
+POLYNOMIAL_ONLY = {"rms_by_order", "coefficient_bars", "coefficient_table"}
 
 labs.register("curve", CurveLab(), 0)

@@ -2,7 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from playground.engine.models.base import ModelSpec, model
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.models.base import ModelSpec, OutputKind, model
+from playground.engine.random import normal, uniform
 from playground.engine.schema import param
 
 
@@ -34,3 +38,52 @@ class MLP(ModelSpec):
     label: ClassVar[str] = "Neural network"
     optimizers: ClassVar[tuple[str, ...]] = ("adam", "sgd", "momentum")
     losses: ClassVar[tuple[str, ...]] = ("squared_error", "cross_entropy")
+
+    def output_kind(self, n_classes: int) -> OutputKind:
+        if n_classes == 0:
+            return "identity"
+        return "softmax" if self.output == "auto" else self.output
+
+    def shapes(self, n_inputs: int, n_outputs: int) -> list[tuple[int, int]]:
+        """(out, in) of each layer, as torch has them."""
+        sizes = [n_inputs, *self.hidden, n_outputs]
+        return [(after, before) for before, after in zip(sizes[:-1], sizes[1:], strict=True)]
+
+    def initial_weights(self, n_inputs: int, n_outputs: int, seed: int) -> dict[str, NDArray[np.float64]]:
+        """{"0.weight": [out, in], "0.bias": [out], "1.weight": ...}, a function of the seed.
+
+        xavier   U(-a, a), a = sqrt(6 / (in + out)) (Glorot & Bengio 2010)
+        he       N(0, 2 / in) (He et al. 2015)       lecun   N(0, 1 / in) (LeCun et al. 1998)
+        uniform  U(-1/2, 1/2) and biases 0.1, as in TensorFlow Playground
+        normal   N(0, 1)                             zeros   all 0
+        """
+        found = {}
+        for i, (after, before) in enumerate(self.shapes(n_inputs, n_outputs)):
+            ids, purpose = np.arange(after * before, dtype=np.int64), f"init.{i}.weight"
+            if self.init == "xavier":
+                bound = (6.0 / (before + after)) ** 0.5
+                w = uniform(seed, purpose, ids, -bound, bound)
+            elif self.init == "uniform":
+                w = uniform(seed, purpose, ids, -0.5, 0.5)
+            elif self.init == "zeros":
+                w = np.zeros(len(ids))
+            else:
+                scale = {"he": (2.0 / before) ** 0.5, "lecun": (1.0 / before) ** 0.5, "normal": 1.0}[self.init]
+                w = scale * normal(seed, purpose, ids)
+            found[f"{i}.weight"] = w.reshape(after, before)
+            found[f"{i}.bias"] = np.full(after, 0.1 if self.init == "uniform" else 0.0)
+        return found
+
+
+def layers_kept(old: list[tuple[int, int]], new: list[tuple[int, int]]) -> dict[int, int]:
+    """{new layer: old layer} of those that stayed when the shape changed: from the front, then from the back."""
+    kept = {}
+    front = 0
+    while front < min(len(old), len(new)) and old[front] == new[front]:
+        kept[front] = front
+        front += 1
+    back = 1
+    while back <= min(len(old), len(new)) - front and old[-back] == new[-back]:
+        kept[len(new) - back] = len(old) - back
+        back += 1
+    return kept

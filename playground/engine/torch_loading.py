@@ -1,0 +1,58 @@
+"""Loading PyTorch without stalling the window. Called by the torch executor at the first need.
+
+`import torch` takes more than a second and holds the GIL for most of it. Its two big libraries are loaded
+through ctypes first, which lets other threads run meanwhile; then the import finds them in place. Python's
+cycle collector is off during the import and passes over what came with it afterwards: a full collection
+with torch loaded takes 0.2 s.
+"""
+
+import ctypes
+import gc
+import importlib.util
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+_lock = threading.Lock()
+_ready = False
+
+
+def is_loaded() -> bool:
+    return _ready
+
+
+def load() -> Any:
+    """The torch module, set to one thread: two on small networks are many times slower than one."""
+    global _ready
+    with _lock:
+        if not _ready:
+            collecting = gc.isenabled()
+            gc.disable()
+            try:
+                if "torch" not in sys.modules:
+                    _load_libraries()
+                import torch
+
+                torch.set_num_threads(1)
+            finally:
+                gc.freeze()
+                if collecting:
+                    gc.enable()
+            _ready = True
+    import torch
+
+    return torch
+
+
+def _load_libraries() -> None:
+    spec = importlib.util.find_spec("torch")
+    if spec is None or not spec.submodule_search_locations:
+        return  # the import that follows says so
+    ending = {"linux": ".so", "darwin": ".dylib"}.get(sys.platform)
+    if ending is None:
+        return  # on Windows torch sets the search paths of its libraries itself, while it is imported
+    for name in ("libtorch_cpu", "libtorch_python"):
+        library = Path(spec.submodule_search_locations[0]) / "lib" / (name + ending)
+        if library.exists():
+            ctypes.CDLL(str(library))

@@ -1,0 +1,482 @@
+"""One training run: single-threaded, headless. The command line uses it directly, the worker in its thread.
+
+A run is an Experiment, a log of the changes that were made to it on the way, and a position: whole epochs
+and points seen in this one. The order of the points in an epoch is a function of (seed.batches, epoch,
+ids), so any earlier state can be had again by restoring a checkpoint and replaying from there.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine import experiment as ex
+from playground.engine import measures
+from playground.engine.executors import choose
+from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.experiment import Experiment
+from playground.engine.history import Checkpoints, History
+from playground.engine.labs.base import View
+from playground.engine.models.base import OutputKind
+from playground.engine.models.mlp import layers_kept
+from playground.engine.points import PART_NAMES
+from playground.engine.problem import Problem, build
+from playground.engine.random import permutation
+from playground.engine.registry import labs
+from playground.engine.snapshot import Score, Status, Summary
+
+MAX_EVENT_BYTES = 64_000_000
+"""Of points held by the log of events; beyond it the oldest events go, and with them what can be replayed."""
+MAX_CHECKPOINT_BYTES = 64_000_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """From this place on, the run goes by this Experiment. The first event is the start."""
+
+    step: int
+    epoch: int
+    position: int
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as plain values and arrays: what `session.py` writes and `Run.from_record` goes on with."""
+
+    experiment: Experiment
+    events: tuple[Event, ...]
+    step: int
+    epoch: int
+    position: int
+    weights: Mapping[str, NDArray[Any]]
+    optimizer_state: Mapping[str, NDArray[Any]]
+    history: Mapping[str, NDArray[Any]]
+    executor: str
+    device: str
+    status: Status
+    message: str = ""
+
+
+class Run:
+    """See the module. `status` is empty, ready (step 0), paused, finished, or diverged.
+
+    version    grows with every change of state: what was computed for one version stays valid for it
+    previous   the history of the run before, or of a future that was left behind: drawn as a ghost
+    """
+
+    def __init__(self, experiment: Experiment, *, keep: "Run | None" = None, device: str = "") -> None:
+        """`keep`: take over the weights of its layers that stayed the same. `device`: preferred by auto.
+
+        Raises SpecError for a device that is not there.
+        """
+        self.experiment = experiment
+        self.problem: Problem = build(experiment)
+        cls, device, why = choose(experiment, device)
+        self.executor: Executor = cls(experiment, self.problem, device, why)
+        if keep is not None:
+            self._adopt(keep.executor.weights())
+        self.previous: History | None = None
+        self.details = ""
+        self.version = 0
+        self._start()
+
+    def _start(self) -> None:
+        """Everything as it is before the first step, with the weights that the executor holds now."""
+        self.step = self.epoch = self.position = 0
+        self.events = [Event(0, 0, 0, self.experiment)]
+        self.history = History()
+        size = max(1, sum(a.nbytes for a in (*self.executor.weights().values(),)) * 3)
+        self.checkpoints = Checkpoints(most=int(np.clip(MAX_CHECKPOINT_BYTES // size, 16, 200)))
+        self.status: Status = "ready"
+        self._behind = False
+        self._moved()
+        self._prepare()
+        self._settle()
+
+    def _moved(self) -> None:
+        self.version += 1
+        self._scores: dict[str, Score] | None = None
+        self._order: NDArray[np.int64] | None = None
+
+    def _prepare(self) -> None:
+        """The inputs that are evaluated after every epoch, all parts in one; grids are made when asked for."""
+        parts = self.problem.parts
+        self._grids: dict[Any, Any] = {}
+        self._at_points: Any = None
+        self._sizes = [len(parts[name].ids) for name in PART_NAMES]
+        self._inputs = self.executor.prepare(np.vstack([parts[name].X for name in PART_NAMES]))
+
+    def _settle(self) -> None:
+        """Status, history and checkpoint that follow from where the run stands at the end of an epoch."""
+        if self.executor.solves:
+            solved = self.n_train > 0
+            self.step = self.epoch = int(solved)
+            self.status = "finished" if solved else "empty"
+            self._moved()
+        elif not self.n_train:
+            self.status = "empty"
+        elif self._diverged():
+            self.status = "diverged"
+            return
+        elif self._over():
+            self.status = "finished"
+        else:
+            self.status = "paused" if self.step else "ready"
+        if self.position == 0 and not self._behind:
+            self.history.append(self.epoch, self.step, self.scores())
+            self._last_finite = (self.step, self.epoch, self.executor.save())
+            self.checkpoints.offer(self.epoch, lambda: (self.step, self._last_finite[2]))
+
+    def _diverged(self) -> bool:
+        train = self.scores().get("train")
+        return not self.executor.finite() or (train is not None and not np.isfinite(train.loss))
+
+    def _over(self) -> bool:
+        last = self.experiment.training.max_epochs
+        return last is not None and self.epoch >= last and self.step > 0
+
+    # ---- training ----
+    @property
+    def can_train(self) -> bool:
+        return self.status in ("ready", "paused")
+
+    @property
+    def n_train(self) -> int:
+        return len(self.problem.train.ids)
+
+    def order(self) -> NDArray[np.int64]:
+        """Indices into the training points, in the order of this epoch."""
+        if self._order is None:
+            ids = self.problem.train.ids
+            if self.experiment.training.shuffle:
+                self._order = permutation(self.experiment.seed.batches, "batches", ids, self.epoch)
+            else:
+                self._order = np.arange(len(ids), dtype=np.int64)
+        return self._order
+
+    def advance(self, seconds: float = 0.008, max_epochs: int | None = None) -> bool:
+        """Train for about so many seconds, at most to the end of so many epochs; False: nothing more to do."""
+        deadline = time.perf_counter() + seconds
+        done = 0
+        while self.can_train:
+            if self._steps(1 << 30, deadline):
+                done += 1
+                if done == max_epochs:
+                    break
+            if time.perf_counter() >= deadline:
+                break
+        return self.can_train
+
+    def step_batch(self) -> None:
+        """One update."""
+        if self.can_train:
+            self._steps(1, 0.0)
+
+    def step_epoch(self) -> None:
+        """To the end of this epoch."""
+        self.run_epochs(1)
+
+    def run_epochs(self, n: int, progress: Callable[[float, str], bool] | None = None) -> int:
+        """Train for n epochs, or until nothing more is to do; returns how many were ended.
+
+        `progress(share, sentence)` is called about ten times a second and returns False to stop.
+        """
+        first = self.epoch
+        while self.can_train and self.epoch < first + n:
+            self.advance(0.1, max_epochs=first + n - self.epoch)
+            text = f"Epoch {self.epoch} of {first + n}."
+            if progress is not None and not progress((self.epoch - first) / n, text):
+                break
+        return self.epoch - first
+
+    def _steps(self, max_steps: int, deadline: float) -> bool:
+        """Updates within this epoch; whether it ended."""
+        self._log()
+        size = self.experiment.training.batch_size
+        if self.position < self.n_train:
+            done = self.executor.steps(self.order(), self.position, size, max_steps, deadline)
+            self.step += done
+            self.position = min(self.position + done * size, self.n_train)
+        order = self._order
+        self._moved()
+        self.status = "paused"
+        if self.position < self.n_train:
+            self._order = order
+            return False
+        self.epoch, self.position = self.epoch + 1, 0
+        self._settle()
+        return True
+
+    def _log(self) -> None:
+        """Before training goes on: leave behind a future that was sought back from, note what has changed."""
+        here = (self.epoch, self.position)
+        if self._behind:
+            self._behind = False
+            self.events = [event for event in self.events if (event.epoch, event.position) <= here]
+            if len(self.history) and self.history.column("epoch")[-1] > self.epoch:
+                self.previous = History.from_columns(self.history.columns())
+                self.history.truncate(self.epoch)
+            self.checkpoints.truncate(self.epoch)
+        last = self.events[-1]
+        if last.experiment == self.experiment:
+            return
+        if (last.epoch, last.position) == here:
+            self.events.pop()
+        self.events.append(Event(self.step, *here, self.experiment))
+        self._bound_events()
+
+    def _bound_events(self) -> None:
+        held = {id(p): p.X.nbytes + p.t.nbytes + p.ids.nbytes
+                for event in self.events if (p := event.experiment.data.points) is not None}  # fmt: skip
+        if sum(held.values()) > MAX_EVENT_BYTES:
+            self.events = self.events[len(self.events) // 2 :]
+            self.checkpoints.forget_before(self.events[0].epoch + 1)
+
+    # ---- changes ----
+    def change(self, experiment: Experiment) -> None:
+        """Go on under a live change: the step count, the weights and the optimiser's memory stay.
+
+        Raises ValueError for a change that needs a new run.
+        """
+        if experiment == self.experiment:
+            return
+        if not ex.is_live(self.experiment, experiment):
+            raise ValueError(f"needs a new run: {sorted(ex.diff(self.experiment, experiment))}")
+        self.experiment, self.problem = experiment, build(experiment)
+        self.executor.update(experiment, self.problem)
+        self._moved()
+        self._prepare()
+        if self.executor.solves:
+            self._settle()
+        elif not self.n_train:
+            self.status = "empty"
+        elif self.status != "diverged":
+            self.status = "finished" if self._over() else "paused" if self.step else "ready"
+
+    def rewind(self) -> None:
+        """Back to the initial weights of seed.init, under the Experiment in force now."""
+        if len(self.history) > 1:
+            self.previous = self.history
+        self.executor.reset()
+        self._start()
+
+    def restore(self) -> None:
+        """Back to the last finite state of a run that diverged."""
+        if self.status == "diverged":
+            self._place(*self._last_finite)
+            self._behind = True
+            self._settle()
+
+    def _place(self, step: int, epoch: int, saved: Any) -> None:
+        self.executor.restore(saved)
+        self.step, self.epoch, self.position = step, epoch, 0
+        self._moved()
+
+    def _adopt(self, old: Weights) -> None:
+        new = self.executor.weights()
+        shapes = [[w[f"{i}.weight"].shape for i in range(len(w) // 2)] for w in (old, new)]
+        for to, source in layers_kept(*shapes).items():
+            for leaf in ("weight", "bias"):
+                new[f"{to}.{leaf}"] = old[f"{source}.{leaf}"]
+        self.executor.load(new, {})
+
+    # ---- time travel ----
+    @property
+    def reach(self) -> tuple[int, int]:
+        """(first, last) epoch that `seek` can go to."""
+        if self.executor.solves or not len(self.checkpoints):
+            return self.epoch, self.epoch
+        return self.checkpoints.first, max(self.checkpoints.first, int(self.history.column("epoch")[-1]))
+
+    def seek(self, epoch: int) -> None:
+        """To the end of an epoch of the past (or back again): replayed under the events in force then.
+
+        The Experiment in force now stays in force, for what is shown and for going on from there.
+        """
+        first, last = self.reach
+        epoch = min(max(epoch, first), last)
+        nowhere = self.executor.solves or not len(self.checkpoints)
+        if nowhere or (epoch, 0) == (self.epoch, self.position):
+            return
+        at, (step, saved) = self.checkpoints.nearest(epoch)
+        events = [event for event in self.events if (event.epoch, event.position) > (at, 0)]
+        now, problem = self.experiment, self.problem
+        self._under(next(e.experiment for e in reversed(self.events) if (e.epoch, e.position) <= (at, 0)))
+        self._place(step, at, saved)
+        while self.epoch < epoch:
+            while events and (events[0].epoch, events[0].position) == (self.epoch, self.position):
+                self._under(events.pop(0).experiment)
+            end = events[0].position if events and events[0].epoch == self.epoch else self.n_train
+            size = self.experiment.training.batch_size
+            if self.position < end:
+                n_steps = -(-(end - self.position) // size)
+                self.step += self.executor.steps(self.order(), self.position, size, n_steps, float("inf"))
+                self.position = end
+            if self.position >= self.n_train and not (events and events[0].epoch == self.epoch):
+                self.epoch, self.position = self.epoch + 1, 0
+                self._moved()
+        self.experiment, self.problem = now, problem
+        self.executor.update(now, problem)
+        self._behind = True
+        self._moved()
+        self._settle()
+
+    def _under(self, experiment: Experiment) -> None:
+        self.experiment, self.problem = experiment, build(experiment)
+        self.executor.update(experiment, self.problem)
+        self._moved()
+
+    # ---- what the run says ----
+    @property
+    def n_classes(self) -> int:
+        return self.problem.n_classes
+
+    @property
+    def output_kind(self) -> OutputKind:
+        return self.experiment.model.output_kind(self.n_classes)
+
+    def raw(self, X: Floats) -> Floats:
+        """[n, outputs] for raw inputs X [n, d]: the last sums, before softmax, tanh or sigmoid."""
+        return self.executor.outputs(self.executor.prepare(np.asarray(X, dtype=np.float64)))
+
+    def predict(self, X: Floats) -> Floats:
+        """y [n] for a numeric target, else the probabilities [n, classes]."""
+        return measures.predictions(self.raw(X), self.output_kind)
+
+    def outputs_at_points(self) -> Floats:
+        """Raw outputs [n, outputs] at all points of the Experiment."""
+        if self._at_points is None:
+            self._at_points = self.executor.prepare(self.problem.points.X)
+        return self.executor.outputs(self._at_points)
+
+    def grid(self, x: tuple[float, float], y: tuple[float, float], size: int) -> Any:
+        """Prepared inputs: the middles of size x size cells of the plane, lowest row first."""
+        key = (x, y, size)
+        if key not in self._grids:
+            if len(self._grids) >= 3:
+                self._grids.clear()
+            middle = (np.arange(size) + 0.5) / size
+            x1, x2 = np.meshgrid(x[0] + (x[1] - x[0]) * middle, y[0] + (y[1] - y[0]) * middle)
+            self._grids[key] = self.executor.prepare(np.column_stack([x1.ravel(), x2.ravel()]))
+        return self._grids[key]
+
+    def scores(self) -> dict[str, Score]:
+        """By part of the split; a part without points is missing. Empty where nothing was learned."""
+        if self._scores is None:
+            self._scores = {}
+            if sum(self._sizes) and not (self.executor.solves and not self.n_train):
+                raw = self.executor.outputs(self._inputs)
+                begin = 0
+                for name, size in zip(PART_NAMES, self._sizes, strict=True):
+                    if size:
+                        self._scores[name] = measures.score(
+                            raw[begin : begin + size], self.problem.parts[name].t, self.output_kind,
+                            self.experiment.loss, self.n_classes,
+                        )  # fmt: skip
+                    begin += size
+        return self._scores
+
+    def objective(self) -> float | None:
+        """The penalised objective on the training points: E(w) for a polynomial, else loss + penalties.
+
+        None without a penalty: then the loss says it all.
+        """
+        penalty, train = self.executor.penalty(), self.scores().get("train")
+        if penalty is None or train is None:
+            return None
+        return penalty + train.loss * (train.n if self.executor.solves else 1)
+
+    @property
+    def n_parameters(self) -> int:
+        return self.executor.n_parameters
+
+    def weights(self) -> Weights:
+        """Copies: {"w": [M + 1]} for powers of the original x, or {"0.weight": [out, in], "0.bias": [out], ...}."""
+        return self.executor.weights()
+
+    @property
+    def message(self) -> str:
+        """One sentence on where the run stands; may be empty."""
+        if self.status == "empty":
+            if not len(self.problem.points):
+                return "There are no points to learn from: draw some, or choose a data set."
+            return "No point is left for training: give training a larger share of the split."
+        if self.status == "diverged":
+            return self._divergence()
+        return labs[self.experiment.lab].message(self)
+
+    def _divergence(self) -> str:
+        rate = self.experiment.optimizer.learning_rate
+        usual = type(self.experiment.optimizer)().learning_rate
+        lower = min(usual, rate / 10) if rate <= usual * 10 else usual
+        return (
+            f"The loss is no longer finite after epoch {self.epoch}: the learning rate {rate:.6g} is too large for "
+            f"this network. Try {lower:.6g}, or restore the last finite weights."
+        )
+
+    def summarize(self, name: str, view: View) -> Summary | None:
+        """A summary of the lab for the state now; None where it has no meaning."""
+        return labs[self.experiment.lab].summarize(name, self, view)
+
+    # ---- plain values ----
+    def record(self) -> RunRecord:
+        """The last event leads to the Experiment in force. A future that was sought back from is kept unless
+        the Experiment has changed since."""
+        events, history = self.events, self.history.columns()
+        if events[-1].experiment != self.experiment:
+            here = (self.epoch, self.position)
+            events = [event for event in events if (event.epoch, event.position) < here]
+            events = [*events, Event(self.step, *here, self.experiment)]
+            past = history["epoch"] <= self.epoch
+            history = {name: column[past] for name, column in history.items()}
+        return RunRecord(
+            self.experiment, tuple(events), self.step, self.epoch, self.position, self.weights(),
+            self.executor.optimizer_state(), history, self.executor.name, self.executor.device,
+            self.status, self.message,
+        )  # fmt: skip
+
+    @classmethod
+    def from_record(cls, record: RunRecord, *, device: str | None = None) -> "Run":
+        """Go on where the record stands. `device` (auto, cpu, ...) replaces the choice of the Experiment.
+
+        Raises SpecError for weights that do not fit and for a device that is not there.
+        """
+        experiment = record.experiment
+        if device is not None:
+            experiment = ex.change(experiment, {"training.device": device})
+        run = cls(experiment, device="" if device else record.device)
+        if run.executor.solves:
+            run.executor.load(record.weights, record.optimizer_state)
+            return run
+        first = run._start_of(record)
+        run.executor.load(record.weights, record.optimizer_state)
+        run.step, run.epoch, run.position = record.step, record.epoch, record.position
+        run.events = list(record.events) or run.events
+        run.history = History.from_columns(record.history)
+        run._behind = len(run.history) > 0 and run.history.column("epoch")[-1] > run.epoch
+        run.checkpoints = Checkpoints(run.checkpoints.most)
+        if first is not None:
+            run.checkpoints.offer(0, lambda: first)
+        run._moved()
+        run._last_finite = (run.step, run.epoch, run.executor.save())
+        if run.n_train and run._diverged():
+            run.status = "diverged"
+        elif run.n_train:
+            run.status = "finished" if run._over() else "paused" if run.step else "ready"
+        if run.position == 0 and run.status != "diverged":
+            run.checkpoints.offer(run.epoch, lambda: run._last_finite[::2])
+        return run
+
+    def _start_of(self, record: RunRecord) -> tuple[int, Any] | None:
+        """The checkpoint of epoch 0, if the recorded history began with the weights of seed.init."""
+        start = record.events[0] if record.events else None
+        losses = record.history.get("train_loss")
+        if start is None or start.epoch or start.step or losses is None or not len(losses):
+            return None
+        begun = self if start.experiment == self.experiment else Run(start.experiment, device=self.executor.device)
+        score = begun.scores().get("train")
+        return (0, begun.executor.save()) if score is not None and np.isclose(score.loss, losses[0]) else None
