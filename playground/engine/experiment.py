@@ -18,7 +18,7 @@ from playground.engine.optimizers import LABELS
 from playground.engine.points import Points
 from playground.engine.registry import datasets, labs, models, optimizers
 from playground.engine.schema import Parameter, SpecError
-from playground.engine.tree import Experiment, Seeds, Split, Training, known_parameters
+from playground.engine.tree import TAGGED, Experiment, Seeds, Split, Training, known_parameters
 
 __all__ = [
     "Experiment", "Seeds", "Split", "Training", "change", "default", "diff", "from_json", "from_link", "is_live",
@@ -85,7 +85,7 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
 def _default_of(base: Experiment, e: Experiment, p: Parameter) -> Any:
     """The lab's default where it has the same tags above the path, else the field's own."""
     head = p.path.split(".")[0]
-    if head in ("data", "model", "optimizer"):
+    if head in TAGGED:
         if getattr(base, head).kind != getattr(e, head).kind and not p.path.endswith(".kind"):
             return p.default
     elif head == "split":
@@ -172,11 +172,7 @@ def _assign(e: Experiment, pairs: list[tuple[str, str]], read: Callable[[Paramet
 
 def _why_absent(e: Experiment, path: str) -> str:
     head = path.split(".")[0]
-    return (
-        f"{head}.kind is {getattr(e, head).kind}"
-        if head in ("data", "model", "optimizer")
-        else "it is not a value"
-    )
+    return f"{head}.kind is {getattr(e, head).kind}" if head in TAGGED else "it is not a value"
 
 
 def _unknown(path: str) -> SpecError:
@@ -214,7 +210,7 @@ def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
             raise SpecError(f"lab must be one of {', '.join(labs)}, not {schema.show(kind)}.", "lab")
         return e if kind == e.lab else _lab_default(kind)
     head = tag.split(".")[0]
-    registry = {"data": datasets, "model": models, "optimizer": optimizers}[head]
+    registry = TAGGED[head]
     if not isinstance(kind, str) or kind not in registry:
         raise SpecError(f"{tag} must be one of {', '.join(registry)}, not {schema.show(kind)}.", tag)
     if kind == getattr(e, head).kind:
@@ -274,7 +270,7 @@ def _construct(tree: dict[str, Any]) -> Experiment:
 def _parameters_here(tree: Mapping[str, Any]) -> dict[str, Parameter]:
     """Those of the chosen kinds: the same path may have another range under another kind."""
     here = {}
-    for head, registry in (("data", datasets), ("model", models), ("optimizer", optimizers)):
+    for head, registry in TAGGED.items():
         node = tree[head]
         cls = registry[node["kind"]] if isinstance(node, dict) else type(node)
         here.update(

@@ -24,6 +24,8 @@ def _union(registry: Any) -> Any:
     return Annotated[reduce(or_, kinds), Field(discriminator="kind")]
 
 
+TAGGED = {"data": datasets, "model": models, "optimizer": optimizers}
+"""The branches that have a `kind`, and where the kinds are registered."""
 Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
 LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
 IN_PLANE = {"lab": ("classify",)}
@@ -154,7 +156,7 @@ def known_parameters() -> Mapping[str, Parameter]:
     found: dict[str, Parameter] = {}
     for p in schema.parameters_of(Experiment):
         found[p.path] = p
-    for name, registry in (("data", datasets), ("model", models), ("optimizer", optimizers)):
+    for name, registry in TAGGED.items():
         kinds = tuple(registry)
         found[f"{name}.kind"] = Parameter(path=f"{name}.kind", kind="choice", default=kinds[0], choices=kinds,
                                           label=name.capitalize())  # fmt: skip
