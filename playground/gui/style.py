@@ -17,7 +17,7 @@ from playground.gui.theme import Theme
 
 
 class PlaygroundStyle(QProxyStyle):
-    """Fusion with quicker tooltips and sliders that jump to the click."""
+    """Fusion with quicker tooltips, sliders that jump to the click and plain lists under combo boxes."""
 
     def __init__(self) -> None:
         super().__init__("Fusion")
@@ -33,6 +33,8 @@ class PlaygroundStyle(QProxyStyle):
             return 400
         if hint == QStyle.StyleHint.SH_Slider_AbsoluteSetButtons:
             return Qt.MouseButton.LeftButton.value
+        if hint == QStyle.StyleHint.SH_ComboBox_Popup:
+            return 0  # the list opens under the box and looks as the sheet says
         return super().styleHint(hint, option, widget, returnData)
 
 
@@ -151,8 +153,11 @@ QComboBox::drop-down {{ border: 0; width: {px(24)}px; }}
 QComboBox::down-arrow {{ image: url({_arrow("down", t.muted)}); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox::down-arrow:disabled {{ image: url({_arrow("down", t.faint)}); }}
 QComboBox QAbstractItemView {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.control};
+    border-radius: 0;
     padding: {px(4)}px; outline: 0; selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
 QComboBox QAbstractItemView::item {{ min-height: {px(28)}px; padding: 0 {px(8)}px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {t.accent_soft}; color: {t.text};
+    border-radius: {px(4)}px; }}
 QCheckBox, QRadioButton {{ spacing: {px(8)}px; }}
 QCheckBox:disabled, QRadioButton:disabled, QLabel:disabled {{ color: {t.faint}; }}
 QCheckBox::indicator, QAbstractItemView::indicator, QGroupBox::indicator {{ width: {px(16) - 2}px;

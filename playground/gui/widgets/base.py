@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -131,6 +131,7 @@ class Paragraph(Themed, QLabel):
         super().__init__(text, parent)
         self._role, self._size = role, size
         self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.follow_theme()
 
@@ -151,8 +152,11 @@ class Paragraph(Themed, QLabel):
 
     def _fit(self) -> None:
         """A layout asks a nested label for its height before it knows its width; so the height is set here."""
-        height = self.heightForWidth(self.width())
-        if height > 0 and height != self.height():
+        margins = self.contentsMargins()
+        room = QRect(0, 0, max(self.width() - margins.left() - margins.right(), 1), 10_000)
+        lines = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.text()).height()
+        height = lines + margins.top() + margins.bottom()
+        if height != self.minimumHeight():
             self.setFixedHeight(height)
 
 

@@ -138,9 +138,9 @@ class SliderRow(Themed, QWidget):
         self._line1.setSpacing(px(4))
         self.check.setFixedSize(px(20), px(20))
         self._line2.setSpacing(0)
-        self._line2.setContentsMargins(0, 0, 0, px(4))
+        self._line2.setContentsMargins(0, 0, 0, px(2))
         for end in (self.least, self.greatest):
-            end.setFixedHeight(px(22))
+            end.setFixedHeight(px(24))
         if not hasattr(self, "_ends"):
             self.setEnds(*self.naturalEnds())
 
@@ -201,7 +201,7 @@ class SliderRow(Themed, QWidget):
         """The widths that the end captions need, in pixels."""
         metrics = QFontMetricsF(fonts.ui(11))
         left, right = (
-            max(px(22), int(metrics.horizontalAdvance(end.text()) + px(8)))
+            max(px(18), int(metrics.horizontalAdvance(end.text()) + px(4)))
             for end in (self.least, self.greatest)
         )
         return left, right

@@ -11,7 +11,7 @@ from playground.gui.theme import px, theme
 from playground.gui.widgets.base import FocusRing, Themed, column, rounded
 from playground.gui.widgets.slider import ErrorLine
 from playground.gui.widgets.text import MathLabel, text_width
-from playground.gui.widgets.track import draw_thumb
+from playground.gui.widgets.track import HALO, draw_thumb
 
 Shares = tuple[float, float, float]
 
@@ -46,7 +46,7 @@ class _Bar(FocusRing, Themed, QWidget):
         return share * self.width()
 
     def _thumb_x(self, share: float) -> float:
-        return min(max(self._x(share), px(8)), self.width() - px(8))
+        return min(max(self._x(share), px(HALO)), self.width() - px(HALO))
 
     def place(self, handle: int, share: float) -> None:
         """Put a handle at a share of the whole, in hundredths; handles do not pass each other."""

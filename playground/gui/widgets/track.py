@@ -11,6 +11,9 @@ from playground.gui.widgets.base import FocusRing, Themed
 from playground.gui.widgets.scale import Scale
 
 
+HALO = 12  # px: how far the thumb's halo reaches from its centre
+
+
 def draw_thumb(
     painter: QPainter, center: QPointF, *, enabled: bool = True, hot: bool = False, ring: bool = False
 ) -> None:
@@ -20,7 +23,7 @@ def draw_thumb(
     if hot and enabled:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(t.color("accent", 0.16 if not t.is_dark else 0.28))
-        painter.drawEllipse(center, px(12), px(12))
+        painter.drawEllipse(center, px(HALO), px(HALO))
     radius = px(16) / 2
     painter.setBrush(t.color("thumb") if enabled else t.color("panel"))
     pen_width = 1.25 if enabled else 1.0
@@ -70,14 +73,14 @@ class Track(FocusRing, Themed, QSlider):
         self.update()
 
     def restyle(self) -> None:
-        self.setFixedHeight(px(22))
+        self.setFixedHeight(px(2 * HALO))
         self.setMinimumWidth(px(48))
 
     def sizeHint(self) -> QSize:
-        return QSize(px(120), px(22))
+        return QSize(px(120), px(2 * HALO))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(48), px(22))
+        return QSize(px(48), px(2 * HALO))
 
     def current(self) -> float:
         return self._scale.value(self.value())
@@ -93,8 +96,8 @@ class Track(FocusRing, Themed, QSlider):
     # geometry
 
     def _span(self) -> tuple[float, float]:
-        """Left and right end of the thumb's centre."""
-        return px(8), self.width() - px(8)
+        """Left and right end of the thumb's centre; around it is room for halo and ring."""
+        return px(HALO), self.width() - px(HALO)
 
     def _x(self, share: float) -> float:
         left, right = self._span()
@@ -158,13 +161,14 @@ class Track(FocusRing, Themed, QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        y, thick, on = px(11), px(4), self.isEnabled()
-        groove = QRectF(0, y - thick / 2, self.width(), thick)
+        y, thick, on = px(HALO), px(4), self.isEnabled()
+        edge = px(HALO) - px(8)
+        groove = QRectF(edge, y - thick / 2, self.width() - 2 * edge, thick)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(t.color("track"))
         painter.drawRoundedRect(groove, thick / 2, thick / 2)
         x = self._x(self._share())
-        start = 0.0
+        start = float(edge)
         if self._from_zero and self._scale.minimum < 0 < self._scale.maximum:
             start = self._x(self._scale.share(0))
         if on:

@@ -76,8 +76,8 @@ def test_a_drag_says_changing_and_ends_with_changed(shown, heard, drag) -> None:
     row = order_row(shown)
     changing, changed = heard(row.changing), heard(row.changed)
     track = row.track
-    start = QPoint(round(track._x(track._share())), px(11))
-    drag(track, start, QPoint(track.width(), px(11)))
+    start = QPoint(round(track._x(track._share())), px(12))
+    drag(track, start, QPoint(track.width(), px(12)))
     assert changing[-1] == 20
     assert changed == [20]
     assert row.value() == 20

@@ -180,9 +180,9 @@ def test_nothing_is_cut_off_in_any_theme_at_any_zoom(name: str, zoom: float, qtb
 
 def test_a_live_change_of_theme_repaints_the_widgets(shown) -> None:
     row = shown(w.SliderRow("Order", 0, 20, 10, integer=True))
-    before = row.track.grab().toImage().pixelColor(4, 11).name().upper()
+    before = row.track.grab().toImage().pixelColor(8, 12).name().upper()
     host().set_choice("dark")
-    after = row.track.grab().toImage().pixelColor(4, 11).name().upper()
+    after = row.track.grab().toImage().pixelColor(8, 12).name().upper()
     assert (before, after) == (THEMES["light"].accent, THEMES["dark"].accent)
     host().set_zoom(1.5)
     assert row.field.height() == 42
