@@ -10,7 +10,6 @@ from playground.gui.theme import px, theme
 from playground.gui.widgets.base import FocusRing, Themed
 from playground.gui.widgets.scale import Scale
 
-
 HALO = 12  # px: how far the thumb's halo reaches from its centre
 
 
