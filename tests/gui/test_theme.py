@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QGuiApplication, QIcon, QImage
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QGuiApplication, QIcon, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -179,9 +179,24 @@ def test_the_shipped_fonts_are_used_with_equal_figures() -> None:
         assert QFontMetricsF(fonts.math(16)).inFontUcs4(ord(character)), character
 
 
+def test_chinese_shows_no_boxes() -> None:
+    def drawn(text: str, weight: int) -> QImage:
+        image = QImage(40, 24, QImage.Format.Format_ARGB32)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setFont(fonts.ui(13, weight))
+        painter.drawText(4, 18, text)
+        painter.end()
+        return image
+
+    for weight in (400, 600):
+        assert drawn("机", weight) != drawn("器", weight)  # two boxes would be alike
+
+
 def test_fonts_and_icons_come_with_their_licences() -> None:
     assert "SIL OPEN FONT LICENSE" in asset("fonts/Inter-LICENSE.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in asset("fonts/STIXTwo-LICENSE.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE" in asset("fonts/NotoSansCJK-LICENSE.txt").read_text(encoding="utf-8")
     assert "ISC License" in asset("icons/LICENSE").read_text(encoding="utf-8")
 
 
