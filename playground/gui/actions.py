@@ -51,7 +51,6 @@ TABLE: tuple[Entry, ...] = (
     Entry("fit_view", "&Fit the view", "F", "maximize", "Show all the points."),
     Entry("save_picture", "Save the &picture…", "Ctrl+P", "image-down", "What the canvas shows, as a file."),
     Entry("hint", "&Hints", checkable=True),
-    Entry("network", "&Network", checkable=True),
     Entry("reset_layout", "&Reset layout"),
     Entry("full_screen", "F&ull screen", "F11", checkable=True),
     Entry("play", "Play", "Space", "play", "Train, or sweep the order of a model that is solved in one step."),
@@ -67,7 +66,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new", "open", ">recent", "", "save", "save_as", "", "import", "export", "", "quit")),
     ("&Edit", ("undo", "redo", "", "select_all", "delete", "clear", "", "copy_link")),
     ("&Lab", (">labs", "", "play", "forward", "back", "rewind", "new_weights")),
-    ("&View", (">panels", "hint", "network", ">layers", "fit_view", "", ">theme", "zoom_in", "zoom_out",
+    ("&View", (">panels", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",
                "zoom_reset", "", "save_picture", "", "reset_layout", "full_screen")),  # fmt: skip
     ("&Help", ("keys", "about")),
 )

@@ -185,17 +185,21 @@ class Bridge(QObject):
         if self._timer.interval() == BUSY_MS:
             self.frame_intervals.append(now - self._last_beat)
         self._last_beat = now
-        while self._worker.outbox:
-            answer = self._worker.outbox.popleft()
-            callback = self._waiting.pop(answer.token, None)
-            if callback is not None:
-                callback(answer.record)
+        self.take_answers()
         snapshot = self._worker.take()
         if snapshot is not None and snapshot.generation == self._generation:
             self._take(snapshot)
         elif not self._playing and not self._waiting and now - self._last_news > 1.0:
             self._timer.setInterval(IDLE_MS)
         self._collect_garbage(now)
+
+    def take_answers(self) -> None:
+        """Hand over the copies of the run that were asked for and have come."""
+        while self._worker.outbox:
+            answer = self._worker.outbox.popleft()
+            callback = self._waiting.pop(answer.token, None)
+            if callback is not None:
+                callback(answer.record)
 
     def _take(self, snapshot: Snapshot) -> None:
         self._wake()

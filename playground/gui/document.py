@@ -173,11 +173,12 @@ class Document(QObject):
         """Whether closing would lose work that a few clicks cannot bring back: a file's changes, or points."""
         if not self.dirty:
             return False
-        drawn = any(
-            e.data.points is not None and (lab not in self._saved or self._saved[lab].data.points != e.data.points)
-            for lab, e in self._by_lab.items()
-        )
-        return self._path is not None or drawn
+        return self._path is not None or any(self._drawn(lab, e) for lab, e in self._by_lab.items())
+
+    def _drawn(self, lab: str, e: Experiment) -> bool:
+        """Whether the points were made by hand since they were saved."""
+        points, saved = e.data.points, self._saved.get(lab)
+        return points is not None and len(points) > 0 and (saved is None or saved.data.points != points)
 
     def trained(self) -> None:
         """The run went on since it was saved (told by the bridge)."""

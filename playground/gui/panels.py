@@ -55,6 +55,7 @@ class DataPanel(Panel):
         self._drawn: dict[str, Points] = {}
         self.grid = self.add(ThumbnailGrid(3, self.tr("Data set")))
         self.grid.chosen.connect(self._choose)
+        self.source = self.add(Note())
         fields = RowBox()
         self.add(fields)
         self.rows = Rows(fields.column, controls, self, field_width=64)
@@ -79,6 +80,9 @@ class DataPanel(Panel):
             return
         e, problem = self._document.experiment, self._document.problem
         self._show_presets(e)
+        said = " ".join(filter(None, (getattr(e.data, "name", ""), getattr(e.data, "note", ""))))
+        self.source.setText(said)
+        self.source.setVisible(bool(said))
         wanted = [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
         self.rows.show(wanted, e)
         self.split.default = tuple(experiments.parameters(e)[f"split.{name}"].default for name in _PARTS)
@@ -110,7 +114,7 @@ class DataPanel(Panel):
         if kind == self._document.experiment.data.kind:
             changes = {"data.points": None} if datasets[kind].generated else {}
         elif kind == "drawn" and self._document.experiment.lab in self._drawn:
-            changes["data.points"] = self._drawn[self._document.experiment.lab]
+            changes["data.points"] = self._drawn[self._document.experiment.lab]  # those that were drawn before
         try:
             self._document.change(changes, text=self.tr("Data set {name}").format(name=datasets[kind].label))
         except SpecError as error:

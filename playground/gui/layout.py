@@ -1,0 +1,109 @@
+"""Where the docks stand: the first arrangement, the small window, and the layout as it was left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from playground.gui.chart_docks import ChartDocks
+from playground.gui.settings import Settings
+from playground.gui.theme import px
+from playground.gui.widgets import Panel
+
+DATA, MODEL, MODEL_SMALL = 216, 264, 256
+CHARTS, CHARTS_SMALL = 208, 176
+SHARES = (541, 532, 255)
+"""Widths of the three chart docks, as parts of a whole."""
+SMALL_WIDTH, SMALL_HEIGHT = 1200, 760
+"""Below either, the window is small: lower charts, two chart docks, no icons in the strip but the eye."""
+
+
+class PanelDock(QDockWidget):
+    """A side panel as a dock; the panel's header is its title bar."""
+
+    def __init__(self, name: str, panel: Panel) -> None:
+        super().__init__(panel.accessibleName())
+        self.setObjectName(name)
+        panel.attach(self)
+
+
+class Layout:
+    """Arranges the docks. Until a person moves something, the sizes follow those of the window."""
+
+    def __init__(self, outer: QMainWindow, inner: QMainWindow, data: QDockWidget, model: QDockWidget,
+                 charts: ChartDocks, settings: Settings) -> None:
+        self._outer, self._inner, self._data, self._model = outer, inner, data, model
+        self._charts, self._settings = charts, settings
+        self._size = (0, 0)
+        self._place()
+
+    @property
+    def small(self) -> bool:
+        return self._outer.width() < px(SMALL_WIDTH) or self._outer.height() < px(SMALL_HEIGHT)
+
+    def _place(self) -> None:
+        inner, first = self._inner, self._charts.docks[0]
+        inner.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._data)
+        inner.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._model)
+        inner.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, first)
+        for left, right in zip(self._charts.docks, self._charts.docks[1:], strict=False):
+            inner.splitDockWidget(left, right, Qt.Orientation.Horizontal)
+
+    def reset(self) -> None:
+        """The first arrangement again."""
+        self._settings.forget_layout()
+        for dock in (self._data, self._model, *self._charts.docks):
+            dock.setFloating(False)
+            dock.show()
+        self._place()
+        self._size = (0, 0)
+        self.lab_changed()
+        self.resized()
+
+    def lab_changed(self) -> None:
+        """Docks without tabs go, those with tabs come back."""
+        for dock in self._charts.docks:
+            dock.setVisible(dock.tabs.count() > 0)
+
+    def resized(self) -> None:
+        """Fit the docks to the size of the window."""
+        size = (self._outer.width(), self._outer.height(), px(100))
+        if size == self._size:
+            return
+        self._size = size
+        if self._charts.few != self.small:
+            self._charts.set_few(self.small)
+            self.lab_changed()
+        self._fit()
+
+    def _fit(self) -> None:
+        inner, small = self._inner, self.small
+        side = [self._data, self._model]
+        inner.resizeDocks(side, [px(DATA), px(MODEL_SMALL if small else MODEL)], Qt.Orientation.Horizontal)
+        shown = [dock for dock in self._charts.docks if not dock.isHidden() and not dock.isFloating()]
+        if not shown:
+            return
+        inner.resizeDocks([shown[0]], [px(CHARTS_SMALL if small else CHARTS)], Qt.Orientation.Vertical)
+        shares = SHARES[: len(shown)] if len(shown) == 3 else (1,) * len(shown)
+        inner.resizeDocks(shown, [inner.width() * share // sum(shares) for share in shares], Qt.Orientation.Horizontal)
+
+    # ---- from one time to the next
+    def restore(self) -> None:
+        """As it was left; else the first arrangement in a window that fits the screen."""
+        geometry, inner = self._settings.layout("geometry"), self._settings.layout("docks")
+        if geometry is None or not self._outer.restoreGeometry(geometry):
+            room = self._outer.screen().availableGeometry()
+            self._outer.resize(min(1440, room.width()), min(900, room.height()))
+        self.resized()
+        if inner is not None and self._inner.restoreState(inner):
+            self.lab_changed_keep_closed()
+
+    def lab_changed_keep_closed(self) -> None:
+        """After a restore: only docks without tabs must go."""
+        for dock in self._charts.docks:
+            if not dock.tabs.count():
+                dock.hide()
+
+    def save(self) -> None:
+        self._settings.set_layout("geometry", self._outer.saveGeometry())
+        self._settings.set_layout("docks", self._inner.saveState())

@@ -1,0 +1,405 @@
+"""The main window: puts the parts together and lets each hear of what concerns it.
+
+The outer QMainWindow holds menu, rail, timeline and status line; an inner one holds the transport and the
+docks around the canvas, so that the rail stands left of everything. `app.py` makes the window.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+
+from playground.engine import experiment as experiments
+from playground.engine.points import Points
+from playground.engine.registry import labs
+from playground.engine.schema import SpecError
+from playground.engine.snapshot import Snapshot
+from playground.gui.actions import fill_menus, make_actions
+from playground.gui.bridge import Bridge
+from playground.gui.canvas import NETWORK_ROOM, Canvas
+from playground.gui.chart_docks import ChartDocks, Page
+from playground.gui.document import Document
+from playground.gui.files import Files
+from playground.gui.forms import Controls
+from playground.gui.layout import Layout, PanelDock
+from playground.gui.notify import Strips
+from playground.gui.panels import DataPanel, ModelPanel
+from playground.gui.playback import Playback
+from playground.gui.rail import Rail
+from playground.gui.settings import Settings
+from playground.gui.status import StatusLine
+from playground.gui.sweep import Sweeper
+from playground.gui.theme import host, px, theme
+from playground.gui.timeline import Timeline
+from playground.gui.transport import Transport
+from playground.gui.widgets import Surface, ToolButton
+
+SLOW_S = 0.05
+"""While training, everything but the canvas is refreshed 20 times a second."""
+SMALL_CANVAS = 640
+
+
+class MainWindow(QMainWindow):
+    """The window. `ready_to_close` is asked before it goes; `bridge` and jobs have ended when it is gone."""
+
+    def __init__(self, document: Document, bridge: Bridge, settings: Settings) -> None:
+        super().__init__()
+        self.document, self.bridge, self.settings = document, bridge, settings
+        self.controls = Controls(document, Sweeper(document, self))
+        self.playback = Playback(document, bridge, self.controls, self)
+        self._last_slow = 0.0
+        self._watching: object = None
+        self._really_close = False
+        self.setAcceptDrops(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.strips = Strips()
+        self.files = Files(document, bridge, settings, self.strips, self, self)
+        self.acts = make_actions(self, self._slots())
+        self.lab_acts = self._lab_actions()
+        self._build_centre()
+        self._build_inner()
+        self._build_outer()
+        self._connect()
+        self.layout_ = Layout(self, self.inner, self.data_dock, self.model_dock, self.charts, settings)
+        self._show_lab()
+        self._show_history()
+        self._show_title()
+        self.layout_.restore()
+
+    # ---- building
+    def _slots(self) -> dict[str, Any]:
+        files, document, playback = self.files, self.document, self.playback
+        slots: dict[str, Any] = {
+            "new": files.new, "open": files.ask_open, "save": files.save, "save_as": files.save_as,
+            "import": files.ask_import, "export": self.export, "quit": self.close,
+            "undo": document.undo, "redo": document.redo, "select_all": lambda: self.canvas.select_all(),
+            "delete": lambda: self.canvas.delete_selection(), "clear": self._clear, "copy_link": self._copy_link,
+            "zoom_in": host().zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
+            "fit_view": lambda: self.canvas.fit_view(), "save_picture": self._save_canvas,
+            "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
+            "full_screen": self._full_screen, "play": playback.toggle, "forward": playback.forward,
+            "back": playback.back, "rewind": playback.rewind, "new_weights": playback.new_weights,
+            "keys": self._show_keys, "about": self._about,
+        }  # fmt: skip
+        for choice in ("system", "light", "dark", "contrast"):
+            slots[f"theme_{choice}"] = lambda choice=choice: host().set_choice(choice)
+        return slots
+
+    def _lab_actions(self) -> dict[str, QAction]:
+        group, made = QActionGroup(self), {}
+        for number, (name, lab) in enumerate(labs.items(), 1):
+            action = QAction(lab.title, self, checkable=True, shortcut=f"Ctrl+{number}")
+            action.triggered.connect(lambda _=False, name=name: self.document.switch_lab(name))
+            group.addAction(action)
+            self.addAction(action)
+            made[name] = action
+        return made
+
+    def _build_centre(self) -> None:
+        self.canvas = Canvas()
+        self.centre = Surface("canvas")
+        column = QVBoxLayout(self.centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strips)
+        column.addWidget(self.canvas, 1)
+        self.centre.setMinimumWidth(px(480))
+        self.layers_menu = QMenu(self.tr("&Show"), self)
+        self.layers_menu.aboutToShow.connect(self._fill_layers)
+        eye = ToolButton("eye", self.tr("Show and hide"), size=28, role="muted")
+        eye.setMenu(self.layers_menu)
+        self.strip_buttons = [
+            ToolButton("maximize", self.tr("Fit the view"), size=28, role="muted", action=self.acts["fit_view"]),
+            ToolButton("image-down", self.tr("Save the picture"), size=28, role="muted",
+                       action=self.acts["save_picture"]),
+        ]  # fmt: skip
+        for button in (eye, *self.strip_buttons):
+            self.strips.hint.addButton(button)
+        for name in ("delete", "select_all"):
+            self.acts[name].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.removeAction(self.acts[name])
+            self.canvas.addAction(self.acts[name])
+        self.addActions(self.canvas.tool_actions())
+
+    def _build_inner(self) -> None:
+        self.inner = QMainWindow()
+        self.inner.setWindowFlags(Qt.WindowType.Widget)
+        self.inner.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.inner.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        self.inner.setCentralWidget(self.centre)
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            self.inner.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.transport = Transport(self.document, self.playback, self.acts)
+        self.inner.addToolBar(_bar("transport", self.transport))
+        self.data_panel, self.model_panel = DataPanel(self.controls), ModelPanel(self.controls)
+        self.data_dock, self.model_dock = PanelDock("data", self.data_panel), PanelDock("model", self.model_panel)
+        self.charts = ChartDocks(self.inner)
+
+    def _build_outer(self) -> None:
+        self.setCentralWidget(self.inner)
+        self.rail = Rail([(lab.icon, self.lab_acts[name]) for name, lab in labs.items()])
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, _bar("rail", self.rail))
+        self.timeline = Timeline(self.playback)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar("timeline", self.timeline))
+        self.status = StatusLine()
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.status, 1)
+        self.recent_menu = QMenu(self.tr("Open &recent"), self)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        themes = QMenu(self.tr("&Theme"), self)
+        themes.addActions([self.acts[f"theme_{choice}"] for choice in ("system", "light", "dark", "contrast")])
+        self.acts[f"theme_{host().choice}"].setChecked(True)
+        panels = QMenu(self.tr("&Panels"), self)
+        panels.addActions([dock.toggleViewAction() for dock in (self.data_dock, self.model_dock, *self.charts.docks)])
+        fill_menus(self.menuBar(), self.acts, {"recent": self.recent_menu, "labs": list(self.lab_acts.values()),
+                                               "panels": panels, "layers": self.layers_menu, "theme": themes})  # fmt: skip
+
+    def _connect(self) -> None:
+        document, bridge, canvas = self.document, self.bridge, self.canvas
+        document.changed.connect(self._document_changed)
+        document.history_changed.connect(self._show_history)
+        document.file_changed.connect(self._show_title)
+        bridge.tick.connect(self._tick)
+        canvas.edit.connect(self._edited)
+        canvas.view_changed.connect(self._watch)
+        canvas.note.connect(self.status.say)
+        canvas.tool_changed.connect(lambda _: self.data_panel.classes.set_current(canvas.current_class))
+        self.data_panel.class_chosen.connect(canvas.choose_class)
+        self.data_panel.class_chosen.connect(self.data_panel.classes.set_current)
+        self.data_panel.import_requested.connect(self.files.ask_import)
+        self.files.said.connect(self.status.say)
+        self.strips.restore.connect(bridge.restore)
+        self.strips.hint_closed.connect(lambda: self.acts["hint"].setChecked(False))
+        self.strips.hint_closed.connect(lambda: setattr(self.settings, "hints", False))
+        self.playback.changed.connect(self._show_playback)
+        for dock in self.charts.docks:
+            dock.visible_changed.connect(self._watch)
+            dock.picked.connect(self._picked)
+            dock.save_requested.connect(self._save_chart)
+        host().changed.connect(self._restyle)
+        self._frames = QTimer(self, interval=500)
+        self._frames.timeout.connect(lambda: self.status.show_frames(bridge.frames_per_second))
+        self._frames.start()
+        hints = self.settings.hints
+        self.acts["hint"].setChecked(hints)
+        self.strips.set_hint_visible(hints)
+
+    # ---- the document and the engine speak
+    def _document_changed(self, paths: frozenset[str]) -> None:
+        if "lab" in paths or "model.kind" in paths or any(path.startswith("data.kind") for path in paths):
+            self._show_lab()
+        self.canvas.set_experiment(self.document.experiment, self.document.problem)
+        if self.playback.sweeps:
+            self.timeline.show_snapshot(self.bridge.snapshot)
+
+    def _show_lab(self) -> None:
+        e = self.document.experiment
+        lab = labs[e.lab]
+        self.lab_acts[e.lab].setChecked(True)
+        self.strips.set_hint(lab.hint.long, lab.hint.short)
+        self.strips.clear_notice()
+        self.canvas.set_experiment(e, self.document.problem)
+        self.charts.set_slots(lab.docks(e))
+        self.layout_.lab_changed()
+        self._watch()
+        self._show_playback()
+
+    def _watch(self) -> None:
+        """Tell the worker what is on screen, when that has changed."""
+        lab = labs[self.document.experiment.lab]
+        names = set(lab.canvas) | self.charts.watched()
+        if not self._network_shown():
+            names.discard("network")
+        wanted = (frozenset(names), self.canvas.view())
+        if wanted != self._watching:
+            self._watching = wanted
+            self.bridge.watch(*wanted)
+
+    def _network_shown(self) -> bool:
+        on = all(shown for key, _, shown in self.canvas.layers() if key == "network")
+        return on and self.canvas.width() >= px(NETWORK_ROOM)
+
+    def _tick(self, snapshot: Snapshot) -> None:
+        self.canvas.show_snapshot(snapshot)
+        now = time.perf_counter()
+        if snapshot.status != "running" or now - self._last_slow >= SLOW_S:
+            self._last_slow = now
+            self.charts.show_summaries(snapshot.summaries)
+            self.transport.show_snapshot(snapshot)
+            self.timeline.show_snapshot(snapshot)
+            self.status.show_snapshot(snapshot)
+            self.strips.show_run(snapshot)
+
+    def _edited(self, points: Points, text: str, merge: str) -> None:
+        try:
+            self.document.set_points(points, text, merge)
+        except SpecError as error:
+            self.strips.refuse(str(error))
+
+    def _picked(self, path: str, value: object) -> None:
+        try:
+            self.document.change({path: value})
+        except SpecError as error:
+            self.strips.refuse(str(error))
+
+    def _show_playback(self) -> None:
+        playing, sweeps = self.playback.playing, self.playback.sweeps
+        self.acts["play"].setText(self.tr("Pause") if playing else self.tr("Play"))
+        self.acts["new_weights"].setEnabled(not sweeps)
+        self.timeline.show_snapshot(self.bridge.snapshot)
+
+    def _show_history(self) -> None:
+        undo, redo = self.document.undo_text, self.document.redo_text
+        self.acts["undo"].setText(self.tr("Undo {text}").format(text=undo) if undo else self.tr("Undo"))
+        self.acts["redo"].setText(self.tr("Redo {text}").format(text=redo) if redo else self.tr("Redo"))
+        self.acts["undo"].setEnabled(bool(undo))
+        self.acts["redo"].setEnabled(bool(redo))
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.document.title}[*] – Playground")
+        self.setWindowModified(self.document.dirty)
+
+    # ---- menus
+    def _fill_layers(self) -> None:
+        self.layers_menu.clear()
+        for key, title, on in self.canvas.layers():
+            action = self.layers_menu.addAction(title)
+            action.setCheckable(True)
+            action.setChecked(on)
+            action.toggled.connect(lambda on, key=key: (self.canvas.set_layer(key, on), self._watch()))
+        if self.strip_buttons[0].isHidden():
+            self.layers_menu.addSeparator()
+            self.layers_menu.addActions([self.acts["fit_view"], self.acts["save_picture"]])
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self.settings.recent():
+            self.recent_menu.addAction(path.name, lambda path=path: self.files.open(path)).setStatusTip(str(path))
+        if not self.settings.recent():
+            self.recent_menu.addAction(self.tr("No files yet")).setEnabled(False)
+
+    def _clear(self) -> None:
+        points = self.document.problem.points
+        if len(points):
+            self._edited(points.take(points.ids < points.ids.min()), self.tr("Clear points"), "")
+
+    def _copy_link(self) -> None:
+        QGuiApplication.clipboard().setText(experiments.to_link(self.document.experiment))
+        self.status.say(self.tr("The link is on the clipboard."))
+
+    def _toggle_hint(self) -> None:
+        on = self.acts["hint"].isChecked()
+        self.settings.hints = on
+        self.strips.set_hint_visible(on)
+
+    def _full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_keys(self) -> None:
+        from playground.gui.about import show_keys
+
+        show_keys(self, [*self.actions(), *self.canvas.actions()])
+
+    def _about(self) -> None:
+        from playground.gui.about import show_about
+
+        show_about(self)
+
+    # ---- taking away
+    def export(self) -> None:
+        from playground.engine import export as exports
+        from playground.gui.exporting import ExportDialog
+
+        folder = (self.document.path.parent if self.document.path else Path.cwd()) / "results"
+        ExportDialog(self.bridge, exports.available(self.document.experiment), folder, self).show()
+
+    def _save_canvas(self) -> None:
+        self._save_picture(self.canvas, self.document.experiment.lab)
+
+    def _save_chart(self, page: Page, what: str) -> None:
+        from playground.gui import exporting
+
+        if what == "picture":
+            self._save_picture(page.view, page.name)
+            return
+        summary = self.bridge.snapshot.summaries.get(page.name)
+        path = exporting.ask_numbers_path(self, page.name)
+        if path is not None and summary is not None:
+            self._try(lambda: exporting.save_numbers(summary, path), path)
+
+    def _save_picture(self, widget: QWidget, name: str) -> None:
+        from playground.gui import exporting
+
+        path = exporting.ask_picture_path(self, name)
+        if path is not None:
+            self._try(lambda: exporting.save_picture(widget, path), path)
+
+    def _try(self, write: Any, path: Path) -> None:
+        try:
+            write()
+        except SpecError as error:
+            self.strips.refuse(str(error))
+        else:
+            self.status.say(self.tr("Saved {name}.").format(name=path.name))
+
+    # ---- what belongs into a session
+    def view_state(self) -> dict[str, Any]:
+        fronts = [page.name for dock in self.charts.docks if (page := dock.front)]
+        return {"canvas": self.canvas.save_state(), "charts": fronts, "speed": self.playback.speed}
+
+    def restore_view(self, state: dict[str, Any]) -> None:
+        canvas, fronts, speed = state.get("canvas"), state.get("charts"), state.get("speed")
+        if isinstance(canvas, dict):
+            self.canvas.restore_state(canvas)
+        for name in fronts if isinstance(fronts, list) else ():
+            for dock in self.charts.docks:
+                dock.turn_to(name)
+        if isinstance(speed, int | float) and 1 <= speed <= self.playback.fastest:
+            self.playback.set_speed(float(speed))
+        self._watch()
+
+    # ---- Qt
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self.layout_.resized()
+
+    def _restyle(self) -> None:
+        self.centre.setMinimumWidth(px(480))
+        self.canvas.set_theme(theme())
+        self.settings.theme, self.settings.zoom = host().choice, host().zoom
+        self.layout_.resized()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for path in self.files.dropped(event.mimeData())[:1]:
+            event.acceptProposedAction()
+            self.files.open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave(self.close):
+            event.ignore()
+            return
+        self.controls.sweeper.stop()
+        self._frames.stop()
+        self.layout_.save()
+        self.settings.sync()
+        self.files.close()
+        self.bridge.close()
+        super().closeEvent(event)
+
+
+def _bar(name: str, widget: QWidget) -> QToolBar:
+    bar = QToolBar(movable=False, floatable=False)
+    bar.setObjectName(name)
+    bar.setWindowTitle(name.capitalize())
+    bar.toggleViewAction().setVisible(False)
+    bar.addWidget(widget)
+    return bar
