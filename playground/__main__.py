@@ -1,6 +1,7 @@
 """`python -m playground`, and the entry point of a bundled program."""
 
 import multiprocessing
+import sys
 
 
 def main() -> None:
@@ -9,7 +10,7 @@ def main() -> None:
     multiprocessing.freeze_support()
     from playground.cli import main as command_line
 
-    command_line()
+    sys.exit(command_line())
 
 
 if __name__ == "__main__":

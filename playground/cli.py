@@ -1,0 +1,249 @@
+"""The command line: `playground ...`. Called by `__main__` and by the installed command.
+
+Exit codes: 0 success, 2 wrong input, 1 a failure of ours, 3 a run that diverged, 130 interrupted. An error is
+one line on standard error. Everything heavy is imported by the command that needs it, so that `--help`
+answers at once; only `open_window` and `screenshot` ever import the window.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+DIVERGED = 3
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="See machine learning happen: draw data, pick a model, watch it train, take the result away. "
+    "Without a command: open the window.",
+)
+
+Target = Annotated[str | None, typer.Argument(metavar="[PATH|LINK]", help="A session, a link or a CSV file.",
+                                              show_default=False)]  # fmt: skip
+LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="curve or classify.")]
+Assignments = Annotated[list[str] | None, typer.Option(
+    "--set", metavar="PATH=VALUE", help="Set a parameter; 'playground describe' lists them. May be repeated.")]  # fmt: skip
+Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", min=0, help="Train for so many epochs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+
+
+@app.callback()
+def start(context: typer.Context) -> None:
+    """Without a command: open the window."""
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_open_window(None))
+
+
+@app.command("open")
+def open_(
+    target: Annotated[str, typer.Argument(metavar="PATH|LINK", help="A session, a link or a CSV file.")],
+) -> None:
+    """Open the window on a session, a link or a CSV file."""
+    _check_target(target)
+    raise typer.Exit(_open_window(target))
+
+
+@app.command()
+def run(
+    target: Target = None,
+    lab: LabName = None,
+    data: Annotated[str | None, typer.Option("--data", metavar="FILE.csv", help=(
+        "Points with a header: x,t for a curve, two columns and label for classes."))] = None,
+    dataset: Annotated[str | None, typer.Option("--dataset", metavar="NAME", help="A built-in data set.")] = None,
+    columns: Annotated[str | None, typer.Option("--columns", metavar="NAMES", help=(
+        "Other names of the columns, the target or label last."))] = None,
+    assignments: Assignments = None,
+    epochs: Epochs = None,
+    export: Annotated[list[str] | None, typer.Option("--export", metavar="KIND[,KIND]", help=(
+        "session, data, onnx, weights, script, plots, numbers, coefficients."))] = None,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where exports go.")] = "results",
+    device: Annotated[str | None, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda or mps.")] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Train a session again from the start.")] = False,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Train without a window.
+
+    A session is reported as it was saved; with --epochs it trains on. Exit code 3: the run diverged.
+    """
+    from playground import cli_run
+
+    source = cli_run.Source(target, lab, data, dataset, columns, tuple(assignments or ()), device)
+    kinds = [kind.strip() for text in export or () for kind in text.split(",")]
+    report, note = cli_run.run(source, epochs=epochs, restart=restart, exports=kinds, out=out)
+    _say(_json(report) if as_json else cli_run.summary(report))
+    if note:
+        _complain(note)
+    if report["status"] == "diverged":
+        raise typer.Exit(DIVERGED)
+
+
+@app.command()
+def predict(
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="A session file.")],
+    data: Annotated[
+        str, typer.Option("--data", metavar="FILE.csv", help="Rows with the inputs: x, or x1 and x2.")
+    ],
+    out: Annotated[
+        str, typer.Option("--out", metavar="FILE.csv", help="The same rows with the predictions added.")
+    ],
+) -> None:
+    """Add the predictions of a session to a CSV file: y, or predicted and p_<class>."""
+    from playground import cli_run
+
+    rows = cli_run.predict(session, data, out)
+    _say(f"{out}: {rows} rows")
+
+
+@app.command()
+def screenshot(
+    out: Annotated[str, typer.Option("--out", metavar="FILE.png", help="The picture.")],
+    target: Target = None,
+    lab: LabName = None,
+    assignments: Assignments = None,
+    epochs: Epochs = None,
+    size: Annotated[str, typer.Option("--size", metavar="WxH", help="Size of the window.")] = "1440x900",
+    scale: Annotated[float, typer.Option("--scale", help="Device pixels for each of these, 1 to 4.")] = 1.0,
+    theme: Annotated[str, typer.Option("--theme", metavar="NAME", help="light, dark or contrast.")] = "light",
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help="en.")] = "en",
+) -> None:
+    """The real window as a picture; needs no display."""
+    from pathlib import Path
+
+    from playground import cli_run
+    from playground.engine.files import check_out_dir
+    from playground.engine.schema import SpecError, show
+
+    if language in ("zh_CN", "zh_TW"):
+        raise SpecError(f"--language {language} is not there yet: it must be en.", "language")
+    _one_of("--language", language, ("en",))
+    _one_of("--theme", theme, ("light", "dark", "contrast"))
+    found = re.fullmatch(r"(\d{3,4})x(\d{3,4})", size)
+    if found is None or not (640 <= int(found[1]) <= 7680 and 480 <= int(found[2]) <= 4320):
+        raise SpecError(f"--size must be WIDTHxHEIGHT, from 640x480 to 7680x4320, not {show(size)}.", "size")
+    if not 1 <= scale <= 4:
+        raise SpecError(f"--scale must be a number from 1 to 4, not {scale:g}.", "scale")
+    if not out.lower().endswith(".png"):
+        raise SpecError(f"--out must name a file that ends in .png, not {show(out)}.", "out")
+    check_out_dir(Path(out).parent)
+    begun = cli_run.resolve(cli_run.Source(target, lab, assignments=tuple(assignments or ())))
+    experiment, record = cli_run.for_window(begun)
+    from playground import app as window
+
+    window.screenshot(
+        target, experiment, record, epochs=epochs or 0, size=(int(found[1]), int(found[2])), scale=scale,
+        theme=theme, language=language, out=Path(out),
+    )  # fmt: skip
+    _say(out)
+
+
+@app.command()
+def describe(as_json: AsJson = False) -> None:
+    """Every lab, data set, model and parameter."""
+    from playground.engine import reference
+
+    _say(_json(reference.describe()) if as_json else reference.page())
+
+
+@app.command()
+def doctor() -> None:
+    """Versions, devices, display, what is missing and how to get it.
+
+    Exit code 0: everything that is needed is there; 1: something is missing.
+    """
+    from playground.doctor import examine, report
+
+    findings = examine()
+    _say(report(findings))
+    raise typer.Exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the arguments say (default: those of the process). Returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a name in Chinese must not fail on a Latin console
+    try:
+        args = None if argv is None else list(argv)
+        return int(app(args, prog_name="playground", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        _complain(error.format_message() or str(error))
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except Exception as error:
+        from playground.engine.schema import SpecError
+
+        if isinstance(error, SpecError):
+            _complain(str(error))
+            return 2
+        if os.environ.get("PLAYGROUND_TRACEBACK"):
+            raise
+        _complain(f"Playground failed: {type(error).__name__}: {error} (PLAYGROUND_TRACEBACK=1 shows where).")
+        return 1
+
+
+def _say(text: str) -> None:
+    print(text)
+
+
+def _complain(text: str) -> None:
+    """One line on standard error, whatever is in it."""
+    print(" ".join(text.split()), file=sys.stderr)
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, allow_nan=False)
+
+
+def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    from playground.engine.schema import SpecError, show
+
+    if value not in allowed:
+        raise SpecError(
+            f"{option} must be one of {', '.join(allowed)}, not {show(value)}.", option.lstrip("-")
+        )
+
+
+def _check_target(target: str) -> None:
+    """A sentence now rather than a window that opens on nothing."""
+    from pathlib import Path
+
+    from playground.engine import experiment, session
+    from playground.engine.schema import SpecError, show
+
+    if target.startswith(experiment.LINK):
+        experiment.from_link(target)
+    elif not Path(target).is_file():
+        raise SpecError(f"There is no file {show(target)}: name a session, a CSV file or a link.")
+    elif not target.lower().endswith((".csv", session.SUFFIX)):
+        raise SpecError(f"{show(target)} must end in {session.SUFFIX} or .csv, or be a link.")
+
+
+def _open_window(target: str | None) -> int:
+    """Exit code of the window. Raises SpecError where there is no display to open it on."""
+    if not has_display():
+        from playground.engine.schema import SpecError
+
+        raise SpecError("There is no display to open a window on: use 'playground run' or 'playground screenshot', "
+                        "which need none.")  # fmt: skip
+    from playground.app import open_window
+
+    return open_window(target)
+
+
+def has_display() -> bool:
+    """Whether a window can appear. Only Linux can be without; some platforms of Qt need no display."""
+    if not sys.platform.startswith("linux") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
+    return platform in ("offscreen", "minimal", "vnc", "eglfs", "linuxfb")

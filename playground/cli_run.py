@@ -1,0 +1,283 @@
+"""What `playground run` and `playground predict` do, without the reading of their options (see `cli.py`)."""
+
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playground.engine import experiment as experiments
+from playground.engine import export, session, tables
+from playground.engine.csvfile import Table, write_rows
+from playground.engine.experiment import Experiment
+from playground.engine.files import check_out_dir
+from playground.engine.points import PART_NAMES
+from playground.engine.schema import SpecError, show
+from playground.engine.snapshot import Score
+from playground.engine.trainer import Run, RunRecord
+
+EPOCHS = 300  # of iterative training when nobody says how many
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a run starts from, as the options have it; `target` is a session, a link or a CSV file."""
+
+    target: str | None = None
+    lab: str | None = None
+    data: str | None = None
+    dataset: str | None = None
+    columns: str | None = None
+    assignments: Sequence[str] = ()
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class Start:
+    """Either an Experiment to begin with or a record to go on with; `note`: a sentence about the data, or ""."""
+
+    experiment: Experiment
+    record: RunRecord | None = None
+    note: str = ""
+
+
+def resolve(source: Source) -> Start:
+    """Read the target and apply the options. Raises SpecError for what is wrong or does not go together."""
+    given = [f"--{name}" for name in ("data", "dataset") if getattr(source, name) is not None]
+    if source.target is not None:
+        given.insert(0, show(source.target))
+    if len(given) > 1:
+        raise SpecError(
+            f"The data can come from one place only: leave out all but one of {', '.join(given)}."
+        )
+    file = source.data
+    if source.target is not None and source.target.lower().endswith(".csv"):
+        file = source.target
+    if source.columns is not None and file is None:
+        raise SpecError(
+            "--columns names the columns of a CSV file: give one with --data FILE.csv.", "columns"
+        )
+    if file is not None:
+        return _from_file(source, file)
+    if source.target is None:
+        e = experiments.set_text(experiments.default("curve"), [("lab", source.lab)] if source.lab else [])
+        if source.dataset is not None:
+            e = experiments.set_text(e, [("data.kind", source.dataset)])
+        return Start(_apply(source, e))
+    if source.target.startswith(experiments.LINK):
+        return Start(_apply(source, experiments.from_link(source.target)))
+    record, _ = session.read(source.target)
+    return Start(_apply(source, record.experiment), record)
+
+
+def _from_file(source: Source, file: str) -> Start:
+    found = tables.read_csv(file, source.lab, source.columns)
+    e = _apply(source, experiments.change(experiments.default(found.lab), found.changes()))
+    if e.data.kind != "file":
+        raise SpecError(f"The data can come from one place only: leave out {show(file)} or data.kind={e.data.kind}.",
+                        "data.kind")  # fmt: skip
+    return Start(e, note=found.note)
+
+
+def _apply(source: Source, e: Experiment) -> Experiment:
+    pairs = []
+    for text in source.assignments:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise SpecError(f"--set must be followed by PATH=VALUE, not {show(text)}.", "set")
+        pairs.append((path.strip(), value))
+    if source.device is not None:
+        pairs.append(("training.device", source.device))
+    e = experiments.set_text(e, pairs) if pairs else e
+    if source.lab is not None and e.lab != source.lab:
+        what = source.target or source.data or f"data.kind={e.data.kind}"
+        raise SpecError(f"--lab must be {e.lab} for {show(what)}, not {show(source.lab)}.", "lab")
+    return e
+
+
+def begin(start: Start, restart: bool) -> Run:
+    """The run, trained no further than it was saved. Raises SpecError."""
+    record = start.record
+    _check_device(start.experiment)
+    if record is None or restart:
+        return Run(start.experiment)
+    changed = experiments.diff(record.experiment, start.experiment)
+    if not changed:
+        return Run.from_record(record)
+    device = start.experiment.training.device if "training.device" in changed else None
+    run = Run.from_record(record, device=device)
+    if not experiments.is_live(run.experiment, start.experiment):
+        parameters = experiments.known_parameters()
+        path = min(p for p in changed if p not in parameters or not parameters[p].live)
+        raise SpecError(f"{path} cannot change in a run that has begun: add --restart to train again from the start.",
+                        path)  # fmt: skip
+    run.change(start.experiment)
+    return run
+
+
+def _check_device(e: Experiment) -> None:
+    """A device that was asked for by name must be there, also where the model would not use it."""
+    if e.optimizer.kind == "closed_form" and e.training.device in ("cuda", "mps"):
+        from playground.engine.executors.torch import find_device
+
+        find_device(e.training.device)
+
+
+def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
+    """Train as long as asked. Returns the status for the report: finished, stopped or diverged."""
+    if run.status == "empty":
+        raise SpecError(run.message)
+    as_saved = start.record is not None and not restart and epochs is None
+    if run.can_train and not as_saved:
+        with _Progress() as progress:
+            run.run_epochs(EPOCHS if epochs is None else epochs, progress)
+    if run.status == "diverged":
+        return "diverged"
+    return "stopped" if as_saved and run.can_train else "finished"
+
+
+class _Progress:
+    """One line on standard error that renews itself, if a person is looking at it."""
+
+    def __enter__(self) -> Callable[[float, str], bool]:
+        self._shown = sys.stderr.isatty()
+        return self._show
+
+    def _show(self, share: float, sentence: str) -> bool:
+        if self._shown:
+            sys.stderr.write(f"\r{share:4.0%}  {sentence}\x1b[K")
+            sys.stderr.flush()
+        return True
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+
+
+def run(
+    source: Source, *, epochs: int | None, restart: bool, exports: Sequence[str], out: str
+) -> tuple[dict[str, Any], str]:
+    """Train and export; the report (see DESIGN, "Command line") and a sentence, which may be empty."""
+    start = resolve(source)
+    if restart and start.record is None:
+        raise SpecError("--restart trains a session again from the start: name a session file.", "restart")
+    if exports:
+        export.check(exports, start.experiment)
+        check_out_dir(out)
+    begun = time.perf_counter()
+    the_run = begin(start, restart)
+    status = train(the_run, start, epochs, restart)
+    seconds = time.perf_counter() - begun
+    files: list[Path] = []
+    if status != "diverged" and exports:
+        with _Progress() as progress:
+            files = export.export(exports, the_run, out, progress=progress)
+    note = the_run.message if status == "diverged" else start.note
+    return report(the_run, status, seconds, files), note
+
+
+def report(run: Run, status: str, seconds: float, files: Sequence[Path]) -> dict[str, Any]:
+    """What `--json` prints: NaN and infinities become None."""
+    scores = run.scores()
+    weights = run.weights()
+    polynomial = run.experiment.model.kind == "polynomial"
+    value = {
+        "lab": run.experiment.lab,
+        "status": status,
+        **{f"n_{part}": len(run.problem.parts[part].ids) for part in PART_NAMES},
+        "steps": run.step,
+        "epochs": run.epoch,
+        **{part: _measures(scores.get(part)) for part in PART_NAMES},
+        "coefficients": weights["w"].tolist() if polynomial and "w" in weights else None,
+        "n_parameters": run.n_parameters,
+        "executor": run.executor.name,
+        "device": run.executor.device,
+        "seconds": seconds,
+        "seed": run.experiment.seed.model_dump(),
+        "files": [str(file) for file in files],
+    }
+    return _finite(value)
+
+
+def _measures(score: Score | None) -> dict[str, Any] | None:
+    if score is None:
+        return None
+    if score.accuracy is None:
+        return {"loss": score.loss, "rms": score.rms}
+    return {
+        "loss": score.loss,
+        "accuracy": score.accuracy,
+        "confusion": [list(row) for row in score.confusion or ()],
+    }
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def summary(report: dict[str, Any]) -> str:
+    """The report for a person."""
+    lines = [f"{report['lab']}: {report['status']} after {report['epochs']} epochs, {report['steps']} steps, "
+             f"{report['seconds']:.2f} s ({report['executor']} on {report['device']}, "
+             f"{report['n_parameters']} parameters)"]  # fmt: skip
+    for part, name in zip(PART_NAMES, ("training", "validation", "test"), strict=True):
+        measures = report[part]
+        if measures is not None:
+            shown = "  ".join(f"{key} {_short(measures[key])}" for key in measures if key != "confusion")
+            lines.append(f"  {name:<10} {report[f'n_{part}']:>6} points  {shown}")
+    if report["coefficients"] is not None:
+        lines += [f"  w{j:<3} {w!r}" for j, w in enumerate(report["coefficients"])]
+    return "\n".join(lines + [f"  {file}" for file in report["files"]])
+
+
+def _short(value: float | None) -> str:
+    return "not finite" if value is None else f"{value:.6g}"
+
+
+def predict(target: str, data: str, out: str) -> int:
+    """Add the predictions of a session to a CSV file; the number of rows. Raises SpecError."""
+    record, _ = session.read(target)
+    check_out_dir(Path(out).parent)
+    the_run = Run.from_record(record)
+    if not the_run.weights():
+        raise SpecError(f"The session {show(target)} has no model yet: {the_run.message}")
+    problem = the_run.problem
+    header, rows, X = tables.read_inputs(data, problem.n_inputs, _columns(record.experiment, data))
+    values = the_run.predict(X)
+    if problem.classes:
+        new = ["predicted", *(f"p_{name}" for name in problem.classes)]
+        added = [
+            [problem.classes[k], *p] for k, p in zip(values.argmax(axis=1), values.tolist(), strict=True)
+        ]
+    else:
+        new, added = ["y"], [[y] for y in values.tolist()]
+    taken = [name for name in new if name in header]
+    if taken:
+        raise SpecError(
+            f"{show(data)} has a column {show(taken[0])} already: rename it, then the predictions fit in."
+        )
+    write_rows(out, (*header, *new), ([*row, *more] for row, more in zip(rows, added, strict=True)))
+    return len(rows)
+
+
+def _columns(e: Experiment, data: str) -> tuple[str, ...] | None:
+    """The names of the inputs in the file that the session was trained on, where this file has them too."""
+    names = tuple(getattr(e.data, "columns", ()))[: e.data.n_inputs]
+    with Table(data) as table:
+        known = {name.casefold() for name in table.header}
+    return names if names and all(name.casefold() in known for name in names) else None
+
+
+def for_window(start: Start) -> tuple[Experiment | None, RunRecord | None]:
+    """What the window is to begin with: a record as it was saved, or an Experiment. Raises SpecError."""
+    if start.record is None:
+        return start.experiment, None
+    if start.record.experiment == start.experiment:
+        return None, start.record
+    return None, begin(start, restart=False).record()

@@ -1,0 +1,69 @@
+"""Colours, sizes and small marks that the exported figures share: the light column of the design's table."""
+
+from typing import Any
+
+CANVAS, TEXT, MUTED = "#FFFFFF", "#1B2026", "#59616C"
+AXIS, GRID, BAND = "#A6ADB7", "#ECEEF1", "#E6E9F7"
+TRAIN, TEST, FIT, TRUTH, GHOST, VALIDATION = "#0072B2", "#CC3311", "#CC3311", "#009E73", "#A6ADB7", "#4350B0"
+POSITIVE, NEGATIVE = "#0072B2", "#E69F00"
+MAP_NEGATIVE, MAP_PAPER, MAP_POSITIVE = "#F3CA7C", "#F7F5F0", "#8ABDDF"
+BOUNDARY, BOUNDARY_OPACITY = "#1B2026", 0.7
+
+ROLES = {
+    "training": TRAIN,
+    "validation": VALIDATION,
+    "test": TEST,
+    "fit": FIT,
+    "truth": TRUTH,
+    "ghost": GHOST,
+}
+
+CLASSES = (
+    ("#E69F00", "o"), ("#0072B2", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#56B4E9", "v"),
+    ("#D55E00", "p"), ("#F0E442", "*"), ("#1B2026", "P"), ("#734015", "X"), ("#1F1FA3", "h"),
+)  # fmt: skip
+"""Fill and marker (matplotlib's name) of each class."""
+
+
+def px(length: float) -> float:
+    """Design pixels in points."""
+    return length * 0.75
+
+
+def mix(color: str, other: str, share: float) -> str:
+    """`color` with a share (0 to 1) of `other`, channel by channel."""
+    pairs = zip(_channels(color), _channels(other), strict=True)
+    return "#{:02X}{:02X}{:02X}".format(*(round(a * (1 - share) + b * share) for a, b in pairs))
+
+
+def _channels(color: str) -> tuple[int, ...]:
+    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def outline(color: str) -> str:
+    """The edge that tells the true class."""
+    return mix(color, "#000000", 0.45)
+
+
+def plain(text: str) -> str:
+    """Text as it stands: matplotlib would read formulas between dollar signs."""
+    return text.replace("$", r"\$")
+
+
+def variable(text: str) -> str:
+    """A variable in italics, with its index: M, E_RMS, w₀, x1."""
+    digits = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+    name, _, index = text.partition("_")
+    if not index:
+        name = text.rstrip("₀₁₂₃₄₅₆₇₈₉0123456789")
+        index = text[len(name) :].translate(digits)
+    shown = index if len(index) < 2 or index.isdigit() else rf"\mathrm{{{index}}}"
+    return f"${name}_{{{shown}}}$" if index else f"${name}$"
+
+
+def legend(axes: Any, handles: list[Any], labels: list[str], columns: int = 6) -> None:
+    """One strip above the axes; it never covers data."""
+    axes.legend(
+        handles, labels, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3,
+        handlelength=1.8, columnspacing=1.6, handletextpad=0.6,
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Which pictures a run has: the canvas and every chart of its lab, as typed summaries.
+
+Plots and numbers both walk through them, so that each file of the one has its counterpart in the other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.experiment import Experiment
+from playground.engine.labs.base import View
+from playground.engine.problem import Problem
+from playground.engine.registry import labs
+from playground.engine.snapshot import DecisionMap, Fit, Summary
+from playground.engine.trainer import Run
+
+FINE, COARSE = 200, 100
+"""Cells along one side of a map: in a picture, in a table."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One picture: its file name without ending, what it shows, and what is drawn around that.
+
+    truth      the true function at the x of a Fit, where it is known
+    predicted  the class that the model gives each of `problem.points` (classification only)
+    """
+
+    name: str
+    title: str
+    summary: Summary
+    experiment: Experiment
+    problem: Problem
+    view: View
+    truth: NDArray[np.float64] | None = None
+    predicted: NDArray[np.int64] | None = None
+
+
+def pictures(run: Run, resolution: int = FINE) -> Iterator[tuple[float, Picture]]:
+    """(share done before it, picture) for the canvas first and then each chart that has something to show."""
+    lab = labs[run.experiment.lab]
+    slots = [(slot.name, slot.title) for dock in lab.docks(run.experiment) for slot in dock]
+    view = view_of(run, resolution)
+    todo = [(name, "canvas", "canvas") for name in lab.canvas] + [
+        (name, name, title) for name, title in slots
+    ]
+    for i, (name, file_name, title) in enumerate(todo):
+        summary = run.summarize(name, view)
+        if summary is None or (file_name == "canvas" and not isinstance(summary, Fit | DecisionMap)):
+            continue
+        yield i / len(todo), _picture(run, file_name, title, summary, view)
+
+
+def _picture(run: Run, name: str, title: str, summary: Summary, view: View) -> Picture:
+    truth = predicted = None
+    problem = run.problem
+    if isinstance(summary, Fit):
+        truth = run.experiment.data.truth(np.asarray(summary.x, dtype=np.float64))
+    elif isinstance(summary, DecisionMap) and problem.classes and len(problem.points):
+        predicted = run.predict(problem.points.X).argmax(axis=1)
+    return Picture(name, title, summary, run.experiment, problem, view, truth, predicted)
+
+
+def view_of(run: Run, resolution: int) -> View:
+    """Axes that hold the data set's own range, every point, and for a curve the targets with some air."""
+    data, problem = run.experiment.data, run.problem
+    parts = [part for part in problem.parts.values() if len(part.ids)]
+    lows, highs = [low for low, _ in data.extent()], [high for _, high in data.extent()]
+    for part in parts:
+        lows, highs = np.minimum(lows, part.X.min(axis=0)), np.maximum(highs, part.X.max(axis=0))
+    ranges = [(float(low), float(high)) for low, high in zip(lows, highs, strict=True)]
+    if len(ranges) == 2:
+        return View(ranges[0], ranges[1], resolution)
+    t = np.concatenate([part.t for part in parts]) if parts else np.array([-1.0, 1.0])
+    low, high = float(t.min()), float(t.max())
+    margin = 0.25 * (high - low) or 1.0
+    return View(ranges[0], (low - margin, high + margin), resolution)

@@ -1,0 +1,152 @@
+"""The canvas of the plane as a figure: decision map, boundary, points whose shape and outline are the truth."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine.export.ink import (
+    AXIS,
+    BOUNDARY,
+    BOUNDARY_OPACITY,
+    CANVAS,
+    CLASSES,
+    MAP_NEGATIVE,
+    MAP_PAPER,
+    MAP_POSITIVE,
+    MUTED,
+    TEXT,
+    legend,
+    mix,
+    outline,
+    plain,
+    px,
+    variable,
+)
+from playground.engine.export.pictures import Picture
+from playground.engine.snapshot import DecisionMap
+
+MANY, VERY_MANY = 2_000, 10_000
+
+
+def draw_map(axes: Any, s: DecisionMap, picture: Picture) -> None:
+    """Strength of the colour = probability; a line where the two most probable classes are equal."""
+    extent = (*s.x, *s.y)
+    axes.imshow(
+        _colors(s.values), origin="lower", extent=extent, aspect="auto", interpolation="bilinear", zorder=0
+    )
+    _boundary(axes, s)
+    if picture.problem.classes:
+        _class_points(axes, picture)
+    else:
+        _value_points(axes, picture)
+    axes.set_xlim(*s.x)
+    axes.set_ylim(*s.y)
+    if 0.5 < (s.x[1] - s.x[0]) / (s.y[1] - s.y[0]) < 2:
+        axes.set_aspect("equal")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(True)
+    axes.set_xlabel(variable("x1"))
+    axes.set_ylabel(variable("x2"), rotation=0, labelpad=px(12))
+
+
+def _rgb(color: str) -> NDArray[np.float64]:
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
+def _colors(values: NDArray[Any]) -> NDArray[np.float64]:
+    """RGB [rows, columns, 3] of probabilities [rows, columns, classes] or of numbers from -1 to 1."""
+    if values.ndim == 2 or values.shape[2] == 2:
+        share = np.clip((values + 1) / 2 if values.ndim == 2 else values[:, :, 1], 0, 1)
+        stops = [_rgb(c) for c in (MAP_NEGATIVE, MAP_PAPER, MAP_POSITIVE)]
+        return np.stack([np.interp(share, (0, 0.5, 1), [c[k] for c in stops]) for k in range(3)], axis=-1)
+    n = values.shape[2]
+    tints = np.array([_rgb(mix(CLASSES[k][0], MAP_PAPER, 0.5)) for k in range(n)])
+    best, top = values.argmax(axis=2), values.max(axis=2)
+    strength = np.clip((top - 1 / n) / (1 - 1 / n), 0, 1)[:, :, None]
+    return strength * tints[best] + (1 - strength) * _rgb(MAP_PAPER)
+
+
+def _boundary(axes: Any, s: DecisionMap) -> None:
+    rows, columns = s.values.shape[:2]
+    if min(rows, columns) < 2 or s.values.ndim == 2 or not np.isfinite(s.values).all():
+        return
+    x = s.x[0] + (np.arange(columns) + 0.5) * (s.x[1] - s.x[0]) / columns
+    y = s.y[0] + (np.arange(rows) + 0.5) * (s.y[1] - s.y[0]) / rows
+    n = s.values.shape[2]
+    for k in range(1 if n == 2 else n):
+        others = np.delete(s.values, k, axis=2).max(axis=2)
+        lead = s.values[:, :, k] - others
+        if lead.min() < 0 < lead.max():
+            axes.contour(x, y, lead, levels=[0.0], colors=[BOUNDARY], alpha=BOUNDARY_OPACITY,
+                         linewidths=px(1.25), zorder=2)  # fmt: skip
+
+
+def _class_points(axes: Any, picture: Picture) -> None:
+    """Shape and outline: true class. Fill: predicted class; a test point has it as a dot on white. Ring: missed."""
+    from matplotlib.lines import Line2D
+
+    problem = picture.problem
+    points, truth = problem.points, problem.points.t.astype(int)
+    predicted = picture.predicted if picture.predicted is not None else truth
+    size = px(9 if len(points) <= MANY else 6)
+    edge = px(1.3) if len(points) <= VERY_MANY else 0.0
+    base = {"linestyle": "none", "zorder": 4}
+    for k in range(problem.n_classes):
+        color, marker = CLASSES[k]
+        for p in range(problem.n_classes):
+            here = (truth == k) & (predicted == p)
+            train, test = here & (problem.part == 0), here & (problem.part != 0)
+            kept = {
+                "marker": marker,
+                "markersize": size,
+                "markeredgecolor": outline(color),
+                "markeredgewidth": edge,
+            }
+            axes.plot(*points.X[train].T, markerfacecolor=CLASSES[p][0], **kept, **base)
+            axes.plot(*points.X[test].T, markerfacecolor=CANVAS, **kept, **base)
+            axes.plot(*points.X[test].T, marker="o", markersize=size * 0.42, markeredgewidth=0,
+                      markerfacecolor=CLASSES[p][0], linestyle="none", zorder=5)  # fmt: skip
+    missed = predicted != truth
+    if 0 < missed.sum() <= MANY:
+        ring = {"marker": "o", "markersize": px(19), "markerfacecolor": "none", "linestyle": "none"}
+        axes.plot(*points.X[missed].T, markeredgecolor=CANVAS, markeredgewidth=px(4), zorder=6, **ring)
+        axes.plot(*points.X[missed].T, markeredgecolor=TEXT, markeredgewidth=px(1.75), zorder=7, **ring)
+    handles, labels = [], []
+    for name, (color, marker) in zip(problem.classes, CLASSES, strict=False):
+        handles.append(Line2D([], [], linestyle="none", marker=marker, markersize=px(9), markerfacecolor=color,
+                              markeredgecolor=outline(color), markeredgewidth=px(1.3)))  # fmt: skip
+        labels.append(plain(name))
+    if (problem.part != 0).any():
+        handles.append((_dot(CANVAS, px(9)), _dot(MUTED, px(3.8), edge=False)))
+        labels.append("test")
+    if 0 < missed.sum() <= MANY:
+        handles.append(_dot("none", px(14), color=TEXT))
+        labels.append("missed")
+    legend(axes, handles, labels)
+
+
+def _dot(fill: str, size: float, edge: bool = True, color: str = MUTED) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], linestyle="none", marker="o", markersize=size, markerfacecolor=fill,
+                  markeredgecolor=color, markeredgewidth=px(1.3) if edge else 0)  # fmt: skip
+
+
+def _value_points(axes: Any, picture: Picture) -> None:
+    """Circles filled with the target on the scale of the map; test points are smaller."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    points, part = picture.problem.points, picture.problem.part
+    if not len(points):
+        return
+    scale = LinearSegmentedColormap.from_list("target", [CLASSES[0][0], MAP_PAPER, CLASSES[1][0]])
+    handles, labels = [], []
+    for here, width, name in ((part == 0, 8, "training"), (part != 0, 5, "test")):
+        if here.any():
+            handles.append(
+                axes.scatter(*points.X[here].T, c=points.t[here], cmap=scale, vmin=-1, vmax=1, s=px(width) ** 2,
+                             edgecolors=AXIS if name == "test" else TEXT, linewidths=px(0.8), zorder=4)
+            )  # fmt: skip
+            labels.append(name)
+    legend(axes, handles, labels)

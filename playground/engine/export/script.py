@@ -1,0 +1,214 @@
+"""A Python script that is the model: it needs torch and the weights beside it, and nothing of this package.
+
+The script is put together from the pieces below so that a reader finds only what this one model needs.
+"""
+
+from pathlib import Path
+from string import Template
+
+import playground
+from playground.engine.executors.torch import LEAK
+from playground.engine.experiment import Experiment
+from playground.engine.export.base import Tick, exporter
+from playground.engine.export.weights import NAME, write_weights
+from playground.engine.trainer import Run
+
+_HEAD = Template('''\
+"""$title, made with Playground $version.
+
+    python model.py                what this is
+    python model.py data.csv       the loss on each part of a table with the columns $columns,split
+
+From Python: `from model import predict`, then predict(x) with x of shape [n, $n_inputs].
+It needs torch, and $weights beside it.
+"""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+INPUTS = $inputs
+TARGET = "$target"
+CLASSES = $classes
+
+
+def read_weights(path=Path(__file__).with_name("$weights")):
+    """Name -> tensor. A safetensors file is 8 bytes with the length of a JSON header, the header, numbers."""
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    header.pop("__metadata__", None)
+    kinds = {"F32": torch.float32, "F64": torch.float64}
+    return {
+        name: torch.frombuffer(
+            bytearray(data[start + entry["data_offsets"][0] : start + entry["data_offsets"][1]]),
+            dtype=kinds[entry["dtype"]],
+        ).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+
+
+''')
+
+_POLYNOMIAL = '''\
+class Model(torch.nn.Module):
+    """y = sum_k c_k T_k(z), z = (x - centre) / half_width: the polynomial in a basis that loses no digits.
+
+    The coefficients of powers of x are in the weights file too, as `w`.
+    """
+
+    def __init__(self, weights):
+        super().__init__()
+        self.register_buffer("c", weights["chebyshev"])
+        self.register_buffer("domain", weights["domain"])
+
+    def forward(self, x):
+        z = (x.to(self.c.dtype) - self.domain[0]) / self.domain[1]
+        now = after = torch.zeros_like(z)
+        for c in self.c.flip(0)[:-1]:
+            now, after = c + 2 * z * now - after, now
+        return self.c[0] + z * now - after
+'''
+
+_NETWORK = Template('''\
+class Model(torch.nn.Module):
+    """Dense layers $sizes; forward gives the sums of the last layer."""
+
+    def __init__(self, weights):
+        super().__init__()
+        shapes = [weights[f"{k}.weight"].shape for k in range(len(weights) // 2)]
+        self.layers = torch.nn.ModuleList([torch.nn.Linear(n_in, n_out) for n_out, n_in in shapes])
+        self.to(weights["0.weight"].dtype)
+        self.layers.load_state_dict(weights)
+
+    def forward(self, x):
+        a = features(x.double()).to(self.layers[0].weight.dtype)
+        for layer in self.layers[:-1]:
+            a = $activation
+        return self.layers[-1](a)
+
+
+def features(x):
+    """The inputs of the network, from raw coordinates x [n, $n_inputs]."""
+    return $features
+''')
+
+_TAIL = Template('''
+
+MODEL = Model(read_weights())
+
+
+@torch.no_grad()
+def predict(x):
+    """$predicts for x [n, $n_inputs]."""
+    raw = MODEL(torch.as_tensor(x)).double()
+    return $predict
+
+
+@torch.no_grad()
+def loss(x, t):
+    """Mean $loss_name over the points, without any penalty; t [n]."""
+    raw = MODEL(torch.as_tensor(x)).double()
+    return float($loss)
+
+
+def read_table(path):
+    """x [n, $n_inputs], t [n] and the part of each row."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    x = torch.tensor([[float(row[name]) for name in INPUTS] for row in rows], dtype=torch.float64)
+    t = torch.tensor([$read_target for row in rows], dtype=torch.float64)
+    return x, t, [row.get("split") or "all" for row in rows]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        x, t, parts = read_table(sys.argv[1])
+        for part in dict.fromkeys(parts):
+            here = torch.tensor([p == part for p in parts])
+            print(f"{part} loss {loss(x[here], t[here])!r} ({int(here.sum())} points)")
+    else:
+        print(__doc__)
+''')
+
+_ACTIVATIONS = {
+    "tanh": "torch.tanh(layer(a))",
+    "sigmoid": "torch.sigmoid(layer(a))",
+    "relu": "torch.relu(layer(a))",
+    "leaky_relu": f"torch.nn.functional.leaky_relu(layer(a), {LEAK})",
+    "linear": "layer(a)",
+}
+
+_PREDICTIONS = {
+    "identity": "raw",
+    "softmax": "torch.softmax(raw, dim=1)",
+    "tanh": "torch.cat([(1 - torch.tanh(raw)) / 2, (1 + torch.tanh(raw)) / 2], dim=1)",
+    "logit": "torch.sigmoid(torch.cat([-raw, raw], dim=1))",
+}
+
+_LOSSES = {
+    ("identity", "squared_error"): "(raw[:, 0] - t).square().mean() / 2",
+    ("softmax", "squared_error"): (
+        "(torch.softmax(raw, dim=1) - torch.nn.functional.one_hot(t.long(), len(CLASSES))).square().sum(1).mean() / 2"
+    ),
+    ("softmax", "cross_entropy"): "torch.nn.functional.cross_entropy(raw, t.long())",
+    ("tanh", "squared_error"): "(torch.tanh(raw[:, 0]) - (2 * t - 1)).square().mean() / 2",
+    ("logit", "cross_entropy"): "torch.nn.functional.binary_cross_entropy_with_logits(raw[:, 0], t)",
+}
+
+
+def script_of(run: Run) -> str:
+    """The text of the script for the run's model as it stands."""
+    e, classes, n_inputs = run.experiment, run.problem.classes, run.problem.n_inputs
+    inputs = ("x",) if n_inputs == 1 else ("x1", "x2")
+    target = "label" if classes else "t"
+    kind = e.model.output_kind(len(classes))
+    values = {
+        "title": "A polynomial" if e.model.kind == "polynomial" else "A neural network",
+        "version": playground.__version__, "weights": NAME, "n_inputs": n_inputs,
+        "columns": ",".join((*inputs, target)), "inputs": repr(inputs), "target": target,
+        "classes": repr(tuple(classes)), "predict": _PREDICTIONS[kind], "loss": _LOSSES[kind, e.loss],
+        "predicts": "The probability of each class [n, classes]" if classes else "y [n, 1]",
+        "loss_name": "cross-entropy in nats" if e.loss == "cross_entropy" else "half squared error",
+        "read_target": "CLASSES.index(row[TARGET])" if classes else "float(row[TARGET])",
+    }  # fmt: skip
+    model = _POLYNOMIAL if e.model.kind == "polynomial" else _network(e, run, values)
+    return _HEAD.substitute(values) + model + _TAIL.substitute(values)
+
+
+def _network(e: Experiment, run: Run, values: dict[str, object]) -> str:
+    weights = run.weights()
+    widths = [weights["0.weight"].shape[1]] + [
+        weights[f"{k}.weight"].shape[0] for k in range(len(weights) // 2)
+    ]
+    return _NETWORK.substitute(
+        values,
+        sizes="-".join(str(width) for width in widths),
+        activation=_ACTIVATIONS[e.model.activation],
+        features=_features(e) if e.data.n_inputs == 2 else "x",
+    )
+
+
+def _features(e: Experiment) -> str:
+    def one(name: str) -> str:
+        spelled = name.replace("x1", "x[:, 0]").replace("x2", "x[:, 1]").replace("^", " ** ")
+        return spelled.replace("*x", " * x").replace("sin(", "torch.sin(")
+
+    return f"torch.stack([{', '.join(one(name) for name in e.features)}], dim=1)"
+
+
+@exporter(
+    "script",
+    title="Python script",
+    description="The model as a script that needs only torch (model.py, weights.safetensors).",
+    rank=40,
+    needs_model=True,
+)
+def write(run: Run, folder: Path, tick: Tick) -> None:
+    """model.py and weights.safetensors"""
+    tick(0.0, "Python script")
+    write_weights(run, folder)
+    (folder / "model.py").write_text(script_of(run), encoding="utf-8")

@@ -1,0 +1,56 @@
+"""The weights as safetensors, which no reader has to trust, with the Experiment as JSON beside them.
+
+`weight_arrays` says what is in the file; the stand-alone script reads the same one.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import playground
+from playground.engine import experiment as experiments
+from playground.engine.export.base import Tick, exporter
+from playground.engine.trainer import Run
+
+NAME = "weights.safetensors"
+
+
+def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:
+    """Name -> array, as in the file.
+
+    Polynomials: w [M + 1], the coefficients of powers of x; chebyshev [M + 1] and domain [2], the same curve
+    as sum_k chebyshev_k T_k((x - domain_0) / domain_1), which can be evaluated without loss of digits.
+    Networks: "0.weight" [out, in], "0.bias" [out], "1.weight", ..., the layout of torch.nn.Linear.
+    """
+    weights = {name: np.ascontiguousarray(array) for name, array in run.weights().items()}
+    if run.experiment.model.kind == "polynomial":
+        curve = run.executor.fitted
+        weights["chebyshev"] = np.ascontiguousarray(curve.chebyshev)
+        weights["domain"] = np.array([curve.centre, curve.half_width])
+    return weights
+
+
+def write_weights(run: Run, folder: Path) -> None:
+    """weights.safetensors"""
+    from safetensors.numpy import save
+
+    about = {"format": "pt", "playground": playground.__version__, "model": run.experiment.model.kind}
+    (folder / NAME).write_bytes(save(weight_arrays(run), metadata=about))
+
+
+@exporter(
+    "weights",
+    title="Weights",
+    description="The numbers of the model and what made them (weights.safetensors, experiment.json).",
+    rank=30,
+    needs_model=True,
+)
+def write(run: Run, folder: Path, tick: Tick) -> None:
+    """weights.safetensors and experiment.json"""
+    tick(0.0, "Weights")
+    write_weights(run, folder)
+    text = json.dumps(experiments.to_json(run.experiment), indent=1, ensure_ascii=False)
+    (folder / "experiment.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,252 @@
+"""The session file: a run as it stands, in one `.playground` file. The window and the command line use it.
+
+It is a zip of `manifest.json` (the Experiment, the event log, where the run stands, the window's view),
+`arrays/*.npy` (points, history, state of the optimiser) and `weights.safetensors`. Nothing in it is ever
+unpickled or evaluated; what is read is checked in full before anything is handed over, so a damaged file
+gives one sentence and changes nothing.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+import playground
+from playground.engine import experiment as experiments
+from playground.engine.archive import (
+    from_json_bytes,
+    from_npy,
+    read_archive,
+    to_json_bytes,
+    to_npy,
+    write_archive,
+)
+from playground.engine.experiment import Experiment
+from playground.engine.points import Points
+from playground.engine.schema import SpecError
+from playground.engine.snapshot import Status
+from playground.engine.trainer import Event, RunRecord
+
+FORMAT, VERSION = "playground-session", 1
+SUFFIX = ".playground"
+MAX_ROWS = 20_000_000  # points of all events together
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def write(path: str | Path, record: RunRecord, view: Mapping[str, Any] | None = None) -> None:
+    """Save a run and what the window shows of it (JSON values only). Raises SpecError if it cannot be written."""
+    from safetensors.numpy import save
+
+    store = _PointStore()
+    manifest = {
+        "format": FORMAT, "version": VERSION, "app": playground.__version__,
+        "experiment": store.refer(record.experiment),
+        "step": record.step, "epoch": record.epoch, "position": record.position,
+        "executor": record.executor, "device": record.device,
+        "status": record.status, "message": record.message,
+        "events": [
+            {"step": event.step, "epoch": event.epoch, "position": event.position,
+             "experiment": store.refer(event.experiment)}
+            for event in record.events
+        ],
+        "points": store.sizes,
+        "view": dict(view or {}),
+    }  # fmt: skip
+    members: dict[str, bytes] = {}
+    for group, arrays in (("history", record.history), ("optimizer", record.optimizer_state)):
+        # Numbers for names: a column may be called what no file system likes.
+        names = {name: f"arrays/{group}-{i}.npy" for i, name in enumerate(arrays)}
+        manifest[group] = names
+        members |= {names[name]: to_npy(array) for name, array in arrays.items()}
+    if store.sizes:
+        members |= {f"arrays/points-{name}.npy": to_npy(array) for name, array in store.arrays().items()}
+    weights = {name: np.ascontiguousarray(array) for name, array in record.weights.items()}
+    write_archive(
+        path, {"manifest.json": to_json_bytes(manifest), "weights.safetensors": save(weights), **members}
+    )
+
+
+def read(path: str | Path) -> tuple[RunRecord, dict[str, Any]]:
+    """The run and the view that `write` saved. Raises SpecError, one sentence, for anything else."""
+    members = read_archive(path, "Playground session")
+    try:
+        manifest = from_json_bytes(members["manifest.json"])
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise SpecError(f"{path} is no Playground session: it must be a file that Playground saved.")
+        version = _count(manifest["version"])
+        if version > VERSION:
+            raise SpecError(f"{path} comes from a newer Playground: its session version is {version}, "
+                            f"this one reads versions up to {VERSION}.", "version")  # fmt: skip
+        return _record(manifest, members), _mapping(manifest["view"])
+    except SpecError as error:
+        if str(path) in str(error):
+            raise
+        raise SpecError(f"{path} cannot be opened: {error}", error.path) from error
+    except KeyError as error:
+        raise SpecError(f"{path} is damaged: it lacks {error.args[0]}.") from error
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"{path} is damaged: {error}.") from error
+
+
+def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord:
+    versions = _read_points(manifest["points"], members)
+    events = []
+    for entry in _list(manifest["events"]):
+        entry = _mapping(entry)
+        at = [_count(entry[name]) for name in ("step", "epoch", "position")]
+        events.append(Event(*at, _read_experiment(entry["experiment"], versions)))
+    e = _read_experiment(manifest["experiment"], versions)
+    if not events or events[-1].experiment != e or any(event.experiment.lab != e.lab for event in events):
+        raise ValueError("its events do not lead to its experiment")
+    order = [(event.epoch, event.position, event.step) for event in events]
+    if order != sorted(order):
+        raise ValueError("its events are not in order")
+    if manifest["status"] not in get_args(Status):
+        raise ValueError(f"there is no status {manifest['status']!r}")
+    return RunRecord(
+        experiment=e, events=tuple(events),
+        step=_count(manifest["step"]), epoch=_count(manifest["epoch"]), position=_count(manifest["position"]),
+        weights=_read_weights(members["weights.safetensors"]),
+        optimizer_state=_read_arrays(manifest["optimizer"], members),
+        history=_read_arrays(manifest["history"], members),
+        executor=_text(manifest["executor"]), device=_text(manifest["device"]),
+        status=manifest["status"], message=_text(manifest["message"]),
+    )  # fmt: skip
+
+
+def _read_weights(data: bytes) -> Arrays:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        weights = load(data)
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise ValueError("its weights cannot be read") from error
+    if any(array.dtype.kind != "f" for array in weights.values()):
+        raise ValueError("its weights are not numbers")
+    return dict(weights)
+
+
+def _read_arrays(names: Any, members: Mapping[str, bytes]) -> Arrays:
+    return {name: from_npy(members[_text(member)]) for name, member in _mapping(names).items()}
+
+
+def _read_experiment(data: Any, versions: list[Points]) -> Experiment:
+    """An Experiment whose points are named by their place in `versions`."""
+    data = dict(_mapping(data))
+    number = data.pop("points", None)
+    changes = _mapping(data.get("changes", {}))
+    if not isinstance(data.get("lab"), str) or any(isinstance(value, dict) for value in changes.values()):
+        raise ValueError("its experiment is no table of paths and values")
+    e = experiments.from_json(data)
+    if number is None:
+        return e
+    if _count(number) >= len(versions):
+        raise ValueError(f"it has no points number {number}")
+    return experiments.change(e, {"data.points": versions[number]})
+
+
+class _PointStore:
+    """Every version of the points in a run. Each row is stored once, and a version is a list of rows.
+
+    A person who paints for a minute leaves a thousand events, each with all the points there were.
+    """
+
+    def __init__(self) -> None:
+        self.versions: dict[Points, int] = {}
+        self.sizes: list[int] = []
+        self._rows: list[Points] = []
+        self._index: list[NDArray[np.int64]] = []
+        self._stored = 0
+
+    def refer(self, e: Experiment) -> dict[str, Any]:
+        """The JSON of an Experiment, with a number in the place of its points."""
+        points = e.data.points
+        if points is None:
+            return experiments.to_json(e)
+        bare = e.model_copy(update={"data": e.data.model_copy(update={"points": None})})
+        if points not in self.versions:
+            self._add(points)
+        return {**experiments.to_json(bare), "points": self.versions[points]}
+
+    def _add(self, points: Points) -> None:
+        index = np.full(len(points), -1, dtype=np.int64)
+        if self.versions:
+            last, last_index = next(reversed(self.versions)), self._index[-1]
+            _, here, there = np.intersect1d(points.ids, last.ids, assume_unique=True, return_indices=True)
+            same = (
+                (points.X[here] == last.X[there]).all(axis=1)
+                & (points.t[here] == last.t[there])
+                & (points.part[here] == last.part[there])
+                & (np.signbit(points.X[here]) == np.signbit(last.X[there])).all(axis=1)
+            )
+            index[here[same]] = last_index[there[same]]
+        new = index < 0
+        index[new] = self._stored + np.arange(int(new.sum()))
+        self._stored += int(new.sum())
+        self._rows.append(points.take(new))
+        self._index.append(index)
+        self.versions[points] = len(self.versions)
+        self.sizes.append(len(points))
+
+    def arrays(self) -> Arrays:
+        """X [rows, inputs], t, ids, part [rows]; index: differences of the row numbers of all versions."""
+        steps = [np.diff(index, prepend=0) for index in self._index]
+        return {
+            "X": np.vstack([rows.X for rows in self._rows]),
+            **{name: np.concatenate([getattr(rows, name) for rows in self._rows]) for name in ("t", "ids", "part")},
+            # Differences, because a run of ones packs to nearly nothing.
+            "index": np.concatenate(steps),
+        }  # fmt: skip
+
+
+def _read_points(sizes: Any, members: Mapping[str, bytes]) -> list[Points]:
+    counts = [_count(size) for size in _list(sizes)]
+    if not counts:
+        return []
+    if sum(counts) > MAX_ROWS:
+        raise ValueError(f"it has more than {MAX_ROWS} points")
+    stored = {
+        name: from_npy(members[f"arrays/points-{name}.npy"]) for name in ("X", "t", "ids", "part", "index")
+    }
+    X, t, ids, part, steps = stored.values()
+    rows = len(t) if t.ndim == 1 else -1
+    if X.ndim != 2 or len(X) != rows or ids.shape != (rows,) or part.shape != (rows,):
+        raise ValueError("its points have a wrong shape")
+    if steps.shape != (sum(counts),) or steps.dtype.kind != "i" or not np.isin(part, (-1, 0, 1, 2)).all():
+        raise ValueError("its points have a wrong shape")
+    versions, start = [], 0
+    for count in counts:
+        index = np.cumsum(steps[start : start + count])
+        if count and not 0 <= index.min() <= index.max() < rows:
+            raise ValueError("its points have a wrong shape")
+        versions.append(Points(X[index], t[index], ids[index], part[index]))
+        start += count
+    return versions
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("a part of it is no table")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("a part of it is no list")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a part of it is no text")
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
+        raise ValueError("a part of it is no whole number")
+    return value
