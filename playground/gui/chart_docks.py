@@ -88,7 +88,7 @@ class ChartDock(QDockWidget):
         self.tabs.currentChanged.connect(self._turned)
 
     def _corner(self) -> QWidget:
-        corner = Surface("panel")
+        corner = Surface("panel", underline=True)
         line = QHBoxLayout(corner)
         line.setContentsMargins(0, px(4), px(8), px(4))
         line.setSpacing(px(4))

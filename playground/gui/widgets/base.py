@@ -107,11 +107,13 @@ class Hairline(Themed, QFrame):
 
 
 class Surface(Themed, QWidget):
-    """A plain area in the colour of a token, e.g. `Surface("window")`."""
+    """A plain area in the colour of a token, e.g. `Surface("window")`; `underline` gives it a hairline below."""
 
-    def __init__(self, token: str = "panel", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, token: str = "panel", parent: QWidget | None = None, *, underline: bool = False
+    ) -> None:
         super().__init__(parent)
-        self._token = token
+        self._token, self._underline = token, underline
         self.follow_theme()
 
     def setToken(self, token: str) -> None:
@@ -119,7 +121,10 @@ class Surface(Themed, QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), theme().color(self._token))
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().color(self._token))
+        if self._underline:
+            painter.fillRect(0, self.height() - 1, self.width(), 1, theme().color("border"))
 
 
 class Paragraph(Themed, QLabel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -141,6 +141,10 @@ class PanelHeader(Surface):
         if self.layout() is not None:
             self.layout().setContentsMargins(px(6), 0, px(10), 0)
             self.layout().setSpacing(px(2))
+
+    def sizeHint(self) -> QSize:
+        """A dock asks its title bar for this, not for its fixed height."""
+        return QSize(super().sizeHint().width(), px(40))
 
 
 class Panel(Themed, QFrame):
