@@ -78,6 +78,8 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
         if p.path in names:
             extra |= {"names": names[p.path], "label": labels[p.path]}
         extra["default"] = _default_of(base, e, p)
+        if p.path in allowed and extra["default"] not in allowed[p.path]:
+            extra["default"] = allowed[p.path][0]
         found[p.path] = Parameter(**{**p.__dict__, **extra})
     return found
 
