@@ -54,6 +54,22 @@ def test_a_panel_in_a_dock_floats_and_closes(shown) -> None:
     assert not dock.isVisible()
 
 
+def test_a_dock_is_widened_by_the_line_beside_it(qtbot: QtBot, shown) -> None:
+    window = QMainWindow()
+    window.setCentralWidget(w.Surface("canvas"))
+    dock = QDockWidget("Data", window)
+    w.Panel("Data", width=216).attach(dock)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    shown(window, 800, 400)
+    assert dock.titleBarWidget().height() == 40
+    before = dock.width()
+    start = QPoint(dock.geometry().right() + 2, 200)
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(window, start + QPoint(60, 0))
+    qtbot.waitUntil(lambda: dock.width() == before + 60)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 0))
+
+
 def test_the_hint_shortens_where_it_must(shown, heard) -> None:
     strip = w.HintStrip()
     strip.setHint("Drag a point up or down. Then lower the order to 3.", "Drag a point.")
