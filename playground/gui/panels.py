@@ -138,30 +138,30 @@ class ModelPanel(Panel):
     def __init__(self, controls: Controls, parent: QWidget | None = None) -> None:
         super().__init__("Model", width=264, parent=parent)
         self._document = controls.document
-        self._boxes: dict[str, Rows] = {}
+        self._forms: dict[str, Rows] = {}
         model = RowBox()
         self.add(model)
-        self._rows("model", model.column, controls)
+        self._form("model", model.column, controls)
         self.training = self.add(Section(self.tr("Training")))
-        self._rows("training", self._into(self.training), controls)
+        self._form("training", self._into(self.training), controls)
         self.note = self.training.add(Note())
         self.more = self.add(Section(self.tr("More")))
         self.more.setOpen(False)
-        self._rows("more", self._into(self.more), controls)
+        self._form("more", self._into(self.more), controls)
         self.seeds = self.add(Section(self.tr("Seeds")))
-        self._rows("seed", self._into(self.seeds), controls)
+        self._form("seed", self._into(self.seeds), controls)
         self._document.changed.connect(self._follow)
         self._follow()
 
-    def _rows(self, name: str, layout: QVBoxLayout, controls: Controls) -> None:
-        self._boxes[name] = Rows(layout, controls, self)
+    def _form(self, name: str, layout: QVBoxLayout, controls: Controls) -> None:
+        self._forms[name] = Rows(layout, controls, self)
 
     def _into(self, section: Section) -> QVBoxLayout:
         return section.add(RowBox()).column
 
     def rows(self, path: str) -> Any:
         """The row of a parameter; KeyError where it is not shown."""
-        return next(rows for rows in self._boxes.values() if path in rows).row(path)
+        return next(rows for rows in self._forms.values() if path in rows).row(path)
 
     def _follow(self) -> None:
         e = self._document.experiment
@@ -172,20 +172,20 @@ class ModelPanel(Panel):
             if p is not None and (place := _place(path)):
                 places[place].append(p)
         for place, parameters in places.items():
-            self._boxes[place].show(parameters, e)
+            self._forms[place].show(parameters, e)
         self._bound_batch_size()
         closed = e.optimizer.kind == "closed_form"
         self.note.setVisible(closed)
         self.note.setText(self.tr("Closed form: the best weights in one step. Choose a neural network to watch "
                                   "weights move."))  # fmt: skip
-        self.more.setVisible(len(self._boxes["more"]) > 0)
+        self.more.setVisible(len(self._forms["more"]) > 0)
 
     def _bound_batch_size(self) -> None:
         """A batch larger than the training set means all of it: the slider ends there."""
-        if "training.batch_size" in self._boxes["training"]:
+        if "training.batch_size" in self._forms["training"]:
             now = self._document.experiment.training.batch_size
             most = max(len(self._document.problem.train.t), now, 2)
-            self._boxes["training"].row("training.batch_size").setRange(1, most)
+            self._forms["training"].row("training.batch_size").setRange(1, most)
 
 
 def _place(path: str) -> str:

@@ -12,7 +12,7 @@ from playground.gui.numbers import fmt
 from playground.gui.playback import Playback
 from playground.gui.theme import px, theme
 from playground.gui.widgets import FocusRing, MathLabel, Surface, Themed, draw_text
-from playground.gui.widgets.slider import draw_thumb
+from playground.gui.widgets.track import draw_thumb
 
 
 def round_top(last: int) -> int:
@@ -43,6 +43,7 @@ class Scrubber(FocusRing, Themed, QWidget):
         self._place, self._reach, self._first, self._top = 0, 0, 0, 100
         self._flag: int | None = None
         self._down = False
+        self.shows_reach = True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -123,7 +124,7 @@ class Scrubber(FocusRing, Themed, QWidget):
         painter.setBrush(t.color("track"))
         painter.drawRoundedRect(QRectF(left, y - px(2), right - left, px(4)), px(2), px(2))
         at, end = self._x(self._place), self._x(self._reach)
-        if end > at:
+        if end > at and self.shows_reach:
             painter.setBrush(t.color("accent", 0.35))
             painter.drawRoundedRect(QRectF(left, y - px(2), end - left, px(4)), px(2), px(2))
         painter.setBrush(t.color("accent"))
@@ -183,7 +184,11 @@ class Timeline(Surface):
             self._row.setContentsMargins(px(20), 0, px(16), 0)
             self._row.setSpacing(px(16))
             self.caption.setFixedWidth(px(82))
-            self.where.setFixedWidth(px(88))
+            self.where.setFixedWidth(px(96))
+
+    def paintEvent(self, event) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(0, 0, self.width(), 1, theme().color("border"))
 
     def _settled(self, place: int) -> None:
         self._playback.go_to(place)
@@ -207,6 +212,7 @@ class Timeline(Surface):
     def _show(self, caption: str, place: int, first: int, reach: int, top: int, flag: int | None) -> None:
         self.caption.setText(caption)
         self.scrubber.setAccessibleName(caption.replace("*", ""))
+        self.scrubber.shows_reach = not self._playback.sweeps
         self.scrubber.show_state(place, first, reach, top, flag)
         if self._playback.sweeps:
             self.scrubber.show()

@@ -49,6 +49,7 @@ class Transport(Surface):
         self.train = ReadOut(self.tr("training loss"), marker="train")
         self.test = ReadOut(self.tr("test loss"), marker="test", hollow=True)
         for read in (self.counter, self.train, self.test):
+            self._row.addSpacing(px(18))
             self._row.addWidget(read)
         playback.changed.connect(self.follow)
         self.restyle()
@@ -102,6 +103,10 @@ class Transport(Surface):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def paintEvent(self, event) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, theme().color("border"))
 
     def _fit(self) -> None:
         """Where it gets narrow the words of the speed go first, then the slider shrinks."""
