@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui import fonts
-from playground.gui.theme import theme
+from playground.gui.theme import host, theme
 from playground.gui.widgets.base import Themed
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+\u2212")
@@ -68,6 +68,17 @@ def plain(text: str) -> str:
     return "".join(run.text for run in runs(text))
 
 
+def _face(face: str, size: float, weight: int) -> tuple[QFont, QFontMetricsF]:
+    return _made(face, size, weight, host().zoom)
+
+
+@lru_cache(maxsize=256)
+def _made(face: str, size: float, weight: int, zoom: float) -> tuple[QFont, QFontMetricsF]:
+    """Font and metrics, kept: labels are measured and painted in every frame. `zoom` is here as part of the key."""
+    font = _font(face, size, weight)
+    return font, QFontMetricsF(font)
+
+
 def _font(face: str, size: float, weight: int) -> QFont:
     if face == "plain":
         return fonts.ui(size, weight)
@@ -78,7 +89,7 @@ def _font(face: str, size: float, weight: int) -> QFont:
 
 def text_width(text: str, size: float = 13, weight: int = 400) -> float:
     """The width of a marked-up line in logical pixels."""
-    return sum(QFontMetricsF(_font(r.face, size, weight)).horizontalAdvance(r.text) for r in runs(text))
+    return sum(_face(r.face, size, weight)[1].horizontalAdvance(r.text) for r in runs(text))
 
 
 def draw_text(
@@ -94,7 +105,7 @@ def draw_text(
     """Draw a marked-up line into `rect`; what does not fit ends in an ellipsis."""
     pieces = runs(text)
     total = text_width(text, size, weight)
-    base = QFontMetricsF(fonts.ui(size, weight))
+    base = _face("plain", size, weight)[1]
     if total > rect.width() + 0.5:
         if all(run.face == "plain" for run in pieces):
             pieces = (Run(base.elidedText(text, Qt.TextElideMode.ElideRight, rect.width()), "plain"),)
@@ -112,12 +123,12 @@ def draw_text(
         y = rect.center().y() + (base.ascent() - base.descent()) / 2
     painter.setPen(QColor(color) if color is not None else theme().color("text"))
     for run in pieces:
-        font = _font(run.face, size, weight)
+        font, metrics = _face(run.face, size, weight)
         painter.setFont(font)
         painter.drawText(
             QPointF(x, y + (base.descent() * 0.8 if run.face in ("sub", "word") else 0)), run.text
         )
-        x += QFontMetricsF(font).horizontalAdvance(run.text)
+        x += metrics.horizontalAdvance(run.text)
 
 
 class MathLabel(Themed, QWidget):
@@ -156,7 +167,7 @@ class MathLabel(Themed, QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        height = QFontMetricsF(fonts.ui(self._size)).height()
+        height = _face("plain", self._size, 400)[1].height()
         return QSize(int(text_width(self._text, self._size, self._weight) + 1.5), int(height + 0.99))
 
     def minimumSizeHint(self) -> QSize:
