@@ -1,0 +1,383 @@
+"""The canvas: data and model in one picture, with the drawing tools at its edge.
+
+The main window gives it the document's Experiment (echoed at once) and each new snapshot, and takes edited
+points from its `edit` signal. `python -m playground.gui.canvas --lab classify` shows it alone.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from playground.engine.experiment import Experiment
+from playground.engine.labs.base import View
+from playground.engine.problem import Problem
+from playground.engine.snapshot import Network, Snapshot
+from playground.gui.canvas_curve import draw_mark
+from playground.gui.canvas_plane import PlanePicture
+from playground.gui.legend import Legend
+from playground.gui.palette import Palette
+from playground.gui.picture import NO_IDS
+from playground.gui.stage import Stage
+from playground.gui.theme import Theme, px
+from playground.gui.views.network import NetworkView
+from playground.gui.widgets.base import Hairline, Themed
+
+MAP_CELLS = 100
+"""Cells along one side of a decision map."""
+DENSITIES = (1, 2, 4, 8, 16, 32)
+NETWORK_ROOM = 760
+"""The canvas must be this wide (design pixels) before the network may stand beside the plane."""
+_ABSENT: Any = object()
+
+
+class Canvas(Themed, QWidget):
+    """One canvas for all labs.
+
+    edit(points, text, merge key)  a tool made these Points; equal keys belong to one gesture, one undo
+    view_changed()                 the ranges, and so `view()`, are other ones
+    note(sentence)                 something to say in the status bar
+    tool_changed(name)             the tool in hand is another one
+    """
+
+    edit = Signal(object, str, str)
+    view_changed = Signal()
+    note = Signal(str)
+    tool_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Canvas"))
+        self.stage = Stage(self)
+        self.network = NetworkView(self)
+        self._line = Hairline(vertical=True)
+        self._network_on = True
+        self._has_network = False
+        self._snapshot: Snapshot | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.network)
+        row.addWidget(self._line)
+        row.addWidget(self.stage, 1)
+        self.setFocusProxy(self.stage)
+        self._actions = self._make_actions()
+        self._palette = Palette([a for a in self._actions if isinstance(a.data(), str)], self.stage)
+        self._palette.class_chosen.connect(self.choose_class)
+        self.legend = Legend(draw_mark, self.stage)
+        self.legend.toggled.connect(self.set_layer)
+        self.stage.edited.connect(self._edited)
+        self.stage.moved.connect(self._moved)
+        self.stage.said.connect(self.note)
+        self._place_network()
+        self.follow_theme()
+
+    # ---- what it shows
+    def set_theme(self, theme: Theme | None = None) -> None:
+        """Dress in the program's theme of this moment."""
+        self.restyle()
+        self.update()
+
+    def set_experiment(self, experiment: Experiment, problem: Problem) -> None:
+        """Echo the document: points, split, true function, classes. Cheap for each tick of a brush."""
+        stage = self.stage
+        kind = "curve" if problem.n_inputs == 1 else "plane"
+        before = stage.picture.experiment
+        if kind != stage.kind:
+            stage.end_gesture()
+            stage.kind = kind
+            stage.select(NO_IDS)
+            self._clear_model()
+        ranges = stage.picture.x, stage.picture.y
+        if stage.tool.held:  # the axes stand still under the hand
+            stage.picture.at_home, at_home = False, stage.picture.at_home
+            stage.picture.set_experiment(experiment, problem)
+            stage.picture.at_home = at_home
+        else:
+            stage.picture.set_experiment(experiment, problem)
+        if len(stage.selected):
+            stage.selected = stage.selected[np.isin(stage.selected, problem.points.ids)]
+        if before is None or before is not experiment:
+            self._show_classes(problem)
+            self._show_legend()
+            self._place_network()
+        stage.update()
+        if ranges != (stage.picture.x, stage.picture.y):
+            self._moved()
+
+    def show(self, snapshot: Snapshot | None = _ABSENT) -> None:
+        """Take what the model says in `snapshot`; None forgets it. Without an argument: QWidget.show()."""
+        if snapshot is _ABSENT:
+            super().show()
+        else:
+            self.show_snapshot(snapshot)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Fit, map and predictions of `snapshot`; those that are the same objects as before cost nothing."""
+        self._snapshot = snapshot
+        if snapshot is None:
+            self._clear_model()
+            return
+        changed = False
+        network = None
+        for summary in snapshot.summaries.values():
+            if isinstance(summary, Network):
+                network = summary
+            else:
+                changed |= self.stage.picture.show(summary)
+        if (network is not None) != self._has_network:
+            self._has_network = network is not None
+            self._place_network()
+        if network is not None and self.network.isVisibleTo(self):
+            self.network.show_summary(network)
+        if changed:
+            self.stage.update()
+
+    def _clear_model(self) -> None:
+        for picture in self.stage.pictures.values():
+            picture.clear()
+        self.stage.update()
+
+    def view(self) -> View:
+        """The ranges on screen, for `Watch`."""
+        picture = self.stage.picture
+        return View(picture.x, picture.y, MAP_CELLS)
+
+    def fit_view(self) -> None:
+        """Show all the data again."""
+        self.stage.fit_view()
+
+    # ---- layers
+    def layers(self) -> list[tuple[str, str, bool]]:
+        """(key, title, shown) of each layer, for the eye menu."""
+        picture = self.stage.picture
+        result = [(key, self.tr(title), picture.shown[key]) for key, title, _ in picture.titles]
+        if isinstance(picture, PlanePicture):
+            result.append(("network", self.tr("Network"), self._network_on))
+        return result
+
+    def set_layer(self, name: str, on: bool) -> None:
+        """Show or hide a layer."""
+        picture = self.stage.picture
+        if name == "network":
+            self._network_on = on
+            self._place_network()
+        elif name in picture.shown:
+            picture.shown[name] = on
+        self._show_legend()
+        self.stage.update()
+
+    # ---- tools
+    @property
+    def tool(self) -> str:
+        """"put", "brush", "eraser" or "select"."""
+        return self.stage.tool.name
+
+    def set_tool(self, name: str) -> None:
+        """Take this tool in hand."""
+        if name != self.tool:
+            self.stage.set_tool(name)
+            for action in self._actions:
+                if isinstance(action.data(), str):
+                    action.setChecked(action.data() == name)
+            self.tool_changed.emit(name)
+
+    @property
+    def current_class(self) -> int:
+        """The class that put and brush draw, counted from 0."""
+        return self.stage.label
+
+    @current_class.setter
+    def current_class(self, k: int) -> None:
+        self.stage.label = k
+        self._palette.set_current(k)
+        self.stage.update()
+
+    @property
+    def brush_radius(self) -> float:
+        """Of the footprint of brush and eraser, in design pixels."""
+        return self.stage.radius
+
+    @brush_radius.setter
+    def brush_radius(self, radius: float) -> None:
+        self.stage.set_radius(radius)
+
+    @property
+    def brush_density(self) -> int:
+        """Points that the brush sprays at each of its 20 ticks a second."""
+        return self.stage.density
+
+    @brush_density.setter
+    def brush_density(self, density: int) -> None:
+        self.stage.density = min(max(int(density), DENSITIES[0]), DENSITIES[-1])
+
+    def select_all(self) -> None:
+        """Choose every point, with the select tool in hand."""
+        self.set_tool("select")
+        self.stage.select(self.stage.picture.points.ids)
+
+    def delete_selection(self) -> None:
+        """Take the chosen points away; nothing without a choice."""
+        self.stage.delete_selected()
+
+    def has_selection(self) -> bool:
+        return len(self.stage.selected) > 0
+
+    def change_class(self, k: int) -> None:
+        """Give the chosen points class `k`."""
+        stage = self.stage
+        picture, points = stage.picture, stage.picture.points
+        ids = points.ids[np.isin(points.ids, stage.selected)]
+        if len(ids) and isinstance(picture, PlanePicture) and k < max(picture.n_classes, 2):
+            value = (-1.0, 1.0)[k] if picture.numeric else float(k)
+            stage.new_key()
+            stage.commit(points.replace(ids, t=np.full(len(ids), value)), self.tr("Change class"))
+
+    def choose_class(self, k: int) -> None:
+        """A digit or a chip: what is drawn next, and the class of the points that are chosen."""
+        n = len(self._palette.chips())
+        if k >= n:
+            if n:
+                self.note.emit(self.tr("There are only {n} classes. Add one in the data panel.").format(n=n))
+            return
+        self.current_class = k
+        self.change_class(k)
+
+    def tool_actions(self) -> list[QAction]:
+        """Every key of the tools, for the window to install."""
+        return list(self._actions)
+
+    def _make_actions(self) -> list[QAction]:
+        group = QActionGroup(self)
+        result = []
+        for name, text, key, tip in (
+            ("put", self.tr("Put"), "P", self.tr("A click adds a point; drag a point to move it.")),
+            ("brush", self.tr("Brush"), "B", self.tr("Sprays points while you hold the button. [ and ] change "
+                                                     "its radius, { and } how dense it is.")),
+            ("eraser", self.tr("Eraser"), "E", self.tr("Takes points away. [ and ] change its radius.")),
+            ("select", self.tr("Select"), "S", self.tr("Draw a rectangle; then drag, delete or change class. "
+                                                       "Shift adds.")),
+        ):  # fmt: skip
+            action = QAction(text, self, checkable=True, checked=name == "put", shortcut=QKeySequence(key))
+            action.setStatusTip(tip)
+            action.setData(name)
+            action.triggered.connect(partial(self.set_tool, name))
+            group.addAction(action)
+            result.append(action)
+        for text, key, slot in (
+            (self.tr("Smaller brush"), "[", lambda: self.stage.set_radius(self.stage.radius / 1.25)),
+            (self.tr("Larger brush"), "]", lambda: self.stage.set_radius(self.stage.radius * 1.25)),
+            (self.tr("Sparser spray"), "{", partial(self._change_density, -1)),
+            (self.tr("Denser spray"), "}", partial(self._change_density, 1)),
+        ):
+            result.append(QAction(text, self, shortcut=QKeySequence(key)))
+            result[-1].triggered.connect(slot)
+        for k in range(10):
+            action = QAction(self.tr("Class {n}").format(n=k + 1), self, shortcut=QKeySequence(str((k + 1) % 10)))
+            action.triggered.connect(partial(self.choose_class, k))
+            result.append(action)
+        return result
+
+    def _change_density(self, step: int) -> None:
+        now = min(range(len(DENSITIES)), key=lambda i: abs(DENSITIES[i] - self.brush_density))
+        self.brush_density = DENSITIES[min(max(now + step, 0), len(DENSITIES) - 1)]
+        self.note.emit(self.tr("Brush: {n} points at a time").format(n=self.brush_density))
+
+    def _edited(self, points: Any, text: str, key: str) -> None:
+        self._show_legend()
+        self.edit.emit(points, text, key)
+
+    # ---- for the session file
+    def save_state(self) -> dict[str, Any]:
+        """Ranges, layers and tool, as plain values."""
+        return {
+            "pictures": {kind: picture.state() for kind, picture in self.stage.pictures.items()},
+            "tool": self.tool, "class": self.current_class, "radius": self.brush_radius,
+            "density": self.brush_density, "network": self._network_on,
+        }  # fmt: skip
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take a state of `save_state`; whatever is missing or odd stays as it is."""
+        pictures = state.get("pictures")
+        for kind, picture in self.stage.pictures.items():
+            if isinstance(pictures, dict) and isinstance(pictures.get(kind), dict):
+                picture.restore(pictures[kind])
+        if state.get("tool") in self.stage.tools:
+            self.set_tool(state["tool"])
+        if isinstance(state.get("class"), int) and 0 <= state["class"] < max(len(self._palette.chips()), 1):
+            self.current_class = state["class"]
+        if isinstance(state.get("radius"), int | float):
+            self.brush_radius = float(state["radius"])
+        if isinstance(state.get("density"), int):
+            self.brush_density = state["density"]
+        self._network_on = bool(state.get("network", self._network_on))
+        self._show_legend()
+        self._place_network()
+        self._moved()
+
+    # ---- arrangement
+    def viewport(self) -> QWidget:
+        """The widget that takes the mouse."""
+        return self.stage
+
+    def pixel_of(self, x: float, y: float) -> QPoint:
+        """The pixel of `viewport()` at data coordinates."""
+        return self.stage.pixel_of(x, y)
+
+    def _moved(self) -> None:
+        self.stage.update()
+        self.view_changed.emit()
+
+    def _show_classes(self, problem: Problem) -> None:
+        numeric = problem.n_inputs > 1 and problem.n_classes == 0
+        names = ("−1", "+1") if numeric else problem.classes if problem.n_inputs > 1 else ()
+        if names and self.stage.label >= len(names):
+            self.stage.label = len(names) - 1
+        self._palette.set_classes(names, numeric, self.stage.label)
+        self.network.set_classes(names)
+
+    def _show_legend(self) -> None:
+        self.legend.show_entries(self.stage.picture.legend(), self.stage.picture.shown)
+        self._arrange()
+
+    def _place_network(self) -> None:
+        """The network stands beside the plane where there is one, and room for it."""
+        room = self.width() >= px(NETWORK_ROOM)
+        on = self._network_on and self._has_network and room and self.stage.kind == "plane"
+        self.network.setVisible(on)
+        self._line.setVisible(on)
+        if on and self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
+
+    def _arrange(self) -> None:
+        self._palette.move(px(8) - self._palette.margin(), px(12) - self._palette.margin())
+        self._palette.set_room(self.stage.height() - px(12))
+        self.stage.left_margin = self._palette.geometry().right() + 1
+        left = self.stage.frame.rect.left()
+        self.legend.setGeometry(round(left) - px(4), px(8), round(self.stage.width() - left), px(24))
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._place_network()
+        self.layout().activate()
+        self._arrange()
+
+    def restyle(self) -> None:
+        self.legend.restyle()
+        self._arrange()
+
+
+def main() -> None:
+    """Show the canvas with a lab's first data set."""
+    from playground.gui.demo import show_canvas
+
+    show_canvas(Canvas)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""The picture of the curve lab: points, the true function, the fit, residuals. Shown by `stage.py`.
+
+Colours are the textbook's: data blue circles, the true function green, the fit red, residuals green arrows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from playground.engine.points import EMPTY_1D, TEST, TRAIN, VALIDATION, Points
+from playground.engine.problem import Problem
+from playground.engine.snapshot import Fit, Summary
+from playground.gui import fonts, plot
+from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.picture import MANY, VERY_MANY, Entry, Ids, Marked, Picture, clip_box, place_index, widen
+from playground.gui.plot import Axis, Floats, Frame
+from playground.gui.theme import host, px, theme
+from playground.gui.widgets.text import symbol
+
+TR = QCoreApplication.translate
+N_TRUTH = 400
+CROWD = 60
+"""More test points than this are drawn smaller and lighter, so that they do not hide the fit."""
+
+
+class CurvePicture(Picture):
+    titles = (
+        ("training", "Training points", True),
+        ("test", "Test points", True),
+        ("truth", "True function", True),
+        ("fit", "Fit", True),
+        ("residuals", "Residuals of training points", True),
+        ("test_residuals", "Residuals of test points", False),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.points = EMPTY_1D
+        self._source: Points | None = None
+        self._fit: Fit | None = None
+        self._atlas: tuple[object, Atlas] | None = None
+
+    # ---- what is shown
+    def show(self, summary: Summary) -> bool:
+        if not isinstance(summary, Fit) or summary is self._fit:
+            return False
+        self._fit = summary
+        return True
+
+    def clear(self) -> None:
+        self._fit = None
+
+    def _data_changed(self, problem: Problem) -> None:
+        self._source = problem.source_test
+        self.home = self._home()
+        if self.at_home:
+            self.go_home()
+
+    def _home(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Ranges from the data and the true function; never from the fit, which may be anywhere."""
+        assert self.experiment is not None
+        low, high = self.experiment.data.extent()[0]
+        if len(self.points):
+            low, high = min(low, self.points.X.min()), max(high, self.points.X.max())
+        x = widen(float(low), float(high), 0.03)
+        truth = self.experiment.data.truth(np.linspace(low, high, N_TRUTH))
+        parts = [self.points.t, np.zeros(0) if truth is None else truth]
+        if self._source is not None:
+            parts.append(self._source.t)
+        t = np.concatenate(parts)
+        t = t[np.isfinite(t)]
+        if not len(t):
+            return x, (-2.0, 2.0)
+        bottom, top = widen(float(t.min()), float(t.max()), 0.15)
+        # Rounded outwards, so that the axes stand still while a point moves a little.
+        step = plot.tick_step(top - bottom, 8)
+        y = (float(np.floor(bottom / step) * step), float(np.ceil(top / step) * step))
+        return x, y if np.isfinite(y).all() and y[1] > y[0] else (bottom, top)
+
+    # ---- points
+    def places(self) -> tuple[Floats, Floats]:
+        return self.points.X[:, 0], self.points.t
+
+    def added(self, x: Floats, y: Floats, label: int) -> Points:
+        return self.points.add(np.asarray(x)[:, None], y)
+
+    def moved(self, ids: Ids, x: Floats, y: Floats) -> Points:
+        return self.points.replace(ids, np.asarray(x)[:, None], y)
+
+    # ---- drawing
+    def frame(self, size: QSizeF, left: float) -> Frame:
+        metrics = QFontMetricsF(fonts.ui(12))
+        left += px(24) + metrics.horizontalAdvance("−0.0") + px(8)
+        box = QRectF(left, px(40), size.width() - left - px(24), size.height() - px(40) - px(46))
+        return Frame(box, self.x, self.y)
+
+    def paint(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
+        self._paint_axes(painter, frame)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(frame.rect)
+        if self.shown["truth"]:
+            self._paint_truth(painter, frame)
+        if self._fit is not None and self.shown["fit"]:
+            line = plot.pen(theme().fit, 3)
+            plot.draw_lines(painter, frame.px(self._fit.x), frame.py(self._fit.y), line, frame.rect)
+        for key, places in (("residuals", self._training()), ("test_residuals", self._tests())):
+            if self.shown[key] and self._fit is not None:
+                self._paint_residuals(painter, frame, *places)
+        painter.setClipRect(clip_box(frame))
+        self._paint_marked(painter, frame, marked)
+        self._paint_points(painter, frame)
+        painter.restore()
+
+    def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
+        t, box = theme(), frame.rect
+        xs = plot.ticks(*frame.x, most=max(2, min(8, int(box.width() / px(90)))))
+        ys = plot.ticks(*frame.y, most=max(2, min(8, int(box.height() / px(44)))))
+        for x in frame.px(xs):
+            plot.vline(painter, x, box.top(), box.bottom(), t.grid)
+        for y in frame.py(ys):
+            plot.hline(painter, box.left(), box.right(), y, t.grid)
+        if frame.y[0] < 0 < frame.y[1]:
+            plot.hline(painter, box.left(), box.right(), float(frame.py(0.0)), t.track)
+        plot.vline(painter, box.left(), box.top(), box.bottom() + 1, t.axis)
+        plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
+        plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs)), 12)
+        plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12)
+        plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*", 13)
+        plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
+
+    def _paint_truth(self, painter: QPainter, frame: Frame) -> None:
+        assert self.experiment is not None
+        low, high = self.experiment.data.extent()[0]
+        x = np.linspace(max(low, frame.x[0]), max(min(high, frame.x[1]), low), N_TRUTH)
+        y = self.experiment.data.truth(x)
+        if y is not None:
+            plot.draw_lines(painter, frame.px(x), frame.py(y), plot.pen(theme().truth, 2.5), frame.rect)
+
+    def _training(self) -> tuple[Floats, Floats]:
+        return tuple(v[self.part == TRAIN] for v in self.places())  # type: ignore[return-value]
+
+    def _tests(self) -> tuple[Floats, Floats]:
+        x, t = (v[self.part == TEST] for v in self.places())
+        if self._source is not None:
+            x, t = np.concatenate([x, self._source.X[:, 0]]), np.concatenate([t, self._source.t])
+        return x, t
+
+    def _paint_residuals(self, painter: QPainter, frame: Frame, x: Floats, t: Floats) -> None:
+        """Arrows from the fit to the points; where it is shorter than its head, nothing."""
+        assert self._fit is not None
+        if not len(x) or len(x) > MANY or len(self._fit.x) < 2:
+            return
+        y = np.interp(x, self._fit.x, self._fit.y, left=np.nan, right=np.nan)
+        at, start, stop = frame.px(x), frame.py(y), frame.py(t)
+        head, half = px(7), px(3)
+        stop = stop - np.sign(stop - start) * px(6)  # the tip touches the marker's edge
+        with np.errstate(all="ignore"):
+            long = np.abs(stop - start) > head + 1
+            long &= np.sign(stop - start) == np.sign(frame.py(t) - start)
+        at, start, stop = at[long], start[long], stop[long]
+        neck = stop - np.sign(stop - start) * head * 0.9
+        ends = np.column_stack([at, start, at, neck])
+        line = plot.pen(theme().truth, 1.5)
+        line.setCapStyle(Qt.PenCapStyle.FlatCap)
+        plot.draw_segments(painter, ends, line, frame.rect)
+        heads = QPainterPath()
+        for a, tip, base in zip(at, stop, stop - np.sign(stop - start) * head, strict=True):
+            heads.moveTo(a, tip)
+            heads.lineTo(a - half, base)
+            heads.lineTo(a + half, base)
+            heads.closeSubpath()
+        painter.fillPath(heads, QColor(theme().truth))
+
+    def _paint_marked(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
+        x, y = (v for v in self.places())
+        for index, opacity in ((place_index(self.points, marked.selected), 0.45), (self._hovered(marked), 0.18)):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().color("accent", opacity))
+            for a, b in zip(frame.px(x[index]), frame.py(y[index]), strict=True):
+                painter.drawEllipse(QPointF(a, b), px(10), px(10))
+
+    def _hovered(self, marked: Marked) -> np.ndarray:
+        return place_index(self.points, np.array([-1 if marked.hovered is None else marked.hovered]))
+
+    def _paint_points(self, painter: QPainter, frame: Frame) -> None:
+        n = len(self.points)
+        tests = self._tests()
+        light = len(tests[0]) > CROWD
+        atlas = self._stamps(painter.device().devicePixelRatioF(), n > MANY, n > VERY_MANY, light)
+        if self.shown["test"]:
+            atlas.stamp(painter, frame.px(tests[0]), frame.py(tests[1]), 1)
+        if self.shown["training"]:
+            x, y = self.places()
+            for code, stamp in ((VALIDATION, 2), (TRAIN, 0)):
+                chosen = self.part == code
+                atlas.stamp(painter, frame.px(x[chosen]), frame.py(y[chosen]), stamp)
+
+    def _stamps(self, ratio: float, many: bool, very_many: bool, light: bool) -> Atlas:
+        key = (theme().name, host().zoom, ratio, many, very_many, light)
+        if self._atlas is None or self._atlas[0] != key:
+            def draw(painter: QPainter, i: int) -> None:
+                draw_point(painter, QPointF(0, 0), ("training", "test", "validation")[i], many, very_many,
+                           light and i == 1)  # fmt: skip
+
+            self._atlas = key, Atlas(3, px(18), ratio, draw)
+        return self._atlas[1]
+
+    def legend(self) -> tuple[Entry, ...]:
+        if self.experiment is None:
+            return ()
+        tr = lambda text: TR("CurvePicture", text)  # noqa: E731
+        entries = [Entry("training", tr("training"), "training")]
+        if len(self._tests()[0]):
+            entries.append(Entry("test", tr("test"), "test"))
+        data, model = self.experiment.data, self.experiment.model
+        formula = getattr(data, "formula", "")
+        if data.truth(np.zeros(1)) is not None:
+            entries.append(Entry("truth", symbol(formula) if formula else tr("true function"), "truth"))
+        order = getattr(model, "order", None)
+        fit = tr("fit") if order is None else tr("fit") + f", *M* = {order}"
+        entries.append(Entry("fit", fit, "fit"))
+        entries.append(Entry("residuals", tr("residual"), "arrow"))
+        return tuple(entries)
+
+
+def draw_point(painter: QPainter, at: QPointF, kind: str, many: bool = False, very_many: bool = False,
+               light: bool = False) -> None:
+    """The mark of a training point (hollow circle), a test point (diamond) or a validation point (square)."""
+    t = theme()
+    shape, size, width = {"training": ("o", 12.0, 2.4), "test": ("d", 9.0, 1.4), "validation": ("s", 10.0, 1.8)}[kind]
+    scale = px(100) / 100
+    color = QColor(t.train)
+    if light:
+        size, width = 7.0, 1.2
+        color.setAlphaF(0.6)
+    if many:
+        size, width = 6.0, 1.4
+    if very_many:
+        draw_symbol(painter, at, shape, size * scale, color)
+        return
+    draw_symbol(painter, at, shape, (size + width) * scale, t.canvas, color, width * scale)
+
+
+def draw_mark(painter: QPainter, box: QRectF, mark: str) -> None:
+    """The sign of a legend entry, centred in `box`."""
+    t, middle = theme(), box.center()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if mark in ("training", "test", "validation"):
+        draw_point(painter, middle, mark)
+    elif mark == "arrow":
+        painter.setPen(plot.pen(t.truth, 1.5))
+        painter.drawLine(QPointF(middle.x(), box.bottom() - 2), QPointF(middle.x(), box.top() + px(5)))
+        head = QPainterPath(QPointF(middle.x(), box.top() + 1))
+        head.lineTo(middle.x() - px(3), box.top() + px(7))
+        head.lineTo(middle.x() + px(3), box.top() + px(7))
+        painter.fillPath(head, QColor(t.truth))
+    else:
+        pen = QPen(QColor(getattr(t, mark)), px(3) if mark == "fit" else px(25) / 10)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(box.left(), middle.y()), QPointF(box.right(), middle.y()))

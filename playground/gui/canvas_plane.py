@@ -1,0 +1,304 @@
+"""The picture of labs in the plane: decision map, boundary, points of classes. Shown by `stage.py`.
+
+Shape is the true class, fill the predicted one, the outline tells the truth again; a miss wears a ring.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+
+from playground.engine.points import TEST, Points
+from playground.engine.problem import Problem
+from playground.engine.snapshot import DecisionMap, Predictions, Summary
+from playground.gui import fonts, plot
+from playground.gui.contours import contour
+from playground.gui.heat import map_image, numeric_colors
+from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, clip_box, place_index, widen
+from playground.gui.plot import Axis, Floats, Frame
+from playground.gui.theme import host, px, theme
+
+TR = QCoreApplication.translate
+LEVELS = 17
+"""Shades in which numeric targets from -1 to 1 are drawn."""
+CROWD_OF_MISSES = 80
+"""More misses than this get a thinner ring without a halo: the map must stay visible."""
+
+
+class PlanePicture(Picture):
+    titles = (
+        ("map", "Decision map", True),
+        ("boundary", "Boundary", True),
+        ("training", "Training points", True),
+        ("test", "Test points", True),
+        ("misses", "Rings around misses", True),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.n_classes = 2
+        self._map: DecisionMap | None = None
+        self._image: tuple[object, QImage] | None = None
+        self._boundary: tuple[DecisionMap, list[Floats]] | None = None
+        self._predictions: Predictions | None = None
+        self._guess: np.ndarray | None = None
+        self._atlas: tuple[object, Atlas] | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the points hold numbers, not classes."""
+        return self.n_classes == 0
+
+    # ---- what is shown
+    def show(self, summary: Summary) -> bool:
+        if isinstance(summary, DecisionMap) and summary is not self._map:
+            self._map = summary
+            return True
+        if isinstance(summary, Predictions) and summary is not self._predictions:
+            self._predictions, self._guess = summary, None
+            return True
+        return False
+
+    def clear(self) -> None:
+        self._map = self._predictions = self._guess = None
+
+    def _data_changed(self, problem: Problem) -> None:
+        assert self.experiment is not None
+        self.n_classes = problem.n_classes
+        self._guess = None
+        extent = self.experiment.data.extent()
+        ranges = [extent[0], extent[-1]]
+        for i in range(2):
+            (low, high), values = ranges[i], self.points.X[:, i]
+            if len(values) and (values.min() < low or values.max() > high):
+                ranges[i] = widen(float(min(low, values.min())), float(max(high, values.max())), 0.05)
+        self.home = (ranges[0], ranges[1])
+        if self.at_home:
+            self.go_home()
+
+    def _points_changed(self) -> None:
+        self._guess = None
+
+    # ---- points
+    def places(self) -> tuple[Floats, Floats]:
+        return self.points.X[:, 0], self.points.X[:, 1]
+
+    def added(self, x: Floats, y: Floats, label: int) -> Points:
+        value = label if not self.numeric else (-1.0, 1.0)[min(label, 1)]
+        return self.points.add(np.column_stack([x, y]), np.full(len(x), float(value)))
+
+    def moved(self, ids: Ids, x: Floats, y: Floats) -> Points:
+        return self.points.replace(ids, np.column_stack([x, y]))
+
+    def guess(self) -> np.ndarray:
+        """The predicted class of each point; a point that the model has not seen yet counts as right."""
+        if self._guess is None:
+            truth = self.points.t
+            self._guess = truth
+            found = self._predictions
+            if found is not None and len(found.ids):
+                order = np.argsort(found.ids)
+                at = np.searchsorted(found.ids, self.points.ids, sorter=order)
+                at = order[np.minimum(at, len(order) - 1)]
+                known = (found.ids[at] == self.points.ids) & np.isfinite(found.value[at])
+                self._guess = np.where(known, found.value[at], truth)
+        return self._guess
+
+    # ---- drawing
+    def frame(self, size: QSizeF, left: float) -> Frame:
+        metrics = QFontMetricsF(fonts.ui(12))
+        left += px(20) + metrics.horizontalAdvance("−6") + px(16)
+        right, top, bottom = px(10), px(12), px(45)
+        wide, high = size.width() - left - right, size.height() - top - bottom
+        side = max(min(wide, high), px(40))
+        x = left + max(0.0, (wide - side) / 2)
+        return Frame(QRectF(round(x), round(top + max(0.0, (high - side) / 2)), side, side), self.x, self.y)
+
+    def paint(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
+        painter.save()
+        painter.setClipRect(frame.rect)
+        if self._map is not None and self.shown["map"] and self._map.values.size:
+            self._paint_map(painter, frame)
+        painter.restore()
+        self._paint_axes(painter, frame)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._map is not None and self.shown["boundary"] and self._map.values.size:
+            self._paint_boundary(painter, frame)
+        painter.setClipRect(clip_box(frame))
+        self._paint_points(painter, frame, marked)
+        painter.restore()
+
+    def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
+        t, box = theme(), frame.rect
+        most = max(2, min(4, int(box.width() / px(64))))
+        xs, ys = (_few_ticks(low, high, most) for low, high in (frame.x, frame.y))
+        if self._map is None or not self.shown["map"]:
+            for x in frame.px(xs):
+                plot.vline(painter, x, box.top(), box.bottom(), t.grid)
+            for y in frame.py(ys):
+                plot.hline(painter, box.left(), box.right(), y, t.grid)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(t.axis), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+        plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs)), 12, px(3))
+        plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12, px(3))
+        plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*₁", 13)
+        gap = px(8) + px(3) + Axis(ys, plot.tick_texts(ys)).width(12) + px(12)
+        plot.draw_label(painter, QPointF(box.left() - gap, box.center().y()), "*x*₂", 13)
+
+    def _paint_map(self, painter: QPainter, frame: Frame) -> None:
+        assert self._map is not None
+        key = (self._map, theme().name)
+        if self._image is None or self._image[0] != key:
+            self._image = key, map_image(self._map.values)
+        (x0, x1), (y0, y1) = frame.px(self._map.x), frame.py(self._map.y)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
+
+    def _paint_boundary(self, painter: QPainter, frame: Frame) -> None:
+        assert self._map is not None
+        if self._boundary is None or self._boundary[0] is not self._map:
+            self._boundary = self._map, boundary(self._map)
+        t = theme()
+        line = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
+        painter.setClipRect(frame.rect)
+        for ends in self._boundary[1]:
+            pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),
+                                      frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
+            plot.draw_segments(painter, pixels, line, frame.rect)
+
+    def _paint_points(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
+        x, y = self.places()
+        test = self.part == TEST
+        seen = np.where(test, self.shown["test"], self.shown["training"])
+        at_x, at_y = frame.px(x), frame.py(y)
+        guess = self.guess()
+        for ids, opacity in ((marked.selected, 0.85), (np.array([_or_none(marked.hovered)]), 0.4)):
+            self._paint_marked(painter, at_x, at_y, place_index(self.points, ids), opacity)
+        atlas = self._stamps(painter.device().devicePixelRatioF())
+        if self.numeric:
+            style = np.clip(np.rint((np.nan_to_num(self.points.t) + 1) / 2 * (LEVELS - 1)), 0, LEVELS - 1)
+            style = style.astype(np.intp) * 2 + test
+        else:
+            k = self.n_classes
+            truth = np.clip(self.points.t, 0, k - 1).astype(np.intp)
+            style = (truth * k + np.clip(guess, 0, k - 1).astype(np.intp)) * 2 + test
+            missed = (guess != self.points.t) & seen
+            if self.shown["misses"] and missed.any() and len(x) <= VERY_MANY:
+                self._stamp_rings(painter, atlas, at_x[missed], at_y[missed])
+        seen_all = bool(seen.all())
+        atlas.stamp(painter, at_x if seen_all else at_x[seen], at_y if seen_all else at_y[seen],
+                    style if seen_all else style[seen])  # fmt: skip
+
+    def _stamp_rings(self, painter: QPainter, atlas: Atlas, x: Floats, y: Floats) -> None:
+        first = 2 * self.n_classes**2
+        if len(x) > CROWD_OF_MISSES:
+            atlas.stamp(painter, x, y, first + 2)
+            return
+        atlas.stamp(painter, x, y, first)
+        atlas.stamp(painter, x, y, first + 1)
+
+    def _paint_marked(self, painter: QPainter, x: Floats, y: Floats, index: np.ndarray, opacity: float) -> None:
+        if len(index) > MANY:  # circles one by one would be slow; a field of points reads well without
+            index = index[:: len(index) // MANY + 1]
+        painter.setPen(plot.pen(theme().color("accent", opacity), 2))
+        painter.setBrush(theme().color("accent", opacity * 0.3))
+        for a, b in zip(x[index], y[index], strict=True):
+            painter.drawEllipse(QPointF(a, b), px(8), px(8))
+
+    def _stamps(self, ratio: float) -> Atlas:
+        n, k = len(self.points), self.n_classes
+        key = (theme().name, host().zoom, ratio, n > MANY, n > VERY_MANY, k)
+        if self._atlas is None or self._atlas[0] != key:
+            if self.numeric:
+                shades = numeric_colors(LEVELS)
+                count = 2 * LEVELS
+            else:
+                shades = []
+                count = 2 * k * k + 3
+
+            def draw(painter: QPainter, i: int) -> None:
+                style, test = divmod(i, 2)
+                if self.numeric:
+                    fill, outline = shades[style]
+                    _draw_point(painter, "o", fill, outline, bool(test), n)
+                elif i >= 2 * k * k:
+                    _draw_ring(painter, i - 2 * k * k)
+                else:
+                    truth, guess = (theme().classes[c] for c in divmod(style, k))
+                    _draw_point(painter, truth.symbol, guess.color, truth.outline, bool(test), n)
+
+            self._atlas = key, Atlas(count, px(26), ratio, draw)
+        return self._atlas[1]
+
+
+def _or_none(hovered: int | None) -> int:
+    return -1 if hovered is None else hovered
+
+
+def _few_ticks(low: float, high: float, most: int) -> list[float]:
+    """Both ends when they are round and can be divided evenly (−6, −3, 0, 3, 6), else ordinary ticks."""
+    quarter = (high - low) / 4
+    if most >= 4 and low == -high and quarter == float(f"{quarter:.1g}"):
+        return [low, low + quarter, 0.0, high - quarter, high]
+    return plot.ticks(low, high, most + 1)
+
+
+def _draw_point(painter: QPainter, symbol: str, fill: str, outline: str, test: bool, n: int) -> None:
+    scale = px(100) / 100
+    size = (6 if n > MANY else 9) * scale
+    width = 1.3 * scale
+    middle = QPointF(0, 0)
+    if n > VERY_MANY:
+        draw_symbol(painter, middle, symbol, size, fill)
+    elif test:
+        draw_symbol(painter, middle, symbol, size + width, theme().canvas, outline, width)
+        dot = size * (0.42 if n <= MANY else 0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(fill))
+        painter.drawEllipse(middle, dot / 2, dot / 2)
+    else:
+        draw_symbol(painter, middle, symbol, size + width, fill, outline, width)
+
+
+def _draw_ring(painter: QPainter, i: int) -> None:
+    """Stamp 0: the halo of a ring; 1: the ring; 2: the ring where there are many."""
+    t, middle = theme(), QPointF(0, 0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    radius = (px(19) - 1.75) / 2
+    if i == 0:
+        painter.setPen(plot.pen(t.canvas, 4))
+    else:
+        painter.setPen(plot.pen(t.miss_ring, 1.75 if i == 1 else 1.25))
+        radius = radius if i == 1 else px(13) / 2
+    painter.drawEllipse(middle, radius, radius)
+
+
+def boundary(found: DecisionMap) -> list[Floats]:
+    """Lines [n, 4] in data units along which the most probable class changes; none for a numeric target."""
+    values = found.values
+    if values.ndim != 3 or values.shape[2] < 2 or min(values.shape[:2]) < 2:
+        return []
+    rows, columns = values.shape[:2]
+    step_x, step_y = (found.x[1] - found.x[0]) / columns, (found.y[1] - found.y[0]) / rows
+    fields = [values[..., 1] - 0.5] if values.shape[2] == 2 else _leads(values)
+    lines = []
+    for field in fields:
+        ends = contour(field)
+        if len(ends):
+            scale = np.array([step_x, step_y, step_x, step_y])
+            lines.append((ends + 0.5) * scale + np.array([found.x[0], found.y[0]] * 2))
+    return lines
+
+
+def _leads(values: np.ndarray) -> list[np.ndarray]:
+    """For each class by how much it leads the best of the classes before it, where it leads the rest too."""
+    fields = []
+    for k in range(values.shape[2]):
+        others = np.delete(values, k, axis=2).max(axis=2)
+        fields.append(values[..., k] - others)
+    return fields[:-1]

@@ -1,0 +1,163 @@
+"""The floating palette at the edge of the canvas: the tools, and a chip for each class."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from playground.gui.heat import numeric_colors
+from playground.gui.markers import draw_class, draw_symbol
+from playground.gui.theme import host, px, theme
+from playground.gui.widgets.base import FocusRing, Themed, draw_ring, rounded
+from playground.gui.widgets.buttons import ToolButton
+from playground.gui.widgets.tooltip import set_rich_tip
+
+BUTTON, PAD = 32, 4
+ICONS = {"put": "circle-plus", "brush": "spray-can", "eraser": "eraser", "select": "square-dashed-mouse-pointer"}
+
+
+class ClassChip(FocusRing, Themed, QAbstractButton):
+    """The marker of a class; the chosen one is what the tools draw."""
+
+    def __init__(self, index: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.index, self.numeric, self.box = index, False, BUTTON
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.follow_theme()
+
+    def name_it(self, name: str, numeric: bool) -> None:
+        self.numeric = numeric
+        text = self.tr("Target {name}") if numeric else self.tr("Class {name}")
+        self.setAccessibleName(text.format(name=name))
+        key = str((self.index + 1) % 10)
+        set_rich_tip(self, self.accessibleName(), key, self.tr("What put and brush draw."))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(self.box), px(self.box))
+
+    def paintEvent(self, event) -> None:
+        painter, box = QPainter(self), QRectF(self.rect())
+        if self.isChecked():
+            rounded(painter, box, px(6), theme().accent_soft)
+        elif self.underMouse():
+            rounded(painter, box, px(6), theme().hover)
+        if self.numeric:
+            fill, outline = numeric_colors(2)[self.index]
+            draw_symbol(painter, box.center(), "o", px(14), fill, outline)
+        else:
+            draw_class(painter, box.center(), theme().classes[self.index], px(12))
+        if self.ring_on:
+            draw_ring(painter, box, px(6))
+
+
+class Palette(Themed, QWidget):
+    """A raised column with its shadow painted into its own margin (an effect would cost every frame)."""
+
+    class_chosen = Signal(int)
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._buttons = [ToolButton(ICONS[a.data()], size=BUTTON, action=a, parent=self) for a in actions]
+        self._chips: list[ClassChip] = []
+        self._lines: list[float] = []
+        self._room = 10_000
+        self.follow_theme()
+
+    # ---- classes
+    def set_classes(self, names: tuple[str, ...], numeric: bool, current: int) -> None:
+        """A chip for each name; none in the curve lab."""
+        while len(self._chips) > len(names):
+            self._chips.pop().deleteLater()
+        while len(self._chips) < len(names):
+            chip = ClassChip(len(self._chips), self)
+            chip.clicked.connect(lambda _=False, i=chip.index: self.class_chosen.emit(i))
+            chip.show()
+            self._chips.append(chip)
+        for chip, name in zip(self._chips, names, strict=True):
+            chip.name_it(name, numeric)
+        self.set_current(current)
+        self._arrange()
+
+    def set_current(self, current: int) -> None:
+        for chip in self._chips:
+            chip.setChecked(chip.index == current)
+
+    def chips(self) -> list[ClassChip]:
+        return list(self._chips)
+
+    def buttons(self) -> list[ToolButton]:
+        return list(self._buttons)
+
+    # ---- shape
+    @staticmethod
+    def margin() -> int:
+        """Around the raised box, for its shadow."""
+        return px(8)
+
+    def set_room(self, height: int) -> None:
+        """The height there is; chips go into two columns when they would not fit."""
+        if height != self._room:
+            self._room = height
+            self._arrange()
+
+    def restyle(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        m, pad, side, gap = self.margin(), px(PAD), px(BUTTON), px(9)
+        x, y = m + pad, m + pad
+        self._lines = []
+        for button in self._buttons:
+            if button is self._buttons[-1]:  # select stands apart from the tools that draw
+                self._lines.append(y + gap / 2 - 1)
+                y += gap
+            button.move(x, y)
+            y += side
+        if self._chips:
+            self._lines.append(y + gap / 2 - 1)
+            y += gap
+            two = y + len(self._chips) * side + pad + m > self._room
+            chip_side = px(20) if two else side
+            for i, chip in enumerate(self._chips):
+                row, column = divmod(i, 2) if two else (i, 0)
+                chip.box = 20 if two else BUTTON
+                chip.setGeometry(x - (px(4) if two else 0) + column * chip_side, y + row * chip_side, chip_side, chip_side)
+            y += (len(self._chips) + 1) // 2 * chip_side if two else len(self._chips) * side
+        self.resize(side + 2 * pad + 2 * m, y + pad + m)
+        self.update()
+
+    def paintEvent(self, event) -> None:
+        t, painter = theme(), QPainter(self)
+        m = self.margin()
+        painter.drawPixmap(0, 0, _shadow(self.width(), self.height(), m, t.shadow, t.shadow_opacity,
+                                         host().zoom, self.devicePixelRatioF()))  # fmt: skip
+        box = QRectF(self.rect()).adjusted(m, m, -m, -m)
+        rounded(painter, box, px(8), t.raised, t.border if t.is_dark else None)
+        for y in self._lines:
+            painter.fillRect(QRectF(m + px(8), round(y), box.width() - 2 * px(8), 1), t.color("border"))
+
+
+@lru_cache(maxsize=8)
+def _shadow(width: int, height: int, margin: int, color: str, opacity: float, zoom: float, ratio: float) -> QPixmap:
+    """A soft shadow 2 px below a rounded box that lies `margin` inside."""
+    picture = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    steps = margin
+    ink = QColor(color)
+    ink.setAlphaF(min(opacity * 1.6 / max(steps, 1), 1.0))
+    painter.translate(QPointF(0, px(2)))
+    for i in range(steps):
+        inset = px(2) + i * (margin - px(2)) / steps
+        box = QRectF(inset, inset, width - 2 * inset, height - 2 * inset)
+        rounded(painter, box, px(8) + margin - inset, ink)
+    painter.end()
+    return QPixmap.fromImage(picture)

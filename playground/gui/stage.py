@@ -1,0 +1,280 @@
+"""The widget that shows a picture and lets a person draw in it. `canvas.py` owns one.
+
+It turns the mouse into gestures of the current tool, wheel and the other buttons into zoom and pan, and
+paints in this order: ground, picture, the tool's marks. It holds no model state.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.engine.points import Points
+from playground.gui import icons, tools
+from playground.gui.canvas_curve import CurvePicture
+from playground.gui.canvas_plane import PlanePicture
+from playground.gui.picture import NO_IDS, Ids, Marked, Picture
+from playground.gui.plot import Frame
+from playground.gui.theme import px, theme
+from playground.gui.tools import Tool
+from playground.gui.widgets.base import FocusRing, Themed, draw_ring
+from playground.gui.widgets.text import draw_text
+
+SPRAY_MS = 50
+PAN_BUTTONS = Qt.MouseButton.MiddleButton | Qt.MouseButton.RightButton
+RADII = (6.0, 120.0)
+
+
+class Stage(FocusRing, Themed, QWidget):
+    """edited(points, undo text, merge key); moved: the ranges changed; radius_changed: of the footprint."""
+
+    edited = Signal(object, str, str)
+    moved = Signal()
+    said = Signal(str)
+    radius_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Canvas"))
+        self.pictures: dict[str, Picture] = {"curve": CurvePicture(), "plane": PlanePicture()}
+        self.kind = "curve"
+        self.tools: dict[str, Tool] = {t.name: t() for t in tools.TOOLS}
+        self.tool: Tool = self.tools["put"]
+        self.selected: Ids = NO_IDS
+        self.hovered: int | None = None
+        self.radius, self.density, self.label = 26.0, 4, 0
+        self.rng = np.random.default_rng()
+        self.left_margin = 0
+        self._counter = itertools.count(1)
+        self._key = ""
+        self._at: QPointF | None = None
+        self._pan_from: QPointF | None = None
+        self._timer = QTimer(self, interval=SPRAY_MS)
+        self._timer.timeout.connect(self._tick)
+        self.follow_theme()
+
+    # ---- what the tools see
+    @property
+    def picture(self) -> Picture:
+        return self.pictures[self.kind]
+
+    @property
+    def frame(self) -> Frame:
+        return self.picture.frame(QSizeF(self.size()), self.left_margin)
+
+    def commit(self, points: Points, text: str) -> None:
+        """Show the points at once and tell the window."""
+        self.picture.set_points(points)
+        self.update()
+        self.edited.emit(points, text, self._key)
+
+    def say(self, sentence: str) -> None:
+        self.said.emit(sentence)
+
+    def new_key(self) -> str:
+        """A merge key for one gesture."""
+        self._key = f"canvas:{next(self._counter)}"
+        return self._key
+
+    def set_tool(self, name: str) -> None:
+        self.end_gesture()
+        self.tool = self.tools[name]
+        if name != "select":
+            self.select(NO_IDS)
+        self._point_at(self._at)
+
+    def select(self, ids: Ids) -> None:
+        self.selected = ids
+        self.update()
+
+    def set_radius(self, radius: float) -> None:
+        self.radius = min(max(radius, RADII[0]), RADII[1])
+        self.radius_changed.emit()
+        self.update()
+
+    # ---- the mouse
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if event.button() in PAN_BUTTONS:
+            self._pan_from = at
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() == Qt.MouseButton.LeftButton and self._can_draw(at):
+            self.end_gesture()
+            self.new_key()
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.tool.press(self, at, shift)
+            if self.tool.repeats:
+                self._timer.start()
+            self._point_at(at)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and not self._inside(event.position()):
+            self.fit_view()
+        else:
+            self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if self._pan_from is not None and event.buttons() & PAN_BUTTONS:
+            frame = self.frame
+            (x0, y0), (x1, y1) = frame.data(self._pan_from), frame.data(at)
+            self.picture.pan(x0 - x1, y0 - y1)
+            self._pan_from = at
+            self.moved.emit()
+        elif self.tool.held:
+            if not event.buttons() & Qt.MouseButton.LeftButton:  # released where we did not hear of it
+                self.end_gesture()
+            else:
+                self.tool.move(self, at)
+        self._point_at(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.end_gesture()
+        elif self._pan_from is not None:
+            self._pan_from = None
+        self._point_at(event.position())
+
+    def end_gesture(self) -> None:
+        """Stop what the tool is doing, at once."""
+        self._timer.stop()
+        if self.tool.held:
+            self.tool.release(self)
+            self.update()
+
+    def _tick(self) -> None:
+        self.tool.tick(self)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point_at(None)
+
+    def focusOutEvent(self, event) -> None:
+        self.end_gesture()
+        super().focusOutEvent(event)
+
+    def hideEvent(self, event) -> None:
+        self.end_gesture()
+        self._point_at(None)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.WindowDeactivate, QEvent.Type.UngrabMouse):
+            self.end_gesture()
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if not turn:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.tool.footprint:
+            self.set_radius(self.radius * 1.1 ** (turn / 120))
+        else:
+            frame = self.frame
+            at = event.position()
+            x, y = frame.data(at if self._inside(at) else frame.rect.center())
+            self.picture.zoom(0.85 ** (turn / 120), x, y)
+            self.moved.emit()
+            self.update()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and (len(self.selected) or self.tool.held):
+            self.end_gesture()
+            self.select(NO_IDS)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and len(self.selected):
+            self.delete_selected()
+        else:
+            super().keyPressEvent(event)
+
+    def delete_selected(self) -> None:
+        points = self.picture.points
+        ids, self.selected = self.selected, NO_IDS
+        if np.isin(ids, points.ids).any():
+            self.new_key()
+            self.commit(points.remove(ids), self.tr("Delete points"))
+
+    def fit_view(self) -> None:
+        """Show all the data again."""
+        self.picture.go_home()
+        self.moved.emit()
+        self.update()
+
+    # ---- where the hand is
+    def _inside(self, at: QPointF) -> bool:
+        edge = px(tools.REACH)
+        return self.frame.rect.adjusted(-edge, -edge, edge, edge).contains(at)
+
+    def _can_draw(self, at: QPointF) -> bool:
+        return self.picture.experiment is not None and self._inside(at)
+
+    def _point_at(self, at: QPointF | None) -> None:
+        """Follow the cursor: the footprint, the point under it, the shape of the cursor."""
+        self._at = at
+        inside = at is not None and self._inside(at)
+        grabs = inside and self.tool.grabs and self.picture.experiment is not None
+        if not self.tool.held:
+            self.hovered = tools.nearest(self, at) if grabs and at is not None else None
+        if self._pan_from is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self.hovered is not None:
+            shape = Qt.CursorShape.ClosedHandCursor if self.tool.held else Qt.CursorShape.OpenHandCursor
+        elif inside and self.tool.footprint:
+            shape = Qt.CursorShape.BlankCursor
+        elif inside and self.tool.name == "put":
+            shape = Qt.CursorShape.CrossCursor
+        else:
+            shape = Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+        self.update()
+
+    # ---- painting
+    def paintEvent(self, event) -> None:
+        t, painter = theme(), QPainter(self)
+        painter.fillRect(self.rect(), t.color("canvas"))
+        if self.picture.experiment is None:
+            return
+        frame = self.frame
+        if frame.rect.width() < 8 or frame.rect.height() < 8:
+            return
+        self.picture.paint(painter, frame, Marked(self.selected, self.hovered))
+        if not len(self.picture.points):
+            self._paint_empty(painter, frame)
+        painter.save()
+        painter.setClipRect(frame.rect)
+        self.tool.paint(painter, self)
+        if self.tool.footprint and self._at is not None and self._inside(self._at):
+            tools.paint_footprint(painter, self._at, px(1) * self.radius, self._ink())
+        painter.restore()
+        if self.ring_on:
+            draw_ring(painter, QRectF(self.rect()), 0)
+
+    def _ink(self) -> str | None:
+        """What the footprint is filled with: the colour that the brush draws."""
+        if self.tool.name != "brush":
+            return None
+        picture = self.picture
+        if isinstance(picture, PlanePicture) and not picture.numeric:
+            return theme().classes[self.label].color
+        return theme().train
+
+    def _paint_empty(self, painter: QPainter, frame: Frame) -> None:
+        sentence = self.tr("Draw points with the tools at the left, or choose a data set.")
+        size, middle = px(24), frame.rect.center()
+        picture = icons.pixmap("pencil", size, theme().muted, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(middle.x() - size / 2, middle.y() - px(32)), picture)
+        box = QRectF(frame.rect.left(), middle.y(), frame.rect.width(), px(24))
+        draw_text(painter, box, sentence, color=theme().muted,
+                  align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+
+    def pixel_of(self, x: float, y: float) -> QPoint:
+        """The pixel of this widget at data coordinates; for tests and lessons that point at something."""
+        frame = self.frame
+        return QPoint(round(float(frame.px(x))), round(float(frame.py(y))))

@@ -1,0 +1,184 @@
+"""The view of `Table`: scores and coefficients. Numbers in tabular figures with a real minus sign.
+
+The header stays while the rows scroll. Run it alone for a look: `python -m playground.gui.views.table`.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QScrollBar
+
+from playground.engine.snapshot import Table
+from playground.gui import plot
+from playground.gui.numbers import fmt
+from playground.gui.theme import px, theme
+from playground.gui.views.base import ChartView
+from playground.gui.views.lines import draw_dot
+from playground.gui.widgets.text import draw_text, symbol, text_width
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def cell_text(value: Any) -> str:
+    """A cell as people read it: whole numbers grouped, others with three decimals or as many as they need."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return str(value)
+    if isinstance(value, numbers.Integral):
+        return fmt(int(value), group=True)
+    number = float(value)
+    if not math.isfinite(number):
+        return fmt(number)
+    size = abs(number)
+    if size != 0 and (size < 5e-4 or size >= 1e10):
+        return fmt(float(f"{number:.3g}"))
+    digits = 3 if size < 10 else 2 if size < 1000 else 0
+    return fmt(number, digits, group=True)
+
+
+def heading(text: str) -> str:
+    """Column heads such as "M = 3" are formulas, words are not."""
+    return symbol(text) if "=" in text or len(text) <= 2 else text
+
+
+class TableView(ChartView):
+    shows = Table
+    icon = "table"
+
+    def __init__(self, parent=None) -> None:
+        self._cells: list[list[str]] = []
+        self._widths: list[float] = []
+        super().__init__(parent)
+        self._down = QScrollBar(Qt.Orientation.Vertical, self)
+        self._across = QScrollBar(Qt.Orientation.Horizontal, self)
+        for bar, name in ((self._down, self.tr("Rows")), (self._across, self.tr("Columns"))):
+            bar.setAccessibleName(name)
+            bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            bar.valueChanged.connect(lambda _: self.update())
+            bar.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def has_data(self) -> bool:
+        return self.summary is not None and bool(self.summary.rows)
+
+    def describe(self) -> str:
+        return "; ".join(" ".join(cell_text(value) for value in row) for row in self.summary.rows)
+
+    def _changed(self) -> None:
+        table = self.summary
+        if table is None:
+            return
+        columns = max([len(table.columns), *(len(row) for row in table.rows)], default=0)
+        self._cells = [[cell_text(value) for value in row] + [""] * (columns - len(row)) for row in table.rows]
+        heads = list(table.columns) + [""] * (columns - len(table.columns))
+        self._widths = []
+        for i in range(columns):
+            texts = [row[i] for row in self._cells]
+            widest = max([text_width(symbol(t) if i == 0 and len(t) <= 3 else t, 12, 400 if i == 0 else 600)
+                          for t in texts], default=0.0)  # fmt: skip
+            self._widths.append(max(widest, text_width(heading(heads[i]), 12) + px(14)))
+        self._measure()
+
+    # ---- geometry
+    def _row(self) -> int:
+        return px(28) if len(self._cells) <= 6 else px(22)
+
+    def _head(self) -> int:
+        return px(34)
+
+    def _measure(self) -> None:
+        """What scrolls, and by how much."""
+        if not hasattr(self, "_across"):
+            return
+        bar, gap = px(6), px(20)
+        wide = sum(self._widths) + gap * max(len(self._widths) - 1, 0) + 2 * px(16)
+        high = self._head() + len(self._cells) * self._row() + px(8)
+        self._down.setRange(0, max(0, math.ceil(high - self.height())))
+        self._across.setRange(0, max(0, math.ceil(wide - self.width())))
+        self._down.setPageStep(self.height())
+        self._across.setPageStep(self.width())
+        self._down.setGeometry(self.width() - bar, self._head(), bar, max(self.height() - self._head(), 1))
+        self._across.setGeometry(0, self.height() - bar, self.width(), bar)
+        self._down.setVisible(self._down.maximum() > 0 and self.has_data())
+        self._across.setVisible(self._across.maximum() > 0 and self.has_data())
+
+    def resizeEvent(self, event) -> None:
+        self._measure()
+
+    def _columns(self) -> list[tuple[float, float]]:
+        """(left, right) of each column; spare width goes between the first and the others."""
+        gap = px(20)
+        total = sum(self._widths) + gap * (len(self._widths) - 1)
+        spare = max(0.0, self.width() - 2 * px(16) - total)
+        first = self._widths[0] + max(0.0, spare - (len(self._widths) - 1) * px(16))
+        extra = (spare - (first - self._widths[0])) / max(len(self._widths) - 1, 1)
+        x = px(16) - self._across.value()
+        result = []
+        for i, width in enumerate(self._widths):
+            right = x + (first if i == 0 else width + extra)
+            result.append((x, right))
+            x = right + gap
+        return result
+
+    # ---- painting
+    def paint(self, painter: QPainter) -> None:
+        t, columns, head = theme(), self._columns(), self._head()
+        painter.save()
+        painter.setClipRect(QRectF(0, head, self.width(), self.height() - head))
+        y = head - self._down.value()
+        for number, row in enumerate(self._cells):
+            if -self._row() < y < self.height():
+                if number:
+                    plot.hline(painter, px(16), self.width() - px(16), y, t.border)
+                self._paint_row(painter, row, columns, y)
+            y += self._row()
+        painter.restore()
+        for i, text in enumerate(self.summary.columns):
+            role = self.summary.roles[i] if i < len(self.summary.roles) else None
+            left, right = columns[i]
+            box = QRectF(left, px(4), right - left, head - px(6))
+            draw_text(painter, box, heading(text), size=12, color=t.muted, align=_RIGHT if i else _LEFT)
+            if role is not None:
+                x = right - text_width(heading(text), 12) - px(9)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                draw_dot(painter, QPointF(x, box.center().y()), role, px(7))
+        plot.hline(painter, px(16), self.width() - px(16), head - 1, t.border)
+
+    def _paint_row(self, painter: QPainter, row: list[str], columns: list[tuple[float, float]], y: float) -> None:
+        for i, (text, (left, right)) in enumerate(zip(row, columns, strict=True)):
+            box = QRectF(left, y, right - left, self._row())
+            if i == 0:
+                draw_text(painter, box, symbol(text) if len(text) <= 3 else text, size=12, color=theme().text)
+            else:
+                weight = 600 if len(columns) <= 4 else 400
+                draw_text(painter, box, text, size=12, weight=weight, color=theme().text, align=_RIGHT)
+
+    # ---- scrolling
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn = event.angleDelta()
+        sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not self._down.maximum()
+        bar = self._across if sideways or abs(turn.x()) > abs(turn.y()) else self._down
+        bar.setValue(bar.value() - round((turn.y() or turn.x()) / 120 * 3 * self._row()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: (self._down, 1), Qt.Key.Key_Up: (self._down, -1),
+                 Qt.Key.Key_Right: (self._across, 1), Qt.Key.Key_Left: (self._across, -1)}  # fmt: skip
+        if event.key() in steps:
+            bar, sign = steps[event.key()]
+            bar.setValue(bar.value() + sign * self._row())
+        else:
+            super().keyPressEvent(event)
+
+
+if __name__ == "__main__":
+    from playground.gui.demo import show_views
+
+    show_views("table")
