@@ -81,6 +81,7 @@ class ChartDock(QDockWidget):
         self.tabs.setCornerWidget(self._corner())
         self.setWidget(self.tabs)
         self._slots: Slots = ()
+        self._fronts: dict[Slots, str] = {}
         self._bare = QWidget()
         self.setTitleBarWidget(self._bare)
         self.topLevelChanged.connect(self._float)
@@ -102,10 +103,12 @@ class ChartDock(QDockWidget):
 
     # ---- what it holds
     def set_slots(self, slots: Slots) -> None:
-        """Hold these tabs; one that stays keeps its view, the tab in front stays in front if it is still there."""
+        """Hold these tabs; one that stays keeps its view, and the one that was in front of them comes back."""
         if slots == self._slots:
             return
-        front = self.front.name if self.front else ""
+        if self.front is not None:
+            self._fronts[self._slots] = self.front.name
+        front = self._fronts.get(slots, "")
         pages = {page.name: page for page in self.pages()}
         self._slots = slots
         blocked = self.tabs.blockSignals(True)

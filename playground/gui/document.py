@@ -8,7 +8,7 @@ once; the engine follows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,12 @@ KEPT = 500
 
 @dataclass(frozen=True)
 class _Past:
-    """The Experiment before a change, and what the change is called."""
+    """The Experiment before and after a change, and what the change is called."""
 
-    experiment: Experiment
+    before: Experiment
+    after: Experiment
     text: str
-    merge: str
+    merge: str = ""
 
 
 class Document(QObject):
@@ -86,10 +87,10 @@ class Document(QObject):
             return
         last = self._undo[-1] if self._undo else None
         if merge and last is not None and last.merge == merge and not self._redo:
-            if experiment == last.experiment:
-                self._undo.pop()
-        else:
-            self._undo.append(_Past(before, text, merge))
+            self._undo.pop()
+            before = last.before
+        if before != experiment:
+            self._undo.append(_Past(before, experiment, text, merge))
             del self._undo[:-KEPT]
         self._redo.clear()
         self._become(experiment)
@@ -97,15 +98,15 @@ class Document(QObject):
     def settle(self) -> None:
         """End of a gesture: the next change is an undo step of its own, whatever its merge key."""
         if self._undo and self._undo[-1].merge:
-            last = self._undo[-1]
-            self._undo[-1] = _Past(last.experiment, last.text, "")
+            self._undo[-1] = replace(self._undo[-1], merge="")
 
     def switch_lab(self, name: str) -> None:
-        """Go to a lab, with the Experiment that was left there."""
+        """Go to a lab, with the Experiment that was left there. No undo step: undo goes to where it undoes."""
         if name != self._experiment.lab:
             target = self._by_lab.get(name) or experiments.default(name)
             self._saved.setdefault(name, target)
-            self.apply(target, self.tr("Go to another lab"))
+            self.settle()
+            self._become(target)
 
     def reset_parameter(self, path: str) -> None:
         """Back to the default of the lab."""
@@ -142,16 +143,15 @@ class Document(QObject):
         return self._redo[-1].text if self._redo else ""
 
     def undo(self) -> None:
-        self._travel(self._undo, self._redo)
+        """Take the last change back, in whichever lab it was made."""
+        if self._undo:
+            self._redo.append(replace(self._undo.pop(), merge=""))
+            self._become(self._redo[-1].before)
 
     def redo(self) -> None:
-        self._travel(self._redo, self._undo)
-
-    def _travel(self, source: list[_Past], target: list[_Past]) -> None:
-        if source:
-            step = source.pop()
-            target.append(_Past(self._experiment, step.text, ""))
-            self._become(step.experiment)
+        if self._redo:
+            self._undo.append(self._redo.pop())
+            self._become(self._undo[-1].after)
 
     # ---- the file
     @property

@@ -65,10 +65,6 @@ class StatusLine(Surface):
             self.layout().setContentsMargins(px(20), 0, px(16), 0)
             self.layout().setSpacing(px(10))
 
-    def paintEvent(self, event) -> None:
-        super().paintEvent(event)
-        QPainter(self).fillRect(0, 0, self.width(), 1, theme().color("border"))
-
     def say(self, sentence: str) -> None:
         """A message of the window's own; the next one of the engine replaces it."""
         self._own_message = sentence

@@ -36,6 +36,8 @@ class PlaygroundStyle(QProxyStyle):
             return 400
         if hint == QStyle.StyleHint.SH_Slider_AbsoluteSetButtons:
             return Qt.MouseButton.LeftButton.value
+        if hint == QStyle.StyleHint.SH_UnderlineShortcut:
+            return 0
         if hint == QStyle.StyleHint.SH_ComboBox_Popup:
             return 0  # the list opens under the box and looks as the sheet says
         return super().styleHint(hint, option, widget, returnData)

@@ -72,6 +72,22 @@ def test_each_lab_keeps_its_settings() -> None:
     assert document.experiment.model.hidden == (4,)
 
 
+def test_undo_goes_to_the_lab_where_it_undoes() -> None:
+    document = Document()
+    document.change({"model.order": 9})
+    document.switch_lab("classify")
+    document.change({"model.hidden": (4,)})
+    document.undo()
+    assert document.experiment.lab == "classify"
+    assert document.experiment.model.hidden == (8, 8)
+    document.undo()
+    assert (document.experiment.lab, document.experiment.model.order) == ("curve", 3)
+    document.redo()
+    assert (document.experiment.lab, document.experiment.model.order) == ("curve", 9)
+    document.redo()
+    assert document.experiment.model.hidden == (4,)
+
+
 def test_drawn_points_are_undone_and_told_as_one_path() -> None:
     document = Document()
     heard: list[frozenset[str]] = []
