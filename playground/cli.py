@@ -27,8 +27,12 @@ app = typer.Typer(
 Target = Annotated[str | None, typer.Argument(metavar="[PATH|LINK]", help="A session, a link or a CSV file.",
                                               show_default=False)]  # fmt: skip
 LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="curve or classify.")]
-Assignments = Annotated[list[str] | None, typer.Option(
-    "--set", metavar="PATH=VALUE", help="Set a parameter; 'playground describe' lists them. May be repeated.")]  # fmt: skip
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="A parameter; 'playground describe' lists them. Repeatable."
+    ),
+]
 Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", min=0, help="Train for so many epochs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 
@@ -136,7 +140,7 @@ def screenshot(
     from playground import app as window
 
     window.screenshot(
-        target, experiment, record, epochs=epochs or 0, size=(int(found[1]), int(found[2])), scale=scale,
+        target, experiment, record, epochs=epochs, size=(int(found[1]), int(found[2])), scale=scale,
         theme=theme, language=language, out=Path(out),
     )  # fmt: skip
     _say(out)
@@ -218,6 +222,7 @@ def _check_target(target: str) -> None:
     """A sentence now rather than a window that opens on nothing."""
     from pathlib import Path
 
+    from playground.cli_run import TABLE_SUFFIXES
     from playground.engine import experiment, session
     from playground.engine.schema import SpecError, show
 
@@ -225,7 +230,7 @@ def _check_target(target: str) -> None:
         experiment.from_link(target)
     elif not Path(target).is_file():
         raise SpecError(f"There is no file {show(target)}: name a session, a CSV file or a link.")
-    elif not target.lower().endswith((".csv", session.SUFFIX)):
+    elif not target.lower().endswith((*TABLE_SUFFIXES, session.SUFFIX)):
         raise SpecError(f"{show(target)} must end in {session.SUFFIX} or .csv, or be a link.")
 
 

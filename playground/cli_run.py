@@ -18,6 +18,7 @@ from playground.engine.schema import SpecError, show
 from playground.engine.snapshot import Score
 from playground.engine.trainer import Run, RunRecord
 
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 EPOCHS = 300  # of iterative training when nobody says how many
 
 
@@ -53,7 +54,7 @@ def resolve(source: Source) -> Start:
             f"The data can come from one place only: leave out all but one of {', '.join(given)}."
         )
     file = source.data
-    if source.target is not None and source.target.lower().endswith(".csv"):
+    if source.target is not None and source.target.lower().endswith(TABLE_SUFFIXES):
         file = source.target
     if source.columns is not None and file is None:
         raise SpecError(

@@ -96,25 +96,48 @@ def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord
     events = []
     for entry in _list(manifest["events"]):
         entry = _mapping(entry)
-        at = [_count(entry[name]) for name in ("step", "epoch", "position")]
-        events.append(Event(*at, _read_experiment(entry["experiment"], versions)))
+        step, epoch, position = (_count(entry[name]) for name in ("step", "epoch", "position"))
+        events.append(Event(step, epoch, position, _read_experiment(entry["experiment"], versions)))
     e = _read_experiment(manifest["experiment"], versions)
-    if not events or events[-1].experiment != e or any(event.experiment.lab != e.lab for event in events):
+    if not events or events[-1].experiment != e or {event.experiment.lab for event in events} != {e.lab}:
         raise ValueError("its events do not lead to its experiment")
     order = [(event.epoch, event.position, event.step) for event in events]
     if order != sorted(order):
         raise ValueError("its events are not in order")
     if manifest["status"] not in get_args(Status):
         raise ValueError(f"there is no status {manifest['status']!r}")
+    weights = _read_weights(members["weights.safetensors"])
+    state = _read_arrays(manifest["optimizer"], members)
+    history = _read_arrays(manifest["history"], members)
+    _check_shapes(e, weights, state, history)
     return RunRecord(
         experiment=e, events=tuple(events),
         step=_count(manifest["step"]), epoch=_count(manifest["epoch"]), position=_count(manifest["position"]),
-        weights=_read_weights(members["weights.safetensors"]),
-        optimizer_state=_read_arrays(manifest["optimizer"], members),
-        history=_read_arrays(manifest["history"], members),
+        weights=weights,
+        optimizer_state=state,
+        history=history,
         executor=_text(manifest["executor"]), device=_text(manifest["device"]),
         status=manifest["status"], message=_text(manifest["message"]),
     )  # fmt: skip
+
+
+def _check_shapes(e: Experiment, weights: Arrays, state: Arrays, history: Arrays) -> None:
+    """Arrays that do not belong to this Experiment are refused here, before anything is built from them."""
+    model = e.model
+    if model.kind == "polynomial":
+        wanted: dict[str, tuple[int, ...]] = {"w": (model.order + 1,)}
+    else:
+        n_inputs = len(e.features) if e.data.n_inputs == 2 else 1
+        layers = model.shapes(n_inputs, model.n_outputs(len(e.data.names_of_classes())))
+        wanted = {f"{i}.weight": shape for i, shape in enumerate(layers)}
+        wanted |= {f"{i}.bias": shape[:1] for i, shape in enumerate(layers)}
+    if weights and {name: array.shape for name, array in weights.items()} != wanted:
+        raise ValueError("its weights do not fit its model")
+    n = sum(array.size for array in weights.values())
+    if any(array.size not in (1, n) for array in state.values()):
+        raise ValueError("the state of its optimizer does not fit its model")
+    if any(column.ndim != 1 for column in history.values()) or len({len(c) for c in history.values()}) > 1:
+        raise ValueError("the columns of its history have different lengths")
 
 
 def _read_weights(data: bytes) -> Arrays:
@@ -170,7 +193,9 @@ class _PointStore:
         bare = e.model_copy(update={"data": e.data.model_copy(update={"points": None})})
         if points not in self.versions:
             self._add(points)
-        return {**experiments.to_json(bare), "points": self.versions[points]}
+        data = experiments.to_json(bare)
+        data["changes"].pop("data.points", None)
+        return {**data, "points": self.versions[points]}
 
     def _add(self, points: Points) -> None:
         index = np.full(len(points), -1, dtype=np.int64)

@@ -27,7 +27,7 @@ def _cell(value: Any) -> Any:
     return float(value) if isinstance(value, np.floating) else value
 
 
-def _lines(s: Lines, picture: Picture) -> tuple[Sequence[str], Rows]:
+def _lines(s: Lines, picture: Picture | None) -> tuple[Sequence[str], Rows]:
     """One column for each line; x values that several lines share stand in one row."""
     series = [line for line in s.series if len(line.x)]
     names = [line.label for line in series]
@@ -42,36 +42,40 @@ def _lines(s: Lines, picture: Picture) -> tuple[Sequence[str], Rows]:
     return (s.x_label or "x", *columns), ([x, *at[x]] for x in sorted(at))
 
 
-def _bars(s: Bars, picture: Picture) -> tuple[Sequence[str], Rows]:
+def _bars(s: Bars, picture: Picture | None) -> tuple[Sequence[str], Rows]:
     return ("name", s.y_label or "value"), zip(s.labels, s.value.tolist(), strict=True)
 
 
-def _table(s: Table, picture: Picture) -> tuple[Sequence[str], Rows]:
+def _table(s: Table, picture: Picture | None) -> tuple[Sequence[str], Rows]:
     return s.columns, s.rows
 
 
-def _confusion(s: Confusion, picture: Picture) -> tuple[Sequence[str], Rows]:
+def _confusion(s: Confusion, picture: Picture | None) -> tuple[Sequence[str], Rows]:
     rows = ([name, *counts] for name, counts in zip(s.names, s.counts.tolist(), strict=True))
     return ("true \\ predicted", *s.names), rows
 
 
-def _fit(s: Fit, picture: Picture) -> tuple[Sequence[str], Rows]:
-    columns = [s.x, s.y] + ([picture.truth] if picture.truth is not None else [])
+def _fit(s: Fit, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    columns = [s.x, s.y] + ([picture.truth] if picture is not None and picture.truth is not None else [])
     return ("x", "y", "truth")[: len(columns)], np.column_stack(columns).tolist()
 
 
-def _map(s: DecisionMap, picture: Picture) -> tuple[Sequence[str], Rows]:
+def _map(s: DecisionMap, picture: Picture | None) -> tuple[Sequence[str], Rows]:
     """Centres of the cells and what the model says there."""
     rows, columns = s.values.shape[:2]
     x1 = s.x[0] + (np.arange(columns) + 0.5) * (s.x[1] - s.x[0]) / columns
     x2 = s.y[0] + (np.arange(rows) + 0.5) * (s.y[1] - s.y[0]) / rows
     values = s.values.reshape(rows * columns, -1)
-    names = [f"p_{name}" for name in picture.problem.classes] if s.values.ndim == 3 else ["y"]
+    names = ["y"]
+    if s.values.ndim == 3:
+        classes = picture.problem.classes if picture is not None else range(1, s.values.shape[2] + 1)
+        names = [f"p_{name}" for name in classes]
     where = np.column_stack([np.tile(x1, rows), np.repeat(x2, columns)])
     return ("x1", "x2", *names), np.column_stack([where, values]).tolist()
 
 
-TABLES: dict[type[Summary], Callable[[Any, Picture], tuple[Sequence[str], Rows]]] = {
+# Without a picture around it a chart is written all the same: the window does so for a single one.
+TABLES: dict[type[Summary], Callable[[Any, Picture | None], tuple[Sequence[str], Rows]]] = {
     Lines: _lines, Bars: _bars, Table: _table, Confusion: _confusion, Fit: _fit, DecisionMap: _map,
 }  # fmt: skip
 

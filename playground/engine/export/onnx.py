@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import playground
 from playground.engine.executors.torch import LEAK
 from playground.engine.export.base import Tick, exporter
+from playground.engine.export.weights import curve_of
 from playground.engine.trainer import Run
 
 IR_VERSION, OPSET = 10, 20
@@ -80,7 +81,7 @@ def model_of(run: Run) -> Any:
 
 def _polynomial(graph: _Graph, run: Run) -> str:
     """[n, 1]: Clenshaw's recurrence for sum_k c_k T_k(z), z = (x - centre) / half_width."""
-    curve = run.executor.fitted
+    curve = curve_of(run)
     scaled = graph.add("Sub", "x", graph.constant("centre", curve.centre))
     z = graph.add("Div", scaled, graph.constant("half_width", curve.half_width))
     twice = graph.add("Add", z, z)

@@ -67,9 +67,13 @@ def view_of(run: Run, resolution: int) -> View:
     """Axes that hold the data set's own range, every point, and for a curve the targets with some air."""
     data, problem = run.experiment.data, run.problem
     parts = [part for part in problem.parts.values() if len(part.ids)]
-    lows, highs = [low for low, _ in data.extent()], [high for _, high in data.extent()]
-    for part in parts:
-        lows, highs = np.minimum(lows, part.X.min(axis=0)), np.maximum(highs, part.X.max(axis=0))
+    lows, highs = (np.array(ends) for ends in zip(*data.extent(), strict=True))
+    if parts:
+        X = np.vstack([part.X for part in parts])
+        least, most = X.min(axis=0), X.max(axis=0)
+        margin = 0.04 * (np.maximum(highs, most) - np.minimum(lows, least))
+        lows = np.where(least < lows, least - margin, lows)
+        highs = np.where(most > highs, most + margin, highs)
     ranges = [(float(low), float(high)) for low, high in zip(lows, highs, strict=True)]
     if len(ranges) == 2:
         return View(ranges[0], ranges[1], resolution)

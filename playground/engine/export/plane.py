@@ -112,7 +112,8 @@ def _class_points(axes: Any, picture: Picture) -> None:
         ring = {"marker": "o", "markersize": px(19), "markerfacecolor": "none", "linestyle": "none"}
         axes.plot(*points.X[missed].T, markeredgecolor=CANVAS, markeredgewidth=px(4), zorder=6, **ring)
         axes.plot(*points.X[missed].T, markeredgecolor=TEXT, markeredgewidth=px(1.75), zorder=7, **ring)
-    handles, labels = [], []
+    handles: list[Any] = []
+    labels = []
     for name, (color, marker) in zip(problem.classes, CLASSES, strict=False):
         handles.append(Line2D([], [], linestyle="none", marker=marker, markersize=px(9), markerfacecolor=color,
                               markeredgecolor=outline(color), markeredgewidth=px(1.3)))  # fmt: skip

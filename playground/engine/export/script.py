@@ -166,7 +166,7 @@ def script_of(run: Run) -> str:
     inputs = ("x",) if n_inputs == 1 else ("x1", "x2")
     target = "label" if classes else "t"
     kind = e.model.output_kind(len(classes))
-    values = {
+    values: dict[str, object] = {
         "title": "A polynomial" if e.model.kind == "polynomial" else "A neural network",
         "version": playground.__version__, "weights": NAME, "n_inputs": n_inputs,
         "columns": ",".join((*inputs, target)), "inputs": repr(inputs), "target": target,

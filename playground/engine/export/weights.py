@@ -12,10 +12,20 @@ from numpy.typing import NDArray
 
 import playground
 from playground.engine import experiment as experiments
+from playground.engine.executors.closed_form import ClosedFormExecutor, Fitted
 from playground.engine.export.base import Tick, exporter
+from playground.engine.schema import SpecError
 from playground.engine.trainer import Run
 
 NAME = "weights.safetensors"
+
+
+def curve_of(run: Run) -> Fitted:
+    """The polynomial of a run that has one."""
+    fitted = run.executor.fitted if isinstance(run.executor, ClosedFormExecutor) else None
+    if fitted is None:
+        raise SpecError("There is no polynomial to export.", "export")
+    return fitted
 
 
 def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:
@@ -27,7 +37,7 @@ def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:
     """
     weights = {name: np.ascontiguousarray(array) for name, array in run.weights().items()}
     if run.experiment.model.kind == "polynomial":
-        curve = run.executor.fitted
+        curve = curve_of(run)
         weights["chebyshev"] = np.ascontiguousarray(curve.chebyshev)
         weights["domain"] = np.array([curve.centre, curve.half_width])
     return weights
