@@ -27,7 +27,7 @@ def legal(p: Parameter) -> st.SearchStrategy[Any]:
         "bool": st.booleans,
         "choice": lambda: st.sampled_from(p.choices),
         "text": lambda: st.text(st.characters(codec="utf-8"), max_size=80),
-        "ints": lambda: st.lists(st.integers(p.item_low, p.item_high), min_size=int(p.low or 0), max_size=int(p.high or 0)),
+        "ints": lambda: st.lists(st.integers(p.item_low, p.item_high), max_size=int(p.high or 0)),
         "subset": lambda: st.lists(st.sampled_from(p.choices), min_size=int(p.low or 0), unique=True),
         "names": lambda: st.lists(names, max_size=int(p.high or 0), unique=True),
     }[p.kind]()  # fmt: skip

@@ -323,9 +323,11 @@ def test_a_link_reads_as_text():
 @pytest.mark.parametrize(
     "link",
     [
-        "", "http://x", "playground:", "playground:v1", "playground:v2?lab=curve", "playground:vx?lab=curve", "playground:v0?lab=curve",
-        "playground:v1?lab", "playground:v1?lab=moon", "playground:v1?model.order=99", "playground:v1?nothing=1",
-        "playground:v1?lab=curve&data.points=AAAA", "playground:v1?lab=curve&data.points=%FF", "playground:v²?lab=curve",
+        "", "http://x", "playground:", "playground:v1", "playground:v2?lab=curve", "playground:vx?lab=curve",
+        "playground:v0?lab=curve", "playground:v1?lab", "playground:v1?lab=moon",
+        "playground:v1?model.order=99", "playground:v1?nothing=1",
+        "playground:v1?lab=curve&data.points=AAAA", "playground:v1?lab=curve&data.points=%FF",
+        "playground:v²?lab=curve",
     ],
 )  # fmt: skip
 def test_a_damaged_link_is_refused_in_one_sentence(link):

@@ -35,8 +35,8 @@ def test_fields_become_parameters_with_kinds_and_ranges():
     ("path", "text", "value"),
     [
         ("n", " 4 ", 4), ("rate", "1e-3", 0.001), ("rate", "off", None), ("rate", "none", None), ("on", "off", False),
-        ("on", "TRUE", True), ("shape", "b", "b"), ("sizes", "8, 4", (8, 4)), ("sizes", "", ()), ("some", "q,p", ("q", "p")),
-        ("names", "cat, dog", ("cat", "dog")), ("title", "a b", "a b"),
+        ("on", "TRUE", True), ("shape", "b", "b"), ("sizes", "8, 4", (8, 4)), ("sizes", "", ()),
+        ("some", "q,p", ("q", "p")), ("names", "cat, dog", ("cat", "dog")), ("title", "a b", "a b"),
     ],
 )  # fmt: skip
 def test_what_a_person_types_is_read(path, text, value):
