@@ -134,7 +134,7 @@ def _areas(t: Theme, px: Callable[[float], int]) -> str:
 QMainWindow, QDialog {{ background: {t.panel}; }}
 QSplitter::handle {{ background: {t.border}; }}
 QMenuBar {{ background: {t.window}; border-bottom: 1px solid {t.border}; spacing: 0px; padding: 0px {px(8)}px; }}
-QMenuBar::item {{ background: transparent; padding: {px(5)}px {px(8)}px; border-radius: {px(4)}px; }}
+QMenuBar::item {{ background: transparent; padding: {px(6)}px {px(8)}px {px(5)}px; border-radius: {px(4)}px; }}
 QMenuBar::item:selected {{ background: {t.hover}; }}
 QMenuBar::item:pressed {{ background: {t.accent_soft}; color: {t.accent}; }}
 QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: {px(4)}px; }}
@@ -249,10 +249,12 @@ QToolButton:disabled {{ color: {t.faint}; }}
 QToolButton:focus {{ border: {ring}px solid {t.focus}; padding: {px(4) - ring}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 QTabWidget::pane {{ border: 0; border-top: 1px solid {t.border}; background: {t.canvas}; }}
-QTabBar {{ background: {t.panel}; qproperty-drawBase: 0; border-bottom: 1px solid {t.border}; }}
+QTabBar {{ background: {t.panel}; qproperty-drawBase: 0; border-bottom: 1px solid {t.border};
+    font-weight: 600; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; border: 0; height: {px(36) - 2}px;
     padding: 0 0; margin: 0 {px(12)}px; border-bottom: 2px solid transparent; border-top: 0; }}
-QTabBar::tab:first {{ margin-left: {px(16)}px; }}
+QTabBar::tab:!selected {{ font-weight: 400; }}
+QTabBar::tab:first, QTabBar::tab:only-one {{ margin-left: {px(16)}px; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; font-weight: 600; border-bottom: 2px solid {t.accent}; }}
 QTabBar::tab:focus {{ color: {t.focus}; border-bottom: {ring}px solid {t.focus}; }}

@@ -93,7 +93,7 @@ class NumberField(Themed, QAbstractSpinBox):
     def displayText(self, value: float | None) -> str:
         if value is None:
             return ""
-        if self._decimals is not None and abs(round(value, self._decimals) - value) < 1e-12:
+        if self._decimals is not None and value != 0 and abs(round(value, self._decimals) - value) < 1e-12:
             return fmt(value, self._decimals)
         return fmt(value)
 
