@@ -101,10 +101,9 @@ def screenshot(
             window.document.open(experiment)
         window.bridge.start()
         _until_at_rest(window)
-        window.status.show_frames(60)
         picture = window.grab()
         with write_whole(out) as file:
-            if not picture.save(str(getattr(file, "name", file)), "PNG"):
+            if not picture.save(str(file), "PNG"):
                 raise OSError(0, "the picture could not be encoded")
     finally:
         window.bridge.close()

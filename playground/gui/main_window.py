@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Qt
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
@@ -42,6 +42,19 @@ from playground.gui.widgets import Surface, ToolButton
 SLOW_S = 0.05
 """While training, everything but the canvas is refreshed 20 times a second."""
 SMALL_CANVAS = 640
+
+
+class Centre(Surface):
+    """The area around the canvas; `resized` when it has another width."""
+
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("canvas")
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class MainWindow(QMainWindow):
@@ -102,7 +115,8 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.canvas = Canvas()
-        self.centre = Surface("canvas")
+        self.centre = Centre()
+        self.centre.resized.connect(self._fit_strip)
         column = QVBoxLayout(self.centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -361,6 +375,12 @@ class MainWindow(QMainWindow):
                 dock.turn_to(name)
         if isinstance(speed, int | float) and 1 <= speed <= self.playback.fastest:
             self.playback.set_speed(float(speed))
+        self._watch()
+
+    def _fit_strip(self) -> None:
+        """Over a narrow canvas the strip keeps the eye only, whose menu takes the rest."""
+        for button in self.strip_buttons:
+            button.setVisible(self.centre.width() >= px(SMALL_CANVAS))
         self._watch()
 
     # ---- Qt

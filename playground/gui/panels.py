@@ -22,6 +22,8 @@ from playground.gui.widgets import Note, Panel, Section, SplitBar, ThumbnailGrid
 TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.momentum", "training.batch_size",
                   "training.l2", "loss")  # fmt: skip
 """What most people turn, in this order; everything else of optimiser and training stands under "More"."""
+NARROWEST = 252
+"""The model panel gives way so far in a small window."""
 MODEL_FIRST = ("model.kind", "model.order", "model.ln_lambda", "features", "model.hidden", "model.activation")
 
 
@@ -152,6 +154,10 @@ class ModelPanel(Panel):
         self._form("seed", self._into(self.seeds), controls)
         self._document.changed.connect(self._follow)
         self._follow()
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.setMinimumWidth(px(NARROWEST))
 
     def _form(self, name: str, layout: QVBoxLayout, controls: Controls) -> None:
         self._forms[name] = Rows(layout, controls, self)
