@@ -27,9 +27,14 @@ class Screen:
             pass_fds=[write], stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(write)
-        ready, _, _ = select.select([read], [], [], PATIENCE_S)
-        number = os.read(read, 16).decode().strip() if ready else ""
+        number = ""
+        while not number.endswith("\n") and select.select([read], [], [], PATIENCE_S)[0]:
+            piece = os.read(read, 16).decode()
+            number += piece
+            if not piece:
+                break
         os.close(read)
+        number = number.strip()
         if not number:
             self.close()
             raise RuntimeError("Xvfb did not start")
