@@ -64,7 +64,7 @@ class _Strip(Themed, QWidget):
         if self._head:
             left += text_width(self._head, 13, 600) + px(8)
         shown = [b for b in (*self._buttons, self.close_button) if not b.isHidden()]
-        right = min((b.x() for b in shown), default=self.width()) - px(12)
+        right = min((b.x() for b in shown), default=self.width()) - px(4)
         return QRectF(left, 0, max(right - left, 0), self.height() - 1)
 
     def _fits(self, text: str) -> bool:
