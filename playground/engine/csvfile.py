@@ -45,7 +45,7 @@ class Table:
         try:
             self._file: TextIO = open(self.path, encoding="utf-8-sig", newline="")
         except (OSError, ValueError) as error:
-            raise SpecError(f"{show(str(path))} cannot be read: {_reason(error)}.") from None
+            raise SpecError(f"{quoted(path)} cannot be read: {_reason(error)}.") from None
         try:
             self._reader, self.delimiter, self.header = self._open()
         except BaseException:
@@ -59,7 +59,7 @@ class Table:
         self._file.close()
 
     def complain(self, text: str) -> SpecError:
-        return SpecError(f"{show(self.name)}{text}")
+        return SpecError(f"{quoted(self.name)}{text}")
 
     # ---- rows ----
     def _lines(self) -> Iterator[str]:
@@ -169,6 +169,12 @@ class Table:
     def wrong(self, row: int, name: str, text: str, allowed: str) -> SpecError:
         what = show(text) if text.strip() else "an empty cell"
         return self.complain(f", row {row}, column {show(name)}: must be {allowed}, not {what}.")
+
+
+def quoted(name: str | os.PathLike[str]) -> str:
+    """A file name for a sentence: in full, quoted only where it would break the line."""
+    text = str(name)
+    return text if text.isprintable() else repr(text)
 
 
 def _reason(error: Exception) -> str:

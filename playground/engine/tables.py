@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.csvfile import Block, Table, is_number
+from playground.engine.csvfile import Block, Table, is_number, quoted
 from playground.engine.csvfile import write_rows as write_rows
 from playground.engine.datasets.base import MAX_CLASSES, complete_names
 from playground.engine.points import AUTO, PART_NAMES, Points
@@ -73,7 +73,7 @@ def read_csv(
         notes = []
         if rows.n > MAX_ROWS:
             notes.append(
-                f"{table.name} has {rows.n:,} rows; {MAX_ROWS:,} of them, taken evenly at random, are used."
+                f"{quoted(table.name)} has {rows.n:,} rows; {MAX_ROWS:,} of them, taken evenly at random, are used."
             )
         t = kept.t
         names: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def read_csv(
                 raise table.complain(f", column {show(chosen[2])}: every row has the class {show(names[0])}; "
                                      f"2 to {MAX_CLASSES} classes are needed.")  # fmt: skip
         elif rows.n == 1:
-            notes.append(f"{table.name} has one row; a constant is all that one point can tell.")
+            notes.append(f"{quoted(table.name)} has one row; a constant is all that one point can tell.")
         return Imported(table.name, lab, Points(kept.X, t, part=kept.part), names, chosen, " ".join(notes))
 
 
