@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Signal
-from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QTabBar, QTabWidget, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QTabWidget, QWidget
 
 from playground.engine.labs.base import ChartSlot
 from playground.engine.snapshot import Summary
-from playground.gui import fonts
 from playground.gui.theme import host, px, theme
 from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton
 
@@ -62,20 +61,6 @@ class Page(QWidget):
             self.view.restyle(theme())
 
 
-class TabBar(QTabBar):
-    """Tabs as wide as their text is in the weight of the chosen one."""
-
-    def tabSizeHint(self, index: int) -> QSize:
-        size = super().tabSizeHint(index)
-        plain, strong = (QFontMetrics(fonts.ui(13, weight)).horizontalAdvance(self.tabText(index))
-                         for weight in (400, 600))  # fmt: skip
-        missing = strong + px(24) - size.width()
-        return QSize(size.width() + max(missing, 0), size.height()) if strong > plain else size
-
-    def minimumTabSizeHint(self, index: int) -> QSize:
-        return self.tabSizeHint(index)
-
-
 class ChartDock(QDockWidget):
     """One dock of tabs. visible_changed: other summaries are in front now."""
 
@@ -89,7 +74,6 @@ class ChartDock(QDockWidget):
         self.setObjectName(f"charts{number}")
         self.setWindowTitle(self.tr("Charts {number}").format(number=number))
         self.tabs = QTabWidget(documentMode=True, usesScrollButtons=True)
-        self.tabs.setTabBar(TabBar())
         self.tabs.setAccessibleName(self.windowTitle())
         self.tabs.tabBar().setAccessibleName(self.windowTitle())
         self.tabs.tabBar().setDrawBase(False)
