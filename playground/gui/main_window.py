@@ -37,7 +37,7 @@ from playground.gui.sweep import Sweeper
 from playground.gui.theme import host, px, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
-from playground.gui.widgets import Surface, ToolButton
+from playground.gui.widgets import DockGrips, Surface, ToolButton
 
 SLOW_S = 0.05
 """While training, everything but the canvas is refreshed 20 times a second."""
@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.data_panel, self.model_panel = DataPanel(self.controls), ModelPanel(self.controls)
         self.data_dock, self.model_dock = PanelDock("data", self.data_panel), PanelDock("model", self.model_panel)
         self.charts = ChartDocks(self.inner)
+        DockGrips(self.inner)
 
     def _build_outer(self) -> None:
         self.setCentralWidget(self.inner)

@@ -10,13 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QMainWindow, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 
 from playground.gui.theme import Theme
-
-SEPARATOR = 4  # px between docks: a hairline, and enough to grab it by
 
 
 class PlaygroundStyle(QProxyStyle):
@@ -41,50 +38,6 @@ class PlaygroundStyle(QProxyStyle):
         if hint == QStyle.StyleHint.SH_ComboBox_Popup:
             return 0  # the list opens under the box and looks as the sheet says
         return super().styleHint(hint, option, widget, returnData)
-
-    def pixelMetric(
-        self,
-        metric: QStyle.PixelMetric,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-    ) -> int:
-        if metric == QStyle.PixelMetric.PM_DockWidgetSeparatorExtent:
-            return SEPARATOR
-        return super().pixelMetric(metric, option, widget)
-
-    def drawPrimitive(
-        self,
-        element: QStyle.PrimitiveElement,
-        option: QStyleOption,
-        painter: QPainter,
-        widget: QWidget | None = None,
-    ) -> None:
-        if element == QStyle.PrimitiveElement.PE_IndicatorDockWidgetResizeHandle:
-            _draw_separator(option, painter, widget)
-        else:
-            super().drawPrimitive(element, option, painter, widget)
-
-
-def _draw_separator(option: QStyleOption, painter: QPainter, window: QWidget | None) -> None:
-    """The hairline between docks. It lies at the side of the canvas; the rest of the strip, there to be
-    grabbed, looks like the panel beside it."""
-    from playground.gui.theme import px, theme
-
-    t, rect = theme(), option.rect
-    painter.fillRect(rect, t.color("panel"))
-    centre = window.centralWidget() if isinstance(window, QMainWindow) else None
-    line = QRect(rect)
-    if centre is not None and rect.top() > centre.geometry().bottom() and rect.width() < rect.height():
-        line.setWidth(1)  # between two charts: it goes on like the chart at its right, under the tabs
-        painter.fillRect(rect.adjusted(0, px(36), 0, 0), t.color("canvas"))
-        painter.fillRect(QRect(rect.left(), rect.top() + px(36) - 1, rect.width(), 1), t.color("border"))
-    elif rect.width() < rect.height():
-        before = centre is not None and rect.center().x() < centre.geometry().center().x()
-        line.setLeft(rect.right()) if before else line.setWidth(1)
-    else:
-        line.setHeight(1)
-    hot = bool(option.state & QStyle.StateFlag.State_MouseOver)
-    painter.fillRect(line, t.color("accent" if hot else "border"))
 
 
 @lru_cache(maxsize=1)
@@ -132,6 +85,7 @@ def sheet(theme: Theme, px: Callable[[float], int]) -> str:
 def _areas(t: Theme, px: Callable[[float], int]) -> str:
     return f"""
 QMainWindow, QDialog {{ background: {t.panel}; }}
+QMainWindow::separator {{ background: {t.border}; width: 1px; height: 1px; }}
 QSplitter::handle {{ background: {t.border}; }}
 QMenuBar {{ background: {t.window}; border-bottom: 1px solid {t.border}; spacing: 0px; padding: 0px {px(8)}px; }}
 QMenuBar::item {{ background: transparent; padding: {px(6)}px {px(8)}px {px(5)}px; border-radius: {px(4)}px; }}

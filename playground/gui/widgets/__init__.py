@@ -7,6 +7,7 @@ from playground.gui.widgets.base import FocusRing, Hairline, Surface, Themed
 from playground.gui.widgets.buttons import LinkButton, PlayButton, RailButton, TextToggle, ToolButton
 from playground.gui.widgets.chips import Chip, ChipsRow
 from playground.gui.widgets.fields import Choice, NumberField, TextField
+from playground.gui.widgets.grips import DockGrips
 from playground.gui.widgets.panel import Note, Panel, Section
 from playground.gui.widgets.readout import EmptyState, ReadOut
 from playground.gui.widgets.rows import CheckRow, ChoiceRow, NumberRow, SeedField, TextRow
@@ -25,6 +26,7 @@ __all__ = [
     "ChipsRow",
     "Choice",
     "ChoiceRow",
+    "DockGrips",
     "EmptyState",
     "ErrorLine",
     "FocusRing",

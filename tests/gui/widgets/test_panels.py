@@ -54,20 +54,29 @@ def test_a_panel_in_a_dock_floats_and_closes(shown) -> None:
     assert not dock.isVisible()
 
 
-def test_a_dock_is_widened_by_the_line_beside_it(qtbot: QtBot, shown) -> None:
+def test_a_dock_is_widened_by_the_strip_beside_its_line(qtbot: QtBot, shown) -> None:
     window = QMainWindow()
     window.setCentralWidget(w.Surface("canvas"))
-    dock = QDockWidget("Data", window)
+    dock, below = QDockWidget("Data", window), QDockWidget("Charts", window)
     w.Panel("Data", width=216).attach(dock)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, below)
+    w.DockGrips(window)
     shown(window, 800, 400)
     assert dock.titleBarWidget().height() == 40
-    before = dock.width()
-    start = QPoint(dock.geometry().right() + 2, 200)
-    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(window, start + QPoint(60, 0))
+    start = QPoint(dock.geometry().right() + 3, 100)
+    qtbot.waitUntil(lambda: type(window.childAt(start)).__name__ == "_Grip")
+    grip, before = window.childAt(start), dock.width()
+    at = grip.mapFrom(window, start)
+    QTest.mousePress(grip, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(grip, at + QPoint(60, 0))
     qtbot.waitUntil(lambda: dock.width() == before + 60)
-    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 0))
+    QTest.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=at)
+    over = QPoint(400, below.geometry().top() - 3)
+    assert window.childAt(over).cursor().shape() == Qt.CursorShape.SplitVCursor
+    dock.hide()
+    below.hide()
+    qtbot.waitUntil(lambda: type(window.childAt(over)).__name__ == "Surface")
 
 
 def test_the_hint_shortens_where_it_must(shown, heard) -> None:
