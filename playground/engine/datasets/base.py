@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from playground.engine.points import Points
-from playground.engine.random import Draws, uniform
+from playground.engine.random import Draws as Draws
+from playground.engine.random import uniform
 from playground.engine.registry import datasets, register_kind
 from playground.engine.schema import Spec, SpecError, param
 
