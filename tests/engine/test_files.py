@@ -35,7 +35,10 @@ def test_whatever_goes_wrong_the_old_file_is_still_there(tmp_path: Path) -> None
 
 
 def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="the disk is full; free some space") as caught, write_whole(tmp_path / "a"):
+    with (
+        pytest.raises(SpecError, match="the disk is full; free some space") as caught,
+        write_whole(tmp_path / "a"),
+    ):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert str(tmp_path) in str(caught.value) and names(tmp_path) == []
 

@@ -39,7 +39,9 @@ def painted() -> Run:
 
 
 def curve() -> Run:
-    return Run(experiments.set_text(experiments.default(), [("model.order", "9"), ("model.ln_lambda", "-18")]))
+    return Run(
+        experiments.set_text(experiments.default(), [("model.order", "9"), ("model.ln_lambda", "-18")])
+    )
 
 
 def drawn() -> Run:
@@ -198,7 +200,10 @@ BAD = {
     "manifest with NaN": (put("manifest.json", b'{"format": NaN}'), "NaN"),
     "manifest no text": (put("manifest.json", b"\xff\xfe"), "is damaged"),
     "pickled array": (put("arrays/points-X.npy", pickled()), "no array of numbers"),
-    "truncated array": (put("arrays/points-t.npy", archive.to_npy(np.zeros(9))[:-5]), "the array is incomplete"),
+    "truncated array": (
+        put("arrays/points-t.npy", archive.to_npy(np.zeros(9))[:-5]),
+        "the array is incomplete",
+    ),
     "array no array": (put("arrays/history-1.npy", b"hello"), "no array of numbers"),
     "wrong shape of points": (put("arrays/points-ids.npy", archive.to_npy(np.arange(3))), "wrong shape"),
     "wrong shape of the index": (put("arrays/points-index.npy", archive.to_npy(np.arange(3))), "wrong shape"),
@@ -206,7 +211,10 @@ BAD = {
     "wrong shape of weights": (put("weights.safetensors", weights(w=np.zeros(3))), "weights do not fit"),
     "whole numbers for weights": (put("weights.safetensors", weights(w=np.arange(3))), "are not numbers"),
     "weights no safetensors": (put("weights.safetensors", b"\0" * 100), "its weights cannot be read"),
-    "state of the optimizer": (put("arrays/optimizer-1.npy", archive.to_npy(np.zeros(2))), "optimizer does not fit"),
+    "state of the optimizer": (
+        put("arrays/optimizer-1.npy", archive.to_npy(np.zeros(2))),
+        "optimizer does not fit",
+    ),
 }
 
 

@@ -66,7 +66,7 @@ class Model(torch.nn.Module):
         self.register_buffer("domain", weights["domain"])
 
     def forward(self, x):
-        z = (x.to(self.c.dtype) - self.domain[0]) / self.domain[1]
+        z = (x - self.domain[0]) / self.domain[1]
         now = after = torch.zeros_like(z)
         for c in self.c.flip(0)[:-1]:
             now, after = c + 2 * z * now - after, now
@@ -85,7 +85,7 @@ class Model(torch.nn.Module):
         self.layers.load_state_dict(weights)
 
     def forward(self, x):
-        a = features(x.double()).to(self.layers[0].weight.dtype)
+        a = features(x).to(self.layers[0].weight.dtype)
         for layer in self.layers[:-1]:
             a = $activation
         return self.layers[-1](a)
@@ -101,17 +101,22 @@ _TAIL = Template('''
 MODEL = Model(read_weights())
 
 
+def tensor(x):
+    """Numbers, an array or a tensor as a tensor of float64."""
+    return x.double() if isinstance(x, torch.Tensor) else torch.tensor(x, dtype=torch.float64)
+
+
 @torch.no_grad()
 def predict(x):
     """$predicts for x [n, $n_inputs]."""
-    raw = MODEL(torch.as_tensor(x)).double()
+    raw = MODEL(tensor(x)).double()
     return $predict
 
 
 @torch.no_grad()
 def loss(x, t):
     """Mean $loss_name over the points, without any penalty; t [n]."""
-    raw = MODEL(torch.as_tensor(x)).double()
+    raw = MODEL(tensor(x)).double()
     return float($loss)
 
 

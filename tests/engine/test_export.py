@@ -1,0 +1,341 @@
+"""What is taken away is what the program shows: ONNX, script, weights, plots, numbers, data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground.engine import experiment as experiments
+from playground.engine import session, tables
+from playground.engine.export import Cancelled, available, check, export, plots
+from playground.engine.registry import datasets, exporters
+from playground.engine.schema import SpecError
+from playground.engine.trainer import Run
+
+
+def made(*pairs: str, lab: str = "classify", epochs: int = 5) -> Run:
+    run = Run(experiments.set_text(experiments.default(lab), [tuple(pair.split("=", 1)) for pair in pairs]))  # type: ignore[misc]
+    run.run_epochs(epochs)
+    return run
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def onnx_says(path: Path, X: np.ndarray) -> np.ndarray:
+    import onnxruntime
+
+    told = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    (x,), (out,) = told.get_inputs(), told.get_outputs()
+    kind = {"tensor(float)": np.float32, "tensor(double)": np.float64}[x.type]
+    assert (x.name, out.name) in (("x", "y"), ("x", "probabilities"))
+    found: np.ndarray = told.run(None, {"x": X.astype(kind)})[0]
+    return found
+
+
+NETWORKS = {
+    "two classes": ("data.n=60",),
+    "all features": ("data.n=60", "features=x2,x1^2,x2^2,x1*x2,sin(x1),sin(x2),x1"),
+    "six classes": ("data.kind=blobs", "data.classes=6", "data.n=60", "model.activation=relu"),
+    "one tanh unit": ("data.n=60", "loss=squared_error", "model.output=tanh", "model.activation=sigmoid"),
+    "one logit": ("data.n=60", "model.output=logit", "model.activation=leaky_relu"),
+    "squared error": ("data.n=60", "loss=squared_error", "model.activation=linear"),
+    "no hidden layer": ("data.n=60", "model.hidden="),
+    "float64": ("data.n=60", "training.precision=float64", "model.activation=leaky_relu"),
+    "a number": ("data.kind=reg-plane", "data.n=60"),
+}
+
+
+def network(case: str) -> Run:
+    pairs = NETWORKS[case]
+    if case == "one tanh unit":  # the output fits the loss only after the loss has changed
+        e = experiments.set_text(
+            experiments.default("classify"), [("data.n", "60"), ("loss", "squared_error")]
+        )
+        run = Run(experiments.set_text(e, [("model.output", "tanh"), ("model.activation", "sigmoid")]))
+        run.run_epochs(5)
+        return run
+    return made(*pairs)
+
+
+@pytest.mark.parametrize("case", NETWORKS)
+def test_onnx_predicts_what_the_program_predicts(case: str, tmp_path: Path) -> None:
+    import onnx
+
+    run = network(case)
+    export(["onnx"], run, tmp_path)
+    model = onnx.load(tmp_path / "model.onnx")
+    onnx.checker.check_model(model, full_check=True)
+    assert model.ir_version == 10 and model.opset_import[0].version == 20
+    X = np.random.default_rng(1).uniform(-6, 6, (50, 2))
+    said, wanted = onnx_says(tmp_path / "model.onnx", X), run.predict(X)
+    about = {entry.key: entry.value for entry in model.metadata_props}
+    if run.problem.classes:
+        assert said.shape == (50, run.n_classes) and json.loads(about["classes"]) == list(run.problem.classes)
+        np.testing.assert_allclose(said, wanted, atol=1e-5)
+    else:
+        assert said.shape == (50, 1)
+        np.testing.assert_allclose(said[:, 0], wanted, atol=1e-5)
+    assert said.dtype == (np.float64 if case == "float64" else np.float32)
+
+
+@pytest.mark.parametrize("order", [0, 1, 9, 20])
+def test_onnx_of_a_polynomial_is_exact_to_nine_digits(order: int, tmp_path: Path) -> None:
+    run = made(f"model.order={order}", "data.n=40", lab="curve")
+    export(["onnx"], run, tmp_path)
+    x = np.linspace(0, 1, 201)[:, None]
+    said = onnx_says(tmp_path / "model.onnx", x)
+    assert said.shape == (201, 1) and said.dtype == np.float64
+    np.testing.assert_allclose(said[:, 0], run.predict(x), rtol=1e-9, atol=1e-12)
+
+
+def losses_of_script(folder: Path) -> dict[str, float]:
+    """What the script prints in a Python that cannot see this package."""
+    done = subprocess.run(
+        [sys.executable, "-I", "model.py", "data.csv"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {line.split()[0]: float(line.split()[2]) for line in done.stdout.splitlines()}
+
+
+def test_the_script_alone_gives_the_test_loss(tmp_path: Path) -> None:
+    """Run as a program of its own, and the package is not even mentioned but for its name."""
+    run = network("six classes")
+    export(["script", "data"], run, tmp_path)
+    assert "import playground" not in (tmp_path / "model.py").read_text()
+    told = losses_of_script(tmp_path)
+    assert told["test"] == pytest.approx(run.scores()["test"].loss, abs=1e-6)
+    assert told["train"] == pytest.approx(run.scores()["train"].loss, abs=1e-6)
+
+
+SCRIPTS = {
+    **{case: lambda case=case: network(case) for case in NETWORKS},
+    "polynomial": lambda: made("model.order=9", lab="curve"),
+    "order 20": lambda: made("model.order=20", "data.n=100", lab="curve"),
+    "order 0": lambda: made("model.order=0", lab="curve"),
+    "network for a curve": lambda: made("model.kind=mlp", lab="curve"),
+}
+
+
+@pytest.mark.parametrize("case", SCRIPTS)
+def test_the_script_agrees_with_the_program(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = SCRIPTS[case]()
+    export(["script", "data"], run, tmp_path)
+    monkeypatch.setattr(sys, "argv", ["model.py", str(tmp_path / "data.csv")])
+    script = runpy.run_path(str(tmp_path / "model.py"), run_name="__main__")
+    printed = {line.split()[0]: float(line.split()[2]) for line in capsys.readouterr().out.splitlines()}
+    for part, score in run.scores().items():
+        assert printed[part] == pytest.approx(score.loss, abs=1e-6), part
+    X = run.problem.parts["test"].X
+    said, wanted = script["predict"](X).numpy(), run.predict(X)
+    np.testing.assert_allclose(said, wanted.reshape(said.shape), atol=1e-6)
+    if not run.problem.classes:
+        assert said.shape == (len(X), 1)
+
+
+def test_the_script_says_what_it_is(tmp_path: Path) -> None:
+    export(["script"], made("model.order=3", lab="curve"), tmp_path)
+    text = (tmp_path / "model.py").read_text()
+    assert "A polynomial, made with Playground" in text and "weights.safetensors" in text
+    compile(text, "model.py", "exec")
+
+
+def test_weights_come_with_their_experiment(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    run = made("data.n=60", "model.hidden=5")
+    export(["weights"], run, tmp_path)
+    stored = load_file(tmp_path / "weights.safetensors")
+    assert {name: a.tobytes() for name, a in stored.items()} == {
+        n: a.tobytes() for n, a in run.weights().items()
+    }
+    assert experiments.from_json(json.loads((tmp_path / "experiment.json").read_text())) == run.experiment
+
+
+def test_coefficients_keep_every_digit(tmp_path: Path) -> None:
+    run = made("model.order=9", lab="curve")
+    export(["coefficients"], run, tmp_path)
+    rows = read(tmp_path / "coefficients.csv")
+    assert [int(row["power"]) for row in rows] == list(range(10))
+    assert [float(row["coefficient"]) for row in rows] == run.weights()["w"].tolist()
+
+
+@pytest.mark.parametrize("kind", sorted(datasets))
+def test_data_read_back_give_the_same_fit(kind: str, tmp_path: Path) -> None:
+    """Every data set that has points: the same points in the same parts, test points from the source too."""
+    e = experiments.change(experiments.default(), {"data.kind": kind})
+    run = Run(e)
+    if not len(run.problem.points):
+        return
+    if e.data.n_inputs == 2 and not run.problem.classes:
+        return  # numbers in the plane have no file of their own to be read from
+    export(["data"], run, tmp_path)
+    again = tables.read_csv(tmp_path / "data.csv")
+    read_back = Run(experiments.change(experiments.default(again.lab), again.changes()))
+    for name, part in run.problem.parts.items():
+        other = read_back.problem.parts[name]
+        np.testing.assert_array_equal(part.X, other.X)
+        if not run.problem.classes:
+            np.testing.assert_array_equal(part.t, other.t)
+            continue
+        names, others = np.array(run.problem.classes), np.array(read_back.problem.classes)
+        assert (names[part.t.astype(int)] == others[other.t.astype(int)]).all()
+
+
+def test_a_session_can_be_exported(tmp_path: Path) -> None:
+    run = made("data.n=60")
+    export(["session"], run, tmp_path)
+    assert session.read(tmp_path / "session.playground")[0].experiment == run.experiment
+
+
+# ---- plots and numbers ----
+
+PICTURED = {
+    "polynomial": lambda: made("model.order=9", lab="curve"),
+    "network for a curve": lambda: made("model.kind=mlp", lab="curve"),
+    "two classes": lambda: network("two classes"),
+    "six classes": lambda: network("six classes"),
+    "a number": lambda: network("a number"),
+}
+CHARTS = {
+    "polynomial": {"canvas", "rms_by_order", "coefficient_bars", "coefficient_table", "scores"},
+    "network for a curve": {"canvas", "loss", "rms", "scores"},
+    "two classes": {"canvas", "loss", "accuracy", "confusion", "scores"},
+    "six classes": {"canvas", "loss", "accuracy", "confusion", "scores"},
+    "a number": {"canvas", "loss", "rms", "scores"},
+}
+
+
+@pytest.mark.parametrize("case", PICTURED)
+def test_every_chart_becomes_a_picture_and_a_table(case: str, tmp_path: Path) -> None:
+    run = PICTURED[case]()
+    listed = export(["plots", "numbers"], run, tmp_path)
+    wanted = {f"{name}.{kind}" for name in CHARTS[case] for kind in ("png", "svg", "pdf", "csv")}
+    assert {path.name for path in listed} == wanted == {path.name for path in tmp_path.iterdir()}
+    for path in listed:
+        start = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "csv": b""}[path.suffix[1:]]
+        assert path.read_bytes().startswith(start) and path.stat().st_size > 20
+
+
+def test_equal_runs_give_equal_pictures_in_the_colours_of_the_textbook(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        export(["plots"], made("model.order=3", lab="curve"), tmp_path / name)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+    drawing = (tmp_path / "a" / "canvas.svg").read_text().lower()
+    assert "#cc3311" in drawing and "#009e73" in drawing and "#0072b2" in drawing
+
+
+def test_names_of_classes_are_not_read_as_formulas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = made("data.n=60")
+    names = ("$x^", "50 % & <b>")
+    run.change(experiments.change(run.experiment, {"data.class_names": names}))
+    monkeypatch.setattr(plots, "KINDS", ("svg",))
+    export(["plots", "numbers", "onnx", "script", "data"], run, tmp_path)
+    assert set(read(tmp_path / "confusion.csv")[0]) == {"true \\ predicted", *names}
+
+
+def test_a_run_without_points_still_has_pictures(tmp_path: Path) -> None:
+    for lab in ("curve", "classify"):
+        run = Run(experiments.set_text(experiments.default(lab), [("data.kind", "drawn")]))
+        listed = export(["plots", "numbers", "data", "session"], run, tmp_path / lab)
+        assert "data.csv" in {path.name for path in listed}
+
+
+def test_numbers_of_the_loss_chart_are_the_history(tmp_path: Path) -> None:
+    run = made("data.n=60", epochs=7)
+    export(["numbers"], run, tmp_path)
+    rows = read(tmp_path / "loss.csv")
+    assert [float(row["epoch"]) for row in rows] == list(range(8))
+    assert [float(row["training"]) for row in rows] == run.history.column("train_loss").tolist()
+
+
+# ---- what is refused ----
+
+
+def test_every_exporter_is_offered_where_it_has_a_meaning() -> None:
+    network_kinds = [kind for kind, _, _ in available(experiments.default("classify"))]
+    assert network_kinds == ["session", "data", "onnx", "weights", "script", "plots", "numbers"]
+    assert [kind for kind, _, _ in available(experiments.default())] == [*network_kinds, "coefficients"]
+    assert all(title and about for _, title, about in available(experiments.default()))
+
+
+def test_coefficients_of_a_network_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        SpecError, match="Coefficients can be exported for model.kind=polynomial, not for mlp"
+    ):
+        export(["coefficients"], made("data.n=60"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_kind_names_the_known_ones() -> None:
+    with pytest.raises(SpecError, match="must be one of session, data, onnx, .*, not gif"):
+        check(["gif"], experiments.default())
+
+
+@pytest.mark.parametrize("kind", ["onnx", "weights", "script", "coefficients"])
+def test_there_must_be_a_model(kind: str, tmp_path: Path) -> None:
+    run = Run(experiments.set_text(experiments.default(), [("data.kind", "drawn")]))
+    with pytest.raises(SpecError, match="There is no model to export"):
+        export([kind], run, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    run = made("data.n=60", "optimizer.kind=sgd")
+    weights = run.weights()
+    weights["0.bias"][0] = math.nan
+    run.executor.load(weights, run.executor.optimizer_state())
+    with pytest.raises(SpecError, match="not finite"):
+        export(["onnx"], run, tmp_path)
+
+
+def test_an_export_that_is_called_off_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("old")
+    seen: list[tuple[float, str]] = []
+
+    def progress(share: float, sentence: str) -> bool:
+        seen.append((share, sentence))
+        return len(seen) < 4
+
+    with pytest.raises(Cancelled):
+        export(["data", "plots"], made("data.n=60"), tmp_path, progress=progress)
+    assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
+    assert (tmp_path / "data.csv").read_text() == "old"
+    assert [share for share, _ in seen] == sorted(share for share, _ in seen) and seen[0][1] == "Data"
+
+
+def test_progress_ends_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plots, "KINDS", ("svg",))
+    seen: list[float] = []
+    export(list(exporters), made(lab="curve"), tmp_path, progress=lambda share, _: seen.append(share) is None)
+    assert seen == sorted(seen) and seen[-1] == 1.0
+
+
+def test_an_export_that_fails_half_way_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from playground.engine.export import figures
+
+    monkeypatch.setattr(
+        figures, "save", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
+    with pytest.raises(SpecError, match="the disk is full"):
+        export(["data", "plots"], made("data.n=60"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
