@@ -36,6 +36,8 @@ class WorkerLike(Protocol):
     def start(self) -> None: ...
     def send(self, command: commands.Command) -> None: ...
     def take(self) -> Snapshot | None: ...
+    def hold(self) -> None: ...
+    def release(self) -> None: ...
     def close(self, timeout: float = 2.0) -> bool: ...
 
 
@@ -169,6 +171,11 @@ class Bridge(QObject):
 
     # ---- the heartbeat
     @property
+    def interval(self) -> int:
+        """Milliseconds between two beats now."""
+        return self._timer.interval()
+
+    @property
     def frames_per_second(self) -> float:
         """Of the last second or so."""
         last = [interval for _, interval in zip(range(60), reversed(self.frame_intervals), strict=False)]
@@ -206,6 +213,8 @@ class Bridge(QObject):
         if snapshot.step != self.snapshot.step and self.snapshot.generation == snapshot.generation:
             if snapshot.executor != "closed_form":
                 self._document.trained()
+        self._worker.hold()
+        QTimer.singleShot(0, self._worker.release)  # comes after the paint events of this beat
         self.snapshot = snapshot
         if snapshot.status in ENDED:
             self._set_playing(False)
