@@ -226,7 +226,7 @@ QTableView:focus, QListView:focus, QTreeView:focus {{ border: 1px solid {t.focus
 QTableView::item, QListView::item, QTreeView::item {{ padding: 0 {px(8)}px; }}
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {{
     background: {t.accent_soft}; color: {t.text}; }}
-QTableView {{ gridline-color: transparent; }}
+QTableView {{ qproperty-showGrid: false; }}
 QTableView::item {{ border: 0; border-bottom: 1px solid {t.border}; }}
 QHeaderView {{ background: {t.panel}; border: 0; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: 0; border-bottom: 1px solid {t.border};
