@@ -86,6 +86,14 @@ class Collect:
     token: int
 
 
+@dataclass(frozen=True, eq=False)
+class Collected:
+    """The answer to `Collect`; `record` is None where there is no run."""
+
+    token: int
+    record: "RunRecord | None"
+
+
 @dataclass(frozen=True)
 class Stop:
     """End the thread."""

@@ -87,6 +87,11 @@ class Executor(ABC):
     def penalty(self) -> float | None:
         """What the penalised objective adds, or None without a penalty. See `Run.objective`."""
 
+    @property
+    def seconds_per_fit(self) -> float:
+        """What the last solution took; 0 for an executor that iterates."""
+        return 0.0
+
     def responses(self, prepared: Any) -> list[Floats]:
         """For each layer, inputs first and output last, what its units put out: [n, units]. Networks only."""
         raise NotImplementedError

@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -54,6 +54,7 @@ class Fitted:
     chebyshev   [M + 1] coefficients of T_k((x - centre) / half_width): the curve is evaluated with these
     kind        "unique", "penalised", or "minimum_norm" where the points leave weights undetermined
     n_distinct  number of different x among the training points
+    seconds     what the solution took
     """
 
     w: Floats
@@ -62,9 +63,10 @@ class Fitted:
     half_width: float
     kind: Literal["unique", "penalised", "minimum_norm"]
     n_distinct: int
+    seconds: float = 0.0
 
     def __call__(self, x: Floats) -> Floats:
-        return chebval((x - self.centre) / self.half_width, self.chebyshev)
+        return np.asarray(chebval((x - self.centre) / self.half_width, self.chebyshev), dtype=np.float64)
 
 
 class _NeedsDigits(Exception):
@@ -228,7 +230,10 @@ def _minimum_norm(x: Floats, t: Floats, order: int, basis: tuple[float, float, i
 @lru_cache(maxsize=32)
 def fits_of(problem: Problem, orders: tuple[int, ...], ln_lambda: float | None) -> tuple[Fitted, ...]:
     """Fits to the training points of a problem (at least one); remembered, since charts ask again and again."""
-    return tuple(fit_orders(problem.train.X[:, 0], problem.train.t, orders, ln_lambda))
+    begun = time.perf_counter()
+    found = fit_orders(problem.train.X[:, 0], problem.train.t, orders, ln_lambda)
+    share = (time.perf_counter() - begun) / len(orders)
+    return tuple(replace(fitted, seconds=share) for fitted in found)
 
 
 class ClosedFormExecutor(Executor):
@@ -240,8 +245,6 @@ class ClosedFormExecutor(Executor):
     def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
         super().__init__(experiment, problem, device, why)
         self.fitted: Fitted | None = None
-        self.seconds = 0.0
-        """What the last solution took."""
         self.update(experiment, problem)
 
     def update(self, experiment: Experiment, problem: Problem) -> None:
@@ -249,10 +252,12 @@ class ClosedFormExecutor(Executor):
         if not len(problem.train.ids):
             self.fitted = None
             return
-        begun = time.perf_counter()
         model = experiment.model
         self.fitted = fits_of(problem, (model.order,), model.ln_lambda)[0]
-        self.seconds = time.perf_counter() - begun
+
+    @property
+    def seconds_per_fit(self) -> float:
+        return self.fitted.seconds if self.fitted else 0.0
 
     def steps(
         self, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float

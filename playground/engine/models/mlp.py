@@ -57,7 +57,7 @@ class MLP(ModelSpec):
         uniform  U(-1/2, 1/2) and biases 0.1, as in TensorFlow Playground
         normal   N(0, 1)                             zeros   all 0
         """
-        found = {}
+        found: dict[str, NDArray[np.float64]] = {}
         for i, (after, before) in enumerate(self.shapes(n_inputs, n_outputs)):
             ids, purpose = np.arange(after * before, dtype=np.int64), f"init.{i}.weight"
             if self.init == "xavier":

@@ -1,0 +1,419 @@
+"""The worker: one plain thread that trains, obeys commands and publishes snapshots. It touches no Qt.
+
+Commands come in by a queue that is looked at between bounded slices of training; the newest snapshot goes
+out by a mailbox with one place. A snapshot is made when the last one was taken and a frame has passed, when
+a command was obeyed, or when the status changed: so the last picture is always the true state, and neither
+side can flood the other. Without work the thread blocks on the queue.
+
+Python's cycle collector is switched off for the whole process while the worker lives, since it runs in
+whichever thread happens to allocate, and a Qt object must not die in this one. Who owns the worker collects
+in its own thread now and then (`gui/bridge.py` does, on its heartbeat).
+"""
+
+import gc
+import queue
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from playground.engine import torch_loading
+from playground.engine.commands import (
+    Collect,
+    Collected,
+    Command,
+    Load,
+    LoadRecord,
+    Pause,
+    Play,
+    Restore,
+    Rewind,
+    Seek,
+    Set,
+    Step,
+    Stop,
+    Watch,
+)
+from playground.engine.experiment import Experiment, is_live
+from playground.engine.labs.base import View
+from playground.engine.registry import labs
+from playground.engine.schema import SpecError
+from playground.engine.snapshot import Snapshot, Status, Summary, freeze
+from playground.engine.trainer import Run
+
+SLICE_S = 0.002
+"""Training between two looks at the queue, and at whether the window is painting."""
+HELD_S = 0.05
+"""The longest that a window may hold the training up."""
+CHART_INTERVAL_S = 0.05
+"""Between two computations of what stands beside the canvas, while training: 20 times a second."""
+RUNNING_RESOLUTION = 128
+"""Cells along one side of a decision map while training."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Computed:
+    """A summary, and what it was computed for."""
+
+    run: Run
+    version: int
+    view: View
+    at: float
+    summary: Summary | None
+
+
+class Worker:
+    """See the module. `outbox` holds the answers to `Collect`, oldest first.
+
+    `rate`: snapshots a second at most, apart from those that answer a command.
+    """
+
+    def __init__(self, rate: float = 60.0) -> None:
+        self.outbox: deque[Collected] = deque()
+        self._rate = rate
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._mailbox: deque[Snapshot] = deque(maxlen=1)
+        self._thread = threading.Thread(target=self._live, name="playground-worker")
+        self._collecting = False
+        self._free = threading.Event()
+        self._free.set()
+        # From here on only the thread itself reads and writes.
+        self._run: Run | None = None
+        self._parked: dict[str, Run] = {}
+        self._generation = 0
+        self._failure: tuple[str, str] | None = None
+        self._watch = Watch(frozenset(), View())
+        self._computed: dict[str, _Computed] = {}
+        self._playing = False
+        self._speed: float | None = None
+        self._goal: int | None = None
+        self._paced_from = (0.0, 0)
+        self._published_at = self._publishing_took = 0.0
+        self._published_status: Status = "empty"
+        self._published_state: tuple[Run | None, int] = (None, 0)
+        self._steps_at = (0.0, 0)
+        self._steps_per_second = 0.0
+
+    # ---- called from outside ----
+    def start(self) -> None:
+        self._collecting = gc.isenabled()
+        gc.disable()
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        self._commands.put(command)
+
+    def hold(self) -> None:
+        """No training from now until `release`: two threads of Python side by side get in each other's way,
+        and a window that must fetch the interpreter back for every line it paints takes ten times as long."""
+        self._free.clear()
+
+    def release(self) -> None:
+        self._free.set()
+
+    def take(self) -> Snapshot | None:
+        """The newest snapshot, once; None where there is nothing new."""
+        try:
+            return self._mailbox.pop()
+        except IndexError:
+            return None
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """End the thread; False if it did not end in time."""
+        if self._thread.is_alive():
+            self.send(Stop())
+            self._thread.join(timeout)
+        if self._collecting:
+            gc.enable()
+        return not self._thread.is_alive()
+
+    # ---- the thread ----
+    def _live(self) -> None:
+        while True:
+            commands = coalesce(self._receive())
+            for command in commands:
+                if isinstance(command, Stop):
+                    return
+                try:
+                    self._obey(command)
+                except Exception as error:
+                    self._fail(error)
+            try:
+                self._free.wait(HELD_S)
+                self._train()
+                if commands or self._due():
+                    self._publish()
+            except Exception as error:
+                self._fail(error)
+                self._publish()
+
+    def _receive(self) -> list[Command]:
+        """The commands that wait; blocks while there is nothing to do."""
+        found: list[Command] = []
+        try:
+            patience = self._patience()
+            if patience != 0:
+                found.append(self._commands.get(timeout=patience))
+            while True:
+                found.append(self._commands.get_nowait())
+        except queue.Empty:
+            return found
+
+    @property
+    def _busy(self) -> bool:
+        return self._playing and self._run is not None and self._run.can_train
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for a command: 0 while training, None (for ever) when idle."""
+        if not self._busy:
+            return None
+        if self._goal is None and self._speed is not None and not self._epochs_due():
+            begun, done = self._paced_from
+            due = begun + (done + 1) / self._speed - time.perf_counter()
+            return min(max(due, 0.001), 1.0 / self._rate)
+        return 0
+
+    # ---- commands ----
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Load):
+            self._load(command)
+        elif isinstance(command, LoadRecord):
+            self._load_record(command)
+        elif isinstance(command, Watch):
+            self._watch = command
+        elif isinstance(command, Collect):
+            self._collect(command)
+        elif isinstance(command, Set):
+            self._set(command.experiment)
+        elif self._run is not None and self._failure is None:
+            self._drive(self._run, command)
+
+    def _drive(self, run: Run, command: Command) -> None:
+        """What moves the run that is there."""
+        if isinstance(command, Play):
+            self._playing, self._speed, self._goal = True, command.epochs_per_second, None
+            self._start_clock()
+            if self._speed is not None:  # the first epoch is due at once
+                self._paced_from = (time.perf_counter() - 1.0 / self._speed, 0)
+            return
+        self._playing, self._goal = False, None
+        if isinstance(command, Step) and command.back:
+            run.seek(run.epoch if run.position else run.epoch - 1)
+        elif isinstance(command, Step) and command.grain == "batch":
+            run.step_batch()
+        elif isinstance(command, Step):
+            self._goal = run.epoch + 1
+            run.advance(SLICE_S, max_epochs=1)
+            self._playing = run.epoch < self._goal
+        elif isinstance(command, Seek):
+            run.seek(command.epoch)
+        elif isinstance(command, Rewind):
+            run.rewind()
+        elif isinstance(command, Restore):
+            run.restore()
+        elif not isinstance(command, Pause):
+            raise TypeError(f"no such command: {command}")
+
+    def _load(self, command: Load) -> None:
+        """A new run; or the parked one of that lab, if it is the same Experiment."""
+        self._begin(command.generation)
+        e, before = command.experiment, self._run
+        parked = self._parked.get(e.lab)
+        if parked is not None and parked is not before and parked.experiment == e:
+            self._install(parked)
+            return
+        self._run = None
+        self._load_torch(e)
+        run = Run(e, keep=parked if command.keep_weights else None)
+        if parked is not None:
+            run.previous = parked.history if len(parked.history) > 1 else parked.previous
+        self._install(run)
+
+    def _load_record(self, command: LoadRecord) -> None:
+        self._begin(command.generation)
+        self._run = None
+        self._load_torch(command.record.experiment)
+        self._install(Run.from_record(command.record))
+
+    def _begin(self, generation: int) -> None:
+        self._generation, self._failure = generation, None
+        self._playing, self._goal = False, None
+
+    def _install(self, run: Run) -> None:
+        self._run = self._parked[run.experiment.lab] = run
+        self._start_clock()
+
+    def _load_torch(self, experiment: Experiment) -> None:
+        if experiment.optimizer.kind != "closed_form" and not torch_loading.is_loaded():
+            self._deliver(Snapshot(generation=self._generation, status="loading", message="Loading PyTorch …"))
+            torch_loading.load()
+
+    def _set(self, experiment: Experiment) -> None:
+        run = self._run
+        if run is None or not is_live(run.experiment, experiment):
+            playing, speed = self._playing, self._speed
+            self._load(Load(self._generation, experiment))
+            if playing:
+                self._obey(Play(speed))
+            return
+        self._failure = None
+        run.change(experiment)
+
+    def _collect(self, command: Collect) -> None:
+        record = None
+        try:
+            record = self._run.record() if self._run is not None else None
+        finally:
+            self.outbox.append(Collected(command.token, record))
+
+    def _fail(self, error: Exception) -> None:
+        self._playing, self._goal = False, None
+        details = "" if isinstance(error, SpecError) else "".join(traceback.format_exception(error))
+        self._failure = (sentence(error), details)
+
+    # ---- training ----
+    def _start_clock(self) -> None:
+        now, run = time.perf_counter(), self._run
+        self._paced_from = (now, 0)
+        self._steps_at = (now, run.step if run else 0)
+        self._steps_per_second = 0.0
+
+    def _epochs_due(self) -> int:
+        """How many epochs the chosen speed asks for by now; a machine that is too slow owes nothing."""
+        begun, done = self._paced_from
+        now, speed = time.perf_counter(), self._speed or 1.0
+        due = int((now - begun) * speed) - done
+        if due > max(2.0, 0.25 * speed):
+            self._paced_from = (now - 1.0 / speed, 0)
+            return 1
+        return due
+
+    def _train(self) -> None:
+        run = self._run
+        if run is None or self._failure is not None or not self._playing:
+            return
+        if run.can_train:
+            before = run.epoch
+            left = self._next_frame() - time.perf_counter()
+            seconds = min(SLICE_S, max(left, 0.001)) if left > 0 else SLICE_S
+            if self._goal is not None:
+                run.advance(seconds, max_epochs=self._goal - run.epoch)
+            elif self._speed is None:
+                run.advance(seconds)
+            elif (due := self._epochs_due()) > 0:
+                run.advance(seconds, max_epochs=due)
+            begun, done = self._paced_from
+            self._paced_from = (begun, done + run.epoch - before)
+        if run.status in ("finished", "diverged") or (self._goal is not None and run.epoch >= self._goal):
+            self._playing, self._goal = False, None
+
+    # ---- publishing ----
+    def _status(self) -> Status:
+        if self._failure is not None:
+            return "failed"
+        if self._run is None:
+            return "empty"
+        return "running" if self._busy else self._run.status
+
+    def _due(self) -> bool:
+        """A frame has passed and the last one was taken (making it must not take most of the time), or news."""
+        if self._status() != self._published_status:
+            return True
+        news = self._busy and not self._mailbox and self._published_state != self._state()
+        return news and time.perf_counter() >= self._next_frame()
+
+    def _next_frame(self) -> float:
+        return self._published_at + max(1.0 / self._rate, 3.0 * self._publishing_took)
+
+    def _state(self) -> tuple[Run | None, int]:
+        return self._run, self._run.version if self._run else 0
+
+    def _publish(self) -> None:
+        begun = time.perf_counter()
+        try:
+            snapshot = self._snapshot()
+        except Exception as error:
+            self._fail(error)
+            snapshot = self._bare("failed")
+        self._deliver(snapshot)
+        self._published_at = begun
+        self._publishing_took = time.perf_counter() - begun
+
+    def _deliver(self, snapshot: Snapshot) -> None:
+        self._published_status, self._published_state = snapshot.status, self._state()
+        self._mailbox.append(snapshot)
+
+    def _bare(self, status: Status) -> Snapshot:
+        message, details = self._failure or ("", "")
+        return Snapshot(generation=self._generation, status=status, message=message, details=details)
+
+    def _snapshot(self) -> Snapshot:
+        run, status = self._run, self._status()
+        if run is None:
+            return self._bare(status)
+        message, details = self._failure or (run.message, "")
+        summaries = {name: self._summary(run, name) for name in sorted(self._watch.names)}
+        return Snapshot(
+            generation=self._generation, status=status, message=message, details=details,
+            step=run.step, epoch=run.epoch, position=run.position,
+            scores=dict(run.scores()), objective=run.objective(), n_parameters=run.n_parameters,
+            executor=run.executor.name, device=run.executor.device, why=run.executor.why,
+            steps_per_second=self._measure_speed(run), seconds_per_fit=run.executor.seconds_per_fit,
+            reach=run.reach, best_epoch=run.history.best_epoch, can_restore=run.status == "diverged",
+            summaries={name: summary for name, summary in summaries.items() if summary is not None},
+        )  # fmt: skip
+
+    def _measure_speed(self, run: Run) -> float:
+        """Steps a second while running, smoothed over some frames."""
+        if not self._busy:
+            self._start_clock()
+            return 0.0
+        (at, step), now = self._steps_at, time.perf_counter()
+        if now - at > 0.1:
+            measured = max(0, run.step - step) / (now - at)
+            smooth = 0.7 * self._steps_per_second + 0.3 * measured
+            self._steps_per_second = smooth if self._steps_per_second else measured
+            self._steps_at = (now, run.step)
+        return self._steps_per_second
+
+    def _summary(self, run: Run, name: str) -> Summary | None:
+        view = self._watch.view
+        if self._busy and view.resolution > RUNNING_RESOLUTION:
+            view = replace(view, resolution=RUNNING_RESOLUTION)
+        old, now = self._computed.get(name), time.perf_counter()
+        if old is not None and old.run is run and old.view == view:
+            beside = name not in labs[run.experiment.lab].canvas
+            if old.version == run.version or (self._busy and beside and now - old.at < CHART_INTERVAL_S):
+                return old.summary
+        summary = freeze(run.summarize(name, view))
+        self._computed[name] = _Computed(run, run.version, view, now, summary)
+        return summary
+
+
+def coalesce(commands: Iterable[Command]) -> list[Command]:
+    """Without what a later command makes pointless: of Sets, Seeks and Watches in a row only the last counts,
+    and a Load makes the Loads and Sets right before it pointless."""
+    found: list[Command] = []
+    for command in commands:
+        if isinstance(command, Load):
+            while found and isinstance(found[-1], Load | Set):
+                skipped = found.pop()
+                if isinstance(skipped, Load) and not skipped.keep_weights:
+                    command = replace(command, keep_weights=False)
+        elif isinstance(command, Set | Seek | Watch):
+            if found and type(found[-1]) is type(command):
+                found.pop()
+        found.append(command)
+    return found
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, for a banner."""
+    if isinstance(error, SpecError):
+        return str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return "There is not enough memory for this network and these data: make one of them smaller."
+    reason = (str(error).splitlines() or ["no reason given"])[0].rstrip(".")
+    return f"The run has failed with {type(error).__name__}: {reason}."
