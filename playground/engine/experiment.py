@@ -114,12 +114,14 @@ def change(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
         if tag in changes:
             e = _retag(e, tag, changes.pop(tag))
     changes = _complete_split(e, changes)
-    if e.data.generated and any(_generates(path) for path in changes):
+    if e.data.generated and any(_generates(path, value) for path, value in changes.items()):
         return _regenerated(e, changes)
     return _adapted(e, changes)
 
 
-def _generates(path: str) -> bool:
+def _generates(path: str, value: Any) -> bool:
+    if path == "data.points":
+        return value is None
     return path == "seed.data" or path.startswith("data.") and path not in _NOT_GENERATING
 
 
@@ -147,7 +149,7 @@ def _adapted(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
         return _build(e, {**changes, **follows})
 
 
-_NOT_GENERATING = {"data.points", "data.class_names", "data.n_test"}
+_NOT_GENERATING = {"data.class_names", "data.n_test"}
 
 
 def set_text(e: Experiment, assignments: Iterable[tuple[str, str]]) -> Experiment:

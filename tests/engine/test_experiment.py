@@ -265,7 +265,8 @@ def test_drawn_points_do_not_depend_on_the_seed():
 def test_classes_added_by_hand_go_with_the_points():
     e = change(default("classify"), {"data.class_names": ("cat", "dog", "fish")})
     assert e.data.names_of_classes() == ("cat", "dog", "fish")
-    assert change(e, {"data.noise": 0.3}).data.names_of_classes() == ("cat", "dog")
+    for path, value in (("data.noise", 0.3), ("seed.data", 9), ("data.points", None)):
+        assert change(e, {path: value}).data.names_of_classes() == ("cat", "dog")
 
 
 # ---- live or not ----
