@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QTabWidget, QWidget
 
@@ -214,10 +214,11 @@ class ChartDock(QDockWidget):
             self.resize(max(self.width(), px(480)), max(self.height(), px(320)))
 
 
-class ChartDocks:
+class ChartDocks(QObject):
     """The three docks of the window as one thing: which tabs, which are watched, showing a snapshot."""
 
     def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.docks = [ChartDock(number, parent) for number in (1, 2, 3)]
         self._slots: tuple[Slots, ...] = ()
         self._few = False
