@@ -43,7 +43,7 @@ def save_picture(widget: QWidget, path: Path) -> None:
     if suffix not in (".png", ".svg", ".pdf"):
         raise SpecError(f"A picture must be a .png, .svg or .pdf file, not {path.name}.")
     with write_whole(path) as target:
-        name = str(getattr(target, "name", target))
+        name = str(target)
         if suffix == ".png":
             image = QImage(widget.size() * PICTURE_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(PICTURE_SCALE)

@@ -1,0 +1,329 @@
+"""The window as a whole, with the real worker behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.engine.schema import SpecError
+from playground.engine.worker import Worker
+from playground.gui import exporting
+from playground.gui.bridge import Bridge
+from playground.gui.document import Document
+from playground.gui.main_window import MainWindow
+from playground.gui.settings import Settings
+from playground.gui.theme import host
+
+Make = Callable[[], MainWindow]
+
+
+@pytest.fixture
+def make(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    """Makes a running window; all are closed after the test, without a question."""
+    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
+    made: list[MainWindow] = []
+
+    def build() -> MainWindow:
+        document = Document()
+        window = MainWindow(document, Bridge(document, Worker()), Settings())
+        window.resize(1440, 900)
+        window.show()
+        window.bridge.start()
+        made.append(window)
+        qtbot.waitUntil(lambda: "fit" in window.bridge.snapshot.summaries, timeout=10000)
+        return window
+
+    host().apply(qapp)
+    yield build
+    for window in made:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(make: Make) -> MainWindow:
+    return make()
+
+
+def classify(qtbot: QtBot, window: MainWindow) -> None:
+    window.lab_acts["classify"].trigger()
+    qtbot.waitUntil(lambda: "map" in window.bridge.snapshot.summaries, timeout=30000)
+
+
+def trained(qtbot: QtBot, window: MainWindow, epochs: int) -> None:
+    window.acts["play"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.snapshot.epoch >= epochs, timeout=30000)
+
+
+def test_the_first_picture_is_the_books(window: MainWindow) -> None:
+    assert len(window.document.problem.train.t) == 10
+    assert window.transport.counter.text() == "000,004"
+    assert float(window.transport.train.text()) < float(window.transport.test.text())
+    assert "closed form" in window.status.where.text()
+    assert window.strips.hint.isVisible()
+
+
+def test_the_order_slider_moves_fit_and_chart(qtbot: QtBot, window: MainWindow) -> None:
+    track = window.model_panel.rows("model.order").track
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=track.rect().center())
+    QTest.mouseMove(track, QPoint(int(track.width() * 0.45), track.height() // 2))
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton)
+    assert window.document.experiment.model.order == 9
+    qtbot.waitUntil(lambda: float(window.transport.train.text()) < 0.001)
+    assert window.acts["undo"].text() == "Undo Order M"
+    window.acts["undo"].trigger()
+    assert window.document.experiment.model.order == 3
+    assert not window.acts["undo"].isEnabled()
+
+
+def test_a_drag_on_the_canvas_is_followed_and_undone(qtbot: QtBot, window: MainWindow) -> None:
+    points = window.document.problem.points
+    place = window.canvas.pixel_of(float(points.X[4, 0]), float(points.t[4]))
+    stage = window.canvas.viewport()
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=place)
+    for dy in (10, 30, 60):
+        QTest.mouseMove(stage, place + QPoint(0, dy))
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=place + QPoint(0, 60))
+    assert window.document.problem.points.t[4] < points.t[4] - 0.1
+    window.acts["undo"].trigger()
+    assert window.document.problem.points == points
+
+
+def test_space_sweeps_the_order(qtbot: QtBot, window: MainWindow) -> None:
+    window.playback.set_speed(60)
+    window.acts["play"].trigger()
+    assert window.playback.playing
+    qtbot.waitUntil(lambda: not window.playback.playing)
+    assert window.document.experiment.model.order == 9
+    qtbot.waitUntil(lambda: window.transport.counter.text() == "000,010")
+    window.acts["play"].trigger()  # at the end it begins again
+    assert window.document.experiment.model.order == 0
+    window.acts["play"].trigger()
+    assert not window.playback.playing
+    window.acts["forward"].trigger()
+    window.acts["rewind"].trigger()
+    assert window.document.experiment.model.order == 0
+
+
+def test_the_timeline_sets_the_order(window: MainWindow) -> None:
+    window.timeline.scrubber.settled.emit(7)
+    assert window.document.experiment.model.order == 7
+
+
+def test_labs_are_switched_and_remember_themselves(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.change({"model.order": 8})
+    classify(qtbot, window)
+    assert not window.model_panel.note.isVisible()
+    assert [dock.front.name for dock in window.charts.docks] == ["loss", "accuracy", "confusion"]
+    window.lab_acts["curve"].trigger()
+    assert window.document.experiment.model.order == 8
+    assert window.charts.docks[0].front.name == "rms_by_order"
+
+
+def test_a_network_plays_pauses_steps_and_rewinds(qtbot: QtBot, window: MainWindow) -> None:
+    classify(qtbot, window)
+    assert not window.timeline.scrubber.isVisible()
+    trained(qtbot, window, 3)
+    assert window.transport.play.isRunning()
+    window.document.change({"optimizer.learning_rate": 0.02})  # live: goes on
+    assert window.bridge.playing
+    window.acts["play"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.snapshot.status == "paused")
+    epoch = window.bridge.snapshot.epoch
+    window.acts["forward"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.snapshot.epoch == epoch + 1)
+    window.timeline.scrubber.settled.emit(1)
+    qtbot.waitUntil(lambda: window.bridge.snapshot.epoch == 1)
+    window.acts["rewind"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.snapshot.step == 0)
+
+
+def test_painting_goes_on_while_training(qtbot: QtBot, window: MainWindow) -> None:
+    classify(qtbot, window)
+    trained(qtbot, window, 2)
+    points = window.document.problem.points
+    window.canvas.edit.emit(points.add([[0.0, 0.0]], [1.0]), "Paint", "stroke 1")
+    epoch = window.bridge.snapshot.epoch
+    qtbot.waitUntil(lambda: window.bridge.snapshot.epoch > epoch + 1, timeout=10000)
+    assert window.bridge.playing
+    assert len(window.document.problem.points) == 321
+
+
+def test_a_diverged_run_is_said_in_the_banner_and_restored(qtbot: QtBot, window: MainWindow) -> None:
+    classify(qtbot, window)
+    window.document.change({"data.kind": "reg-plane"})
+    window.document.change({"optimizer.kind": "sgd", "model.activation": "linear"})
+    window.document.change({"optimizer.learning_rate": 10.0})
+    window.acts["play"].trigger()
+    qtbot.waitUntil(lambda: window.bridge.snapshot.status == "diverged", timeout=30000)
+    qtbot.waitUntil(window.strips.banner.isVisible)
+    assert not window.strips.hint.isVisible()
+    assert not window.playback.playing
+    window.strips.restore.emit()
+    qtbot.waitUntil(lambda: not window.strips.banner.isVisible())
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(QPointF(700, 400), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+                       Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    window.dropEvent(event)
+
+
+def test_a_dropped_table_becomes_the_data(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("x1,x2,label\n" + "".join(f"{i},{i * i},{'up' if i % 2 else 'down'}\n" for i in range(12)))
+    drop(window, table)
+    qtbot.waitUntil(lambda: window.document.experiment.data.kind == "file", timeout=10000)
+    assert window.document.experiment.lab == "classify"
+    assert window.document.problem.classes == ("down", "up")
+    assert "mine.csv" in window.data_panel.source.text()
+    assert window.settings.recent()[0] == table
+
+
+def test_a_bad_table_is_one_sentence_and_changes_nothing(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    before = window.document.experiment
+    table = tmp_path / "bad.csv"
+    table.write_text("x,t\n1,2\n2,abc\n")
+    drop(window, table)
+    qtbot.waitUntil(window.strips.banner.isVisible, timeout=10000)
+    assert "bad.csv" in window.strips.banner.text() and "abc" in window.strips.banner.text()
+    assert window.document.experiment == before
+
+
+def test_a_saved_run_opens_as_it_was_and_trains_on(
+    qtbot: QtBot, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.playground"
+    first = make()
+    classify(qtbot, first)
+    first.document.change({"model.hidden": (4, 3)})
+    first.canvas.set_layer("test", False)
+    trained(qtbot, first, 3)
+    first.acts["play"].trigger()
+    qtbot.waitUntil(lambda: first.bridge.snapshot.status == "paused")
+    state = first.bridge.snapshot
+    first.files._save_to(path, None)
+    qtbot.waitUntil(lambda: first.document.path == path, timeout=10000)
+    assert not first.document.dirty
+    first.close()
+
+    second = make()
+    second.files.open(path)
+    qtbot.waitUntil(lambda: second.document.path == path, timeout=10000)
+    qtbot.waitUntil(lambda: second.bridge.snapshot.epoch == state.epoch, timeout=30000)
+    assert second.document.experiment == first.document.experiment
+    assert second.bridge.snapshot.scores["train"].loss == state.scores["train"].loss
+    assert not second.document.dirty
+    assert second.canvas.save_state() == first.canvas.save_state()
+    trained(qtbot, second, state.epoch + 2)
+    assert second.document.dirty
+
+
+def test_a_damaged_session_is_one_sentence(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "broken.playground"
+    path.write_bytes(b"PK\x03\x04 no")
+    window.files.open(path)
+    qtbot.waitUntil(window.strips.banner.isVisible, timeout=10000)
+    assert "broken.playground" in window.strips.banner.text()
+    assert window.document.path is None
+
+
+def test_closing_asks_only_where_work_would_be_lost(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def stay(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(1)
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(QMessageBox, "exec", stay)
+    points = window.document.problem.points
+    window.document.set_points(points.remove(points.ids[:1]), "Erase")
+    window.close()
+    assert asked == [1] and window.isVisible()
+    window.acts["undo"].trigger()
+    window.document.change({"model.order": 9})
+    window.close()
+    assert asked == [1] and not window.isVisible()
+
+
+def test_layout_theme_and_zoom_are_remembered(make: Make) -> None:
+    first = make()
+    first.data_dock.close()
+    first.acts["theme_dark"].trigger()
+    first.acts["zoom_in"].trigger()
+    first.close()
+    settings = Settings()
+    assert (settings.theme, settings.zoom) == ("dark", 1.1)
+    host().set_choice("system")
+    host().set_zoom(1.0)
+    second = make()
+    assert second.data_dock.isHidden()
+    second.acts["reset_layout"].trigger()
+    assert second.data_dock.isVisible()
+
+
+def test_pictures_and_numbers_are_saved(window: MainWindow, tmp_path: Path) -> None:
+    for suffix, head in ((".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")):
+        exporting.save_picture(window.canvas, tmp_path / f"canvas{suffix}")
+        assert (tmp_path / f"canvas{suffix}").read_bytes().startswith(head)
+    with pytest.raises(SpecError, match="png"):
+        exporting.save_picture(window.canvas, tmp_path / "canvas.gif")
+    exporting.save_numbers(window.bridge.snapshot.summaries["rms_by_order"], tmp_path / "rms.csv")
+    assert (tmp_path / "rms.csv").read_text().count("\n") == 11
+
+
+def test_the_export_dialog_writes_what_is_chosen(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.export()
+    dialog = window.findChild(exporting.ExportDialog)
+    for kind, box in dialog._boxes.items():
+        box.setChecked(kind in ("data", "coefficients"))
+    dialog.folder.setValue(str(tmp_path / "out"))
+    dialog.export()
+    qtbot.waitUntil(dialog.open_button.isVisible, timeout=20000)
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".csv"}
+    dialog.close()
+
+
+def test_a_small_window_keeps_the_canvas_wide(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.charts.few)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1024, 700)
+    assert window.centre.width() >= 480
+    assert window.strip_buttons[0].isHidden()
+    names = [slot.name for dock in window.charts.docks for slot in dock.pages()]
+    assert "scores" in names
+    assert window.charts.docks[2].isHidden()
+
+
+def test_only_what_is_in_front_is_computed(qtbot: QtBot, window: MainWindow) -> None:
+    assert "coefficient_table" not in window.bridge.snapshot.summaries
+    window.charts.docks[1].turn_to("coefficient_table")
+    qtbot.waitUntil(lambda: "coefficient_table" in window.bridge.snapshot.summaries)
+
+
+def test_everything_that_can_be_focused_has_a_name(window: MainWindow) -> None:
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and not _name(widget)
+    ]
+    assert not nameless
+
+
+def _name(widget: QWidget) -> str:
+    interface: Any = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else ""
