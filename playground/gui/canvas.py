@@ -116,6 +116,8 @@ class Canvas(Themed, QWidget):
             super().show()
         else:
             self.show_snapshot(snapshot)
+            if snapshot is not None:
+                self.show_network(snapshot)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Fit, map and predictions of `snapshot`; those that are the same objects as before cost nothing."""
@@ -133,10 +135,14 @@ class Canvas(Themed, QWidget):
         if (network is not None) != self._has_network:
             self._has_network = network is not None
             self._place_network()
-        if network is not None and self.network.isVisibleTo(self):
-            self.network.show_summary(network)
         if changed:
             self.stage.update()
+
+    def show_network(self, snapshot: Snapshot) -> None:
+        """The network beside the plane, which need not follow every frame."""
+        network = snapshot.summaries.get("network")
+        if network is not None and self.network.isVisibleTo(self):
+            self.network.show_summary(network)
 
     def _clear_model(self) -> None:
         for picture in self.stage.pictures.values():

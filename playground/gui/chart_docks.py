@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QTabWidget, QWidget
 
 from playground.engine.labs.base import ChartSlot
-from playground.engine.snapshot import Summary
+from playground.engine.snapshot import Snapshot, Summary
 from playground.gui.theme import host, px, theme
 from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton
 
@@ -150,9 +150,10 @@ class ChartDock(QDockWidget):
         """Names of the summaries that are on screen."""
         return frozenset({self.front.name}) if self.front and not self.isHidden() else frozenset()
 
-    def show_summaries(self, summaries: Any) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the summary of the tab in front, if it came."""
         if self.front is not None and not self.isHidden():
-            self.front.show_summary(summaries.get(self.front.name))
+            self.front.show_summary(snapshot.summaries.get(self.front.name))
             self._sync_toggles()
 
     def restyle(self) -> None:
@@ -247,10 +248,6 @@ class ChartDocks(QObject):
 
     def watched(self) -> frozenset[str]:
         return frozenset().union(*(dock.watched for dock in self.docks))
-
-    def show_summaries(self, summaries: Any) -> None:
-        for dock in self.docks:
-            dock.show_summaries(summaries)
 
     def restyle(self) -> None:
         for dock in self.docks:

@@ -6,7 +6,7 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 
 from __future__ import annotations
 
-import time
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,6 @@ from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
 from playground.gui.widgets import DockGrips, Surface, ToolButton
 
-SLOW_S = 0.05
-"""While training, everything but the canvas is refreshed 20 times a second."""
 SMALL_CANVAS = 640
 
 
@@ -65,7 +63,7 @@ class MainWindow(QMainWindow):
         self.document, self.bridge, self.settings = document, bridge, settings
         self.controls = Controls(document, Sweeper(document, self))
         self.playback = Playback(document, bridge, self.controls, self)
-        self._last_slow = 0.0
+        self._shown_status = ""
         self._watching: object = None
         self._really_close = False
         self.setAcceptDrops(True)
@@ -78,6 +76,9 @@ class MainWindow(QMainWindow):
         self._build_inner()
         self._build_outer()
         self._connect()
+        self._beside = [dock.show_snapshot for dock in self.charts.docks]
+        self._beside += [self.canvas.show_network, self._show_numbers]
+        self._turns = itertools.cycle(self._beside)
         self.layout_ = Layout(self, self.inner, self.data_dock, self.model_dock, self.charts, settings)
         self._show_lab()
         self._show_history()
@@ -239,16 +240,23 @@ class MainWindow(QMainWindow):
         on = all(shown for key, _, shown in self.canvas.layers() if key == "network")
         return on and self.canvas.width() >= px(NETWORK_ROOM)
 
+    def _show_numbers(self, snapshot: Snapshot) -> None:
+        self.transport.show_snapshot(snapshot)
+        self.timeline.show_snapshot(snapshot)
+        self.status.show_snapshot(snapshot)
+        self.strips.show_run(snapshot)
+
     def _tick(self, snapshot: Snapshot) -> None:
+        """The canvas in every beat; while training, one of the things beside it in turn: two charts that
+        are painted in the same beat cost a frame."""
         self.canvas.show_snapshot(snapshot)
-        now = time.perf_counter()
-        if snapshot.status != "running" or now - self._last_slow >= SLOW_S:
-            self._last_slow = now
-            self.charts.show_summaries(snapshot.summaries)
-            self.transport.show_snapshot(snapshot)
-            self.timeline.show_snapshot(snapshot)
-            self.status.show_snapshot(snapshot)
-            self.strips.show_run(snapshot)
+        if snapshot.status == self._shown_status == "running":
+            turn = next(self._turns)
+            turn(snapshot)
+            return
+        self._shown_status = snapshot.status
+        for show in self._beside:
+            show(snapshot)
 
     def _edited(self, points: Points, text: str, merge: str) -> None:
         try:

@@ -184,6 +184,7 @@ def main() -> int:
     probe = Probe()
     probe.setParent(app)
     app.installEventFilter(probe)
+    if os.environ.get("SWITCH"): sys.setswitchinterval(float(os.environ["SWITCH"]))
     threading.Thread(target=probe.read, daemon=True).start()
     return open_window(sys.argv[1] if len(sys.argv) > 1 else None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 
 import numpy as np
 
@@ -66,15 +67,25 @@ def y_range(lines: Lines, log: bool, most: int) -> Range:
 
 
 def _log_range(values: Floats) -> Range:
+    """Outwards to 1, 2, 5 x 10^k; at least a factor of five, so that two ticks are inside."""
     if not len(values):
         return 0.1, 1.0
-    low, high = max(float(values.min()), 1e-290), min(float(values.max()), 1e290)
-    low = min(low, 1e290)
-    high = max(high, low)
-    edge = max(0.04 * math.log10(high / low), 0.02)
-    while math.log10(high / low) + 2 * edge < 0.5:  # so that at least two ticks are inside
-        edge += 0.05
-    return low / 10**edge, high * 10**edge
+    low = min(max(float(values.min()), 1e-290), 1e290)
+    high = min(max(float(values.max()), low), 1e290)
+    low, high = _round_log(low, math.floor), _round_log(high, math.ceil)
+    while high / low < 4.9:
+        high = _round_log(high * 1.5, math.ceil)
+        low = low if high / low >= 4.9 else _round_log(low / 1.5, math.floor)
+    return low, high
+
+
+def _round_log(value: float, toward: Callable[[float], int]) -> float:
+    """The nearest of 1, 2, 5 x 10^k at or beyond `value`."""
+    exponent = math.floor(math.log10(value) + 1e-9)
+    steps = [d * 10.0**k for k in (exponent - 1, exponent, exponent + 1) for d in (1, 2, 5)]
+    if toward is math.floor:
+        return max(s for s in steps if s <= value * (1 + 1e-9))
+    return min(s for s in steps if s >= value * (1 - 1e-9))
 
 
 def y_ticks(limits: Range, log: bool, most: int) -> list[float]:
@@ -105,15 +116,14 @@ def spread(wanted: list[float], heights: list[float], low: float, high: float) -
 
 
 def thin(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:
-    """A line in pixels with at most four points a column of pixels: first, least, greatest, last."""
-    n = len(x)
-    columns = max(int(right - left), 1)
-    if n <= 3 * columns:
+    """A line in pixels with two points for every two columns of pixels, the least and the greatest."""
+    n, columns = len(x), max(int((right - left) / 2), 1)
+    if n <= 2 * columns:
         return x, y
-    bucket = np.clip(((x - left) / (right - left) * columns).astype(np.int64), -1, columns)
+    bucket = np.clip((x - left) / (right - left) * columns, -1, columns).astype(np.int64)
     starts = np.flatnonzero(np.r_[True, bucket[1:] != bucket[:-1]])
-    ends = np.r_[starts[1:], n] - 1
-    least = starts + np.array([np.argmin(y[a : b + 1]) for a, b in zip(starts, ends, strict=True)])
-    most = starts + np.array([np.argmax(y[a : b + 1]) for a, b in zip(starts, ends, strict=True)])
-    keep = np.unique(np.concatenate([starts, least, most, ends]))
-    return x[keep], y[keep]
+    least, most = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
+    rising = y[starts] <= y[np.r_[starts[1:], n] - 1]
+    pairs = np.where(rising[:, None], np.column_stack([least, most]), np.column_stack([most, least]))
+    return np.r_[np.repeat(x[starts], 2), x[-1]], np.r_[pairs.ravel(), y[-1]]
+

@@ -1,0 +1,129 @@
+"""How smooth the real window is: `python -m tests.benchmarks.window [--json]`, with Xvfb and xdotool.
+
+Prints the time to the first paint, the intervals between frames while a 2-8-8-1 network trains (the seconds
+in which torch is loaded are in it), how soon pausing and closing answer, the exit codes of closing while
+training, and the frames while painting into 10,000 points. Figures of one machine; no test fails by them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.stories.driver import Player, Screen, screen
+
+NETWORK = "playground:v1?lab=classify&model.hidden=8,8&model.output=logit"
+
+
+def spread(intervals: list[float]) -> dict[str, float]:
+    """Milliseconds: median, 95th percentile, worst; and how many."""
+    ms = 1000 * np.asarray(intervals)
+    return {"n": len(ms), "median": round(float(np.median(ms)), 1), "p95": round(float(np.percentile(ms, 95)), 1),
+            "p99": round(float(np.percentile(ms, 99)), 1), "worst": round(float(ms.max()), 1)}  # fmt: skip
+
+
+def first_paint(server: Screen, home: Path) -> dict[str, Any]:
+    times = []
+    for i in range(5):
+        player = Player(server, home / f"start{i}")
+        try:
+            times.append(player.ask("times")["first_paint"])
+            player.close()
+        finally:
+            player.kill()
+    return {"first_paint_s": [round(t, 3) for t in times]}
+
+
+def training(server: Screen, home: Path, seconds: float) -> dict[str, Any]:
+    """From the press of Space on: torch is loaded, then training at the usual speed and at full speed."""
+    player = Player(server, home / "training")
+    try:
+        player.click("Classify")
+        player.ask("frames", clear=True)
+        player.wait(lambda: player.state()["executor"], "the run")
+        loading = player.ask("frames", clear=True)
+        player.kill()
+        player = Player(server, home / "training2", NETWORK)
+        player.wait(lambda: player.state()["executor"], "the run")
+        player.key("space")
+        player.wait(lambda: player.state()["playing"], "play")
+        player.ask("frames", clear=True)
+        time.sleep(seconds)
+        usual, slow_state = player.ask("frames", clear=True), player.state()
+        player.click("Speed", at=(0.99, 0.5))
+        player.ask("frames", clear=True)
+        before = player.state()["epoch"]
+        time.sleep(seconds)
+        fastest, state = player.ask("frames", clear=True), player.state()
+        player.key("space")
+        player.wait(lambda: player.state()["status"] == "paused", "pause")
+        pause = player.ask("times")["paused"]
+        player.close()
+        return {"loading_ms": spread(loading), "at_60_epochs_ms": spread(usual), "at_full_speed_ms": spread(fastest),
+                "epochs_per_s_full": round((state["epoch"] - before) / seconds, 1),
+                "pause_ms": round(1000 * pause, 1), "epoch": slow_state["epoch"]}  # fmt: skip
+    finally:
+        player.kill()
+
+
+def closing(server: Screen, home: Path, times: int) -> dict[str, Any]:
+    codes, seconds, hidden = [], [], []
+    for i in range(times):
+        player = Player(server, home / f"close{i}", NETWORK)
+        try:
+            player.key("space")
+            player.wait(lambda player=player: player.state()["epoch"] > 3, "training")
+            begin = time.perf_counter()
+            codes.append(player.close())
+            seconds.append(round(time.perf_counter() - begin, 2))
+            hidden += [float(line.split()[1]) for line in player.process.stdout or [] if line.startswith("#hidden")]
+        finally:
+            player.kill()
+    return {"exit_codes": codes, "closed_after_s": seconds, "hidden_after_ms": [round(1000 * h, 1) for h in hidden]}
+
+
+def painting(server: Screen, home: Path) -> dict[str, Any]:
+    """Brush strokes into 10,000 points."""
+    rng = np.random.default_rng(0)
+    rows = ["x1,x2,label"] + [f"{a:.4f},{b:.4f},{'AB'[int(a * b > 0)]}" for a, b in rng.uniform(-5, 5, (10_000, 2))]
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "many.csv").write_text("\n".join(rows))
+    player = Player(server, home / "paint", str(home / "many.csv"))
+    try:
+        player.wait(lambda: player.state()["n_points"] == 10_000, "the points")
+        player.wait(lambda: player.state()["executor"], "the run")
+        player.key("b")
+        player.ask("frames", clear=True)
+        corners = [player.pixel(x, y) for x, y in ((-4, -4), (4, -3), (-3, 3), (4, 4), (-4, 0), (3, -2), (0, 4))]
+        player.drag(corners[0], *corners[1:])
+        return {"points": player.state()["n_points"], "frames_ms": spread(player.ask("frames"))}
+    finally:
+        player.kill()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--closes", type=int, default=10)
+    parser.add_argument("--only", choices=("start", "training", "closing", "painting"))
+    options = parser.parse_args()
+    parts = {
+        "start": lambda server, home: first_paint(server, home),
+        "training": lambda server, home: training(server, home, options.seconds),
+        "closing": lambda server, home: closing(server, home, options.closes),
+        "painting": painting,
+    }
+    with tempfile.TemporaryDirectory() as folder, screen() as server:
+        for name, measure in parts.items():
+            if options.only in (None, name):
+                print(name, json.dumps(measure(server, Path(folder)), indent=1))
+
+
+if __name__ == "__main__":
+    main()
