@@ -63,6 +63,7 @@ class NumberField(Themed, QAbstractSpinBox):
     def restyle(self) -> None:
         self.setFixedSize(px(self._width), px(28))
         self.setFont(fonts.ui(13))
+        self.lineEdit().setFont(fonts.ui(13))  # under a style sheet it does not take over ours
 
     # values
 
@@ -183,6 +184,7 @@ class Choice(Themed, QComboBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.view().setAccessibleName(name)
         self.setItemDelegate(QStyledItemDelegate(self))  # the default one does not ask the style sheet
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.follow_theme()
