@@ -189,7 +189,7 @@ def test_the_first_picture_is_the_books():
     points = e.data.make(e.seed.data)
     x = np.linspace(0, 1, 1000)
     wild = np.polynomial.Chebyshev.fit(points.X[:, 0], points.t, 9, domain=[0, 1])(x)
-    assert 1.6 < np.abs(wild).max() < 2.5
+    assert wild.max() > 1.5 and wild.min() < -1.5 and np.abs(wild).max() < 2
     assert not 0.2 < x[np.abs(wild).argmax()] < 0.8
 
 
