@@ -42,7 +42,7 @@ class Canvas(Themed, QWidget):
     edit(points, text, merge key)  a tool made these Points; equal keys belong to one gesture, one undo
     view_changed()                 the ranges, and so `view()`, are other ones
     note(sentence)                 something to say in the status bar
-    tool_changed(name)             the tool in hand is another one
+    tool_changed(name)             the tool in hand, or the class that it draws, is another one
     """
 
     edit = Signal(object, str, str)
@@ -200,9 +200,11 @@ class Canvas(Themed, QWidget):
 
     @current_class.setter
     def current_class(self, k: int) -> None:
-        self.stage.label = k
+        if k != self.stage.label:
+            self.stage.label = k
+            self.stage.update()
+            self.tool_changed.emit(self.tool)
         self._palette.set_current(k)
-        self.stage.update()
 
     @property
     def brush_radius(self) -> float:
@@ -358,7 +360,7 @@ class Canvas(Themed, QWidget):
         self.network.setVisible(on)
         self._line.setVisible(on)
         if on and self._snapshot is not None:
-            self.show_snapshot(self._snapshot)
+            self.show_network(self._snapshot)
 
     def _arrange(self) -> None:
         self._palette.move(px(8) - self._palette.margin(), px(12) - self._palette.margin())

@@ -105,7 +105,7 @@ class CurvePicture(Picture):
             self._paint_truth(painter, frame)
         if self._fit is not None and self.shown["fit"]:
             line = plot.pen(theme().fit, 3)
-            plot.draw_lines(painter, frame.px(self._fit.x), frame.py(self._fit.y), line, frame.rect)
+            plot.draw_curve(painter, frame.px(self._fit.x), frame.py(self._fit.y), line, frame.rect)
         for key, places in (("residuals", self._training()), ("test_residuals", self._tests())):
             if self.shown[key] and self._fit is not None:
                 self._paint_residuals(painter, frame, *places)
@@ -126,7 +126,7 @@ class CurvePicture(Picture):
             plot.hline(painter, box.left(), box.right(), float(frame.py(0.0)), t.track)
         plot.vline(painter, box.left(), box.top(), box.bottom() + 1, t.axis)
         plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
-        plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs)), 12)
+        plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs, short=True)), 12)
         plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12)
         plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*", 13)
         plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
@@ -137,7 +137,7 @@ class CurvePicture(Picture):
         x = np.linspace(max(low, frame.x[0]), max(min(high, frame.x[1]), low), N_TRUTH)
         y = self.experiment.data.truth(x)
         if y is not None:
-            plot.draw_lines(painter, frame.px(x), frame.py(y), plot.pen(theme().truth, 2.5), frame.rect)
+            plot.draw_curve(painter, frame.px(x), frame.py(y), plot.pen(theme().truth, 2.5), frame.rect)
 
     def _training(self) -> tuple[Floats, Floats]:
         return tuple(v[self.part == TRAIN] for v in self.places())  # type: ignore[return-value]

@@ -165,6 +165,7 @@ class PlanePicture(Picture):
             self._boundary = self._map, boundary(self._map)
         t = theme()
         line = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
+        line.setCapStyle(Qt.PenCapStyle.FlatCap)  # round ends would overlap and show as dots
         painter.setClipRect(frame.rect)
         for ends in self._boundary[1]:
             pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),

@@ -99,16 +99,18 @@ class Atlas:
         self._pixmap = QPixmap(self._columns * self._cell, rows * self._cell)
         self._pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(self._pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for i in range(count):
-            painter.save()
-            row, column = divmod(i, self._columns)
-            painter.setClipRect(QRectF(column * self._cell, row * self._cell, self._cell, self._cell))
-            painter.translate((column + 0.5) * self._cell, (row + 0.5) * self._cell)
-            painter.scale(ratio, ratio)
-            paint(painter, i)
-            painter.restore()
-        painter.end()
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for i in range(count):
+                painter.save()
+                row, column = divmod(i, self._columns)
+                painter.setClipRect(QRectF(column * self._cell, row * self._cell, self._cell, self._cell))
+                painter.translate((column + 0.5) * self._cell, (row + 0.5) * self._cell)
+                painter.scale(ratio, ratio)
+                paint(painter, i)
+                painter.restore()
+        finally:
+            painter.end()
 
     def stamp(self, painter: QPainter, x: NDArray[np.float64], y: NDArray[np.float64],
               index: NDArray[np.integer] | int) -> None:

@@ -153,7 +153,7 @@ def _shadow(width: int, height: int, margin: int, color: str, opacity: float, zo
     painter = QPainter(picture)
     steps = margin
     ink = QColor(color)
-    ink.setAlphaF(min(opacity * 1.6 / max(steps, 1), 1.0))
+    ink.setAlphaF(min(opacity / max(steps, 1), 1.0))
     painter.translate(QPointF(0, px(2)))
     for i in range(steps):
         inset = px(2) + i * (margin - px(2)) / steps

@@ -13,7 +13,7 @@ import numpy as np
 import shiboken6
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from playground.gui import fonts
 from playground.gui.numbers import fmt, power
@@ -100,8 +100,8 @@ def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [10.0**k for k in range(first, last + 1) if k % stride == 0 and low * (1 - 1e-9) <= 10.0**k <= high * (1 + 1e-9)]
 
 
-def tick_texts(values: list[float], *, percent: bool = False, log: bool = False) -> list[str]:
-    """What stands at the ticks: the same number of decimals everywhere, 0 without any, powers of ten as 10³."""
+def tick_texts(values: list[float], *, percent: bool = False, log: bool = False, short: bool = False) -> list[str]:
+    """What stands at the ticks: the same number of decimals everywhere or, `short`, as few as each needs."""
     if percent:
         step = min((b - a for a, b in zip(values, values[1:], strict=False)), default=0.1)
         digits = max(0, -math.floor(math.log10(max(step * 100, TINY)) + 1e-9)) if step < 0.01 else 0
@@ -113,6 +113,8 @@ def tick_texts(values: list[float], *, percent: bool = False, log: bool = False)
     largest = max(abs(v) for v in values)
     if largest >= 1e6 or largest < 1e-4:
         return ["0" if v == 0 else _plain(v) for v in values]
+    if short:
+        return [fmt(v, group=largest >= 1e4) for v in values]
     step = min((b - a for a, b in zip(values, values[1:], strict=False)), default=largest or 1.0)
     digits = min(max(0, -math.floor(math.log10(max(step, 1e-9)) + 1e-9)), 9)
     return ["0" if v == 0 and digits == 0 else fmt(v, digits, group=largest >= 1e4) for v in values]
@@ -142,35 +144,49 @@ def pen(color: QColor | str, width: float, style: Qt.PenStyle = Qt.PenStyle.Soli
     return QPen(QColor(color), width * scale, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
+def draw_curve(painter: QPainter, x: Floats, y: Floats, line: QPen, clip: QRectF) -> None:
+    """A smooth curve of some hundred points through pixels, with round joins; gaps and cuts as in `draw_lines`."""
+    ends = _cut(np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]), clip, line.widthF() + 2)
+    if not len(ends):
+        return
+    painter.setPen(line)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    breaks = np.flatnonzero((ends[1:, :2] != ends[:-1, 2:]).any(axis=1)) + 1
+    for piece in np.split(ends, breaks):
+        corners = [QPointF(a, b) for a, b in piece[:, :2].tolist()]
+        painter.drawPolyline(QPolygonF([*corners, QPointF(*piece[-1, 2:].tolist())]))
+
+
 def draw_lines(painter: QPainter, x: Floats, y: Floats, line: QPen, clip: QRectF) -> None:
     """A polyline through pixels; NaN leaves a gap, and what lies far above or below is cut off exactly.
 
-    Segment by segment: Qt strokes separate segments many times faster than one long antialiased path.
+    Segment by segment: Qt strokes separate segments of a noisy line many times faster than one long path.
     """
-    if len(x) < 2:
-        return
-    ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
-    draw_segments(painter, ends, line, clip)
+    draw_segments(painter, np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]), line, clip)
 
 
 def draw_segments(painter: QPainter, ends: Floats, line: QPen, clip: QRectF) -> None:
     """Separate lines [n, 4] = x0, y0, x1, y1 in pixels, cut off a little outside `clip`."""
-    x0, y0, x1, y1 = (ends[:, i] for i in range(4))
-    edge = line.widthF() + 2
+    cut = _cut(ends, clip, line.widthF() + 2)
+    if len(cut):
+        painter.setPen(line)
+        painter.drawLines(shiboken6.wrapInstance(cut.ctypes.data, QLineF), len(cut))
+
+
+def _cut(ends: Floats, clip: QRectF, edge: float) -> Floats:
+    """The parts of lines [n, 4] between the top and bottom of `clip` and `edge` beyond; without NaN."""
     low, high = clip.top() - edge, clip.bottom() + edge
+    x0, y0, x1, y1 = (ends[:, i] for i in range(4))
     with np.errstate(all="ignore"):
         seen = np.isfinite(ends).all(axis=1) & (np.maximum(y0, y1) >= low) & (np.minimum(y0, y1) <= high)
         seen &= (np.maximum(x0, x1) >= clip.left() - edge) & (np.minimum(x0, x1) <= clip.right() + edge)
         x0, y0, x1, y1 = x0[seen], y0[seen], x1[seen], y1[seen]
-        rise = y1 - y0
-        run = x1 - x0
-        start = np.where(rise != 0, (np.clip(y0, low, high) - y0) / rise, 0.0)
-        stop = np.where(rise != 0, (np.clip(y1, low, high) - y0) / rise, 1.0)
-        cut = np.column_stack([x0 + start * run, np.clip(y0, low, high), x0 + stop * run, np.clip(y1, low, high)])
-    cut = np.ascontiguousarray(cut[np.isfinite(cut).all(axis=1)])
-    if len(cut):
-        painter.setPen(line)
-        painter.drawLines(shiboken6.wrapInstance(cut.ctypes.data, QLineF), len(cut))
+        rise, run = y1 - y0, x1 - x0
+        top, foot = np.clip(y0, low, high), np.clip(y1, low, high)
+        start = np.where(top != y0, x0 + (top - y0) / rise * run, x0)
+        stop = np.where(foot != y1, x0 + (foot - y0) / rise * run, x1)
+        cut = np.column_stack([start, top, stop, foot])
+    return np.ascontiguousarray(cut[np.isfinite(cut).all(axis=1)])
 
 
 def hline(painter: QPainter, x0: float, x1: float, y: float, color: QColor | str) -> None:

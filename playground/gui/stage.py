@@ -237,8 +237,14 @@ class Stage(FocusRing, Themed, QWidget):
 
     # ---- painting
     def paintEvent(self, event) -> None:
-        t, painter = theme(), QPainter(self)
-        painter.fillRect(self.rect(), t.color("canvas"))
+        painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()  # a painter left open by an exception would crash Qt
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), theme().color("canvas"))
         if self.picture.experiment is None:
             return
         frame = self.frame

@@ -81,17 +81,15 @@ class BarsView(ChartView):
     def _paint_values(self, painter: QPainter, frame: Frame, values: Floats, heights: Floats, pitch: float) -> None:
         """The number over (under) each bar, shorter and then thinned out where the bars stand close."""
         center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        texts = [value_text(v) for v in values]
+        # Neighbours of opposite sign have their numbers on opposite sides and so twice the room.
+        alternate = len(values) < 2 or bool(np.all(np.sign(heights[1:]) * np.sign(heights[:-1]) < 0))
+        room = pitch * (2 if alternate else 1)
         for shorten in (value_text, short_text):
             texts = [shorten(v) for v in values]
-            if max(text_width(text, 11) for text in texts) + px(4) <= pitch:
+            widest = max(text_width(text, 11) for text in texts) + px(6)
+            if widest <= room:
                 break
-        widest = max(text_width(text, 11) for text in texts) + px(4)
-        stride = 1
-        # Neighbours of opposite sign stand on opposite sides and have twice the room.
-        alternate = np.all(np.sign(heights[1:]) * np.sign(heights[:-1]) <= 0)
-        if widest > pitch * (2 if alternate else 1):
-            stride = math.ceil(widest / pitch)
+        stride = 1 if widest <= room else math.ceil(widest / pitch)
         for i in range(0, len(values), stride):
             y = float(frame.py(heights[i]))
             x = frame.rect.left() + (i + 0.5) * pitch

@@ -89,11 +89,14 @@ class ChartView(Themed, QWidget):
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().color(self.ground))
-        if self.has_data():
-            self.paint(painter)
-        else:
-            draw_empty(painter, QRectF(self.rect()), self.icon, self.note(), self.devicePixelRatioF())
+        try:
+            painter.fillRect(self.rect(), theme().color(self.ground))
+            if self.has_data():
+                self.paint(painter)
+            else:
+                draw_empty(painter, QRectF(self.rect()), self.icon, self.note(), self.devicePixelRatioF())
+        finally:
+            painter.end()  # a painter left open by an exception would crash Qt
 
     def sizeHint(self) -> QSize:
         return QSize(px(400), px(172))

@@ -96,17 +96,18 @@ class LinesView(ChartView):
         metrics = QFontMetricsF(fonts.ui(11))
         top, bottom = px(14), px(20) + (px(16) if lines.x_label else 0)
         height = max(self.height() - top - bottom, px(24))
-        most = max(2, min(6, int(height / px(24))))
+        most = max(2, min(6, int(height / px(20)))) if self.log else max(2, min(5, int(height / px(32))))
         limits = scaling.y_range(lines, self.log, most)
         values = scaling.y_ticks(limits, self.log, most)
-        y_axis = Axis(values, plot.tick_texts(values, percent=lines.percent, log=self.log))
+        texts = plot.tick_texts(values, percent=lines.percent, log=self.log, short=True)
+        y_axis = Axis(values, texts)
         left = px(16) + self._label_room() + max(y_axis.width(11), metrics.averageCharWidth() * 2) + px(8)
         x_limits = scaling.x_range(lines)
         width = self._plot_width(self.width() - left - px(16), x_limits)
         frame = Frame(QRectF(round(left), top, round(width), height), x_limits, limits, self.log)
         xs = plot.ticks(*x_limits, most=max(2, min(12 if lines.integer_x and lines.path else 6, int(width / px(36)))),
                         integer=lines.integer_x)  # fmt: skip
-        return frame, Axis(xs, plot.tick_texts(xs)), y_axis
+        return frame, Axis(xs, plot.tick_texts(xs, short=True)), y_axis
 
     def _label_room(self) -> float:
         label = scaling.axis_label(self.summary.y_label, self.summary.math_labels)
@@ -120,6 +121,8 @@ class LinesView(ChartView):
         for series, x, _ in self._series():
             share = (x[-1] - x_limits[0]) / (x_limits[1] - x_limits[0])
             need = text_width(series.label, 12, 600) + px(12)
+            if self.summary.band is not None:
+                need = max(need, text_width("0.000", 12) + px(12)) + px(8)
             if share > 1e-6:
                 room = min(room, (free - need) / share)
         return max(room, px(48))
@@ -180,12 +183,25 @@ class LinesView(ChartView):
             pen.setDashPattern([2, 3])
             painter.setPen(pen)
             painter.drawLine(QPointF(x, frame.rect.top()), QPointF(x, frame.rect.bottom()))
-            wide = text_width(mark.label, 11)
-            left = x - px(6) - wide
-            if left < frame.rect.left() + px(4):
-                left = x + px(6)
-            line = QRectF(left, frame.rect.bottom() - px(20), wide + 2, px(16))
-            draw_text(painter, line, mark.label, size=11, color=theme().muted)
+            self._paint_caption(painter, frame, x, mark.label)
+
+    def _paint_caption(self, painter: QPainter, frame: Frame, x: float, label: str) -> None:
+        """At the foot or the head of its line, left or right: where the fewest points of curves are."""
+        box, wide, high = frame.rect, text_width(label, 11), px(16)
+        places = [QRectF(left, top, wide, high) for top in (box.bottom() - high - px(3), box.top() + px(2))
+                  for left in (x - px(6) - wide, x + px(6)) if left > box.left() and left + wide < self.width()]  # fmt: skip
+
+        def crowd(place: QRectF) -> int:
+            count = 0
+            for _, xs, ys in self._series():
+                across, down = frame.px(xs), frame.py(ys)
+                near = (across > place.left() - 2) & (across < place.right() + 2)
+                count += int((near & (down > place.top() - 3) & (down < place.bottom() + 3)).sum())
+            return count
+
+        if places:
+            best = min(places, key=crowd)
+            draw_text(painter, best.adjusted(0, 0, 2, 0), label, size=11, color=theme().muted)
 
     def _paint_series(self, painter: QPainter, frame: Frame, series: Series, x: Floats, y: Floats) -> None:
         color = role_color(series.role)
@@ -220,6 +236,8 @@ class LinesView(ChartView):
         for (series, x, y, current), middle, height in zip(names, places, heights, strict=True):
             ghost = series.role == scaling.GHOST
             left = float(frame.px(x)) + px(10)
+            if current and band is not None:
+                left = max(left, float(frame.px(band[1])) + px(6))
             row = QRectF(left, middle - height / 2, max(self.width() - left, 1), line)
             color = theme().color("muted") if ghost else role_color(series.role)
             draw_text(painter, row, series.label, size=11 if ghost else 12, weight=400 if ghost else 600, color=color)

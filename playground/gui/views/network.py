@@ -25,7 +25,7 @@ from playground.gui.widgets.text import draw_text, text_width
 
 WIDTH = 344
 THUMB, PITCH = 34, 46
-MOST_LINKS = 500
+MOST_LINKS = 300
 """Only the strongest are drawn: more could not be told apart and would cost a frame."""
 _SUPER = {"x1": "*x*₁", "x2": "*x*₂", "x1^2": "*x*₁²", "x2^2": "*x*₂²", "x1*x2": "*x*₁*x*₂",
           "sin(x1)": "sin *x*₁", "sin(x2)": "sin *x*₂"}  # fmt: skip
