@@ -71,14 +71,17 @@ def _build(data: DataSpec, split: Split, seed_data: int, seed_split: int) -> Pro
     points, source = data.make(seed_data), data.test_points(seed_data)
     part = part_of(points, split, seed_split)
     part.setflags(write=False)
-    parts = {name: _part(points.take(part == code)) for code, name in enumerate(PART_NAMES)}
+    parts = {name: _part(points, part == code) for code, name in enumerate(PART_NAMES)}
     if source is not None:
-        parts["test"] = _part(points.take(part == TEST), source)
+        parts["test"] = _part(points, part == TEST, source)
     return Problem(points, part, source, parts, data.task, data.n_inputs, data.names_of_classes())
 
 
-def _part(*sets: Points) -> Part:
-    ids, X, t = (np.concatenate([getattr(points, name) for points in sets]) for name in ("ids", "X", "t"))
+def _part(points: Points, mask: NDArray[np.bool_], more: Points | None = None) -> Part:
+    """The points where the mask is true, then `more`."""
+    ids, X, t = points.ids[mask], points.X[mask], points.t[mask]
+    if more is not None:
+        ids, X, t = np.concatenate([ids, more.ids]), np.vstack([X, more.X]), np.concatenate([t, more.t])
     for array in (ids, X, t):
         array.setflags(write=False)
     return Part(ids, X, t)
