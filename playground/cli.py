@@ -33,7 +33,7 @@ Assignments = Annotated[
         "--set", metavar="PATH=VALUE", help="A parameter; 'playground describe' lists them. Repeatable."
     ),
 ]
-Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", min=0, help="Train for so many epochs.")]
+Epochs = Annotated[str | None, typer.Option("--epochs", metavar="N", help="Train for so many epochs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 
 
@@ -79,7 +79,7 @@ def run(
 
     source = cli_run.Source(target, lab, data, dataset, columns, tuple(assignments or ()), device)
     kinds = [kind.strip() for text in export or () for kind in text.split(",")]
-    report, note = cli_run.run(source, epochs=epochs, restart=restart, exports=kinds, out=out)
+    report, note = cli_run.run(source, epochs=_epochs(epochs), restart=restart, exports=kinds, out=out)
     _say(_json(report) if as_json else cli_run.summary(report))
     if note:
         _complain(note)
@@ -112,7 +112,9 @@ def screenshot(
     assignments: Assignments = None,
     epochs: Epochs = None,
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Size of the window.")] = "1440x900",
-    scale: Annotated[float, typer.Option("--scale", help="Device pixels for each of these, 1 to 4.")] = 1.0,
+    scale: Annotated[
+        str, typer.Option("--scale", metavar="N", help="Pixels for each of these, 1 to 4.")
+    ] = "1",
     theme: Annotated[str, typer.Option("--theme", metavar="NAME", help="light, dark or contrast.")] = "light",
     language: Annotated[str, typer.Option("--language", metavar="CODE", help="en.")] = "en",
 ) -> None:
@@ -127,11 +129,7 @@ def screenshot(
         raise SpecError(f"--language {language} is not there yet: it must be en.", "language")
     _one_of("--language", language, ("en",))
     _one_of("--theme", theme, ("light", "dark", "contrast"))
-    found = re.fullmatch(r"(\d{3,4})x(\d{3,4})", size)
-    if found is None or not (640 <= int(found[1]) <= 7680 and 480 <= int(found[2]) <= 4320):
-        raise SpecError(f"--size must be WIDTHxHEIGHT, from 640x480 to 7680x4320, not {show(size)}.", "size")
-    if not 1 <= scale <= 4:
-        raise SpecError(f"--scale must be a number from 1 to 4, not {scale:g}.", "scale")
+    pixels, factor = _size(size), _number("--scale", scale, 1, 4)
     if not out.lower().endswith(".png"):
         raise SpecError(f"--out must name a file that ends in .png, not {show(out)}.", "out")
     check_out_dir(Path(out).parent)
@@ -140,9 +138,16 @@ def screenshot(
     from playground import app as window
 
     window.screenshot(
-        target, experiment, record, epochs=epochs, size=(int(found[1]), int(found[2])), scale=scale,
-        theme=theme, language=language, out=Path(out),
-    )  # fmt: skip
+        target,
+        experiment,
+        record,
+        epochs=_epochs(epochs),
+        size=pixels,
+        scale=factor,
+        theme=theme,
+        language=language,
+        out=Path(out),
+    )
     _say(out)
 
 
@@ -216,6 +221,39 @@ def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
         raise SpecError(
             f"{option} must be one of {', '.join(allowed)}, not {show(value)}.", option.lstrip("-")
         )
+
+
+def _number(option: str, text: str, low: float, high: float) -> float:
+    from playground.engine.schema import SpecError, show
+
+    try:
+        value = float(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise SpecError(
+            f"{option} must be a number from {low:g} to {high:g}, not {show(text)}.", option.lstrip("-")
+        )
+    return value
+
+
+def _epochs(text: str | None) -> int | None:
+    from playground.engine.schema import SpecError, show
+
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text[:10]) > 1_000_000:
+        raise SpecError(f"--epochs must be a whole number from 0 to 1000000, not {show(text)}.", "epochs")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    from playground.engine.schema import SpecError, show
+
+    found = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
+    if found is None or not (640 <= int(found[1]) <= 7680 and 480 <= int(found[2]) <= 4320):
+        raise SpecError(f"--size must be WIDTHxHEIGHT, from 640x480 to 7680x4320, not {show(text)}.", "size")
+    return int(found[1]), int(found[2])
 
 
 def _check_target(target: str) -> None:
