@@ -23,7 +23,7 @@ def own(array: NDArray) -> NDArray:
 
 def epochs_chart(run: "Run", measure: str, title: str, y_label: str, *, percent: bool = False) -> Lines:
     """One measure of each epoch for all parts, over the ghost of the run before."""
-    series = []
+    series: list[Series] = []
     if run.previous is not None:
         for part in ("train", "test"):
             if run.previous.has(f"{part}_{measure}"):

@@ -119,7 +119,7 @@ class TorchExecutor(Executor):
         """The training points on the device: inputs with a row of ones, targets, and their shuffled copies."""
         train = self.problem.train
         self._X, self._Y = self._inputs(train.X), self._targets(train.t)
-        self._X_now, self._Y_now = self._torch.empty_like(self._X), self._torch.empty_like(self._Y)
+        self._X_now, self._Y_now = self._X, self._Y
         self._order: NDArray[np.int64] | None = None
 
     def _inputs(self, X: Floats) -> Tensor:
@@ -231,8 +231,7 @@ class TorchExecutor(Executor):
         with self._torch.inference_mode():
             if order is not self._order:
                 index = self._torch.from_numpy(order).to(self.device)
-                self._torch.index_select(self._X, 1, index, out=self._X_now)
-                self._torch.index_select(self._Y, 1, index, out=self._Y_now)
+                self._X_now, self._Y_now = self._X.index_select(1, index), self._Y.index_select(1, index)
                 self._order = order
             while offset < n and done < max_steps:
                 size = min(batch_size, n - offset)

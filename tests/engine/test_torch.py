@@ -1,0 +1,189 @@
+"""The network executor against autograd and torch.optim, in float64."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from playground.engine import experiment as ex
+from playground.engine.executors.torch import TorchExecutor, find_device
+from playground.engine.problem import build
+from playground.engine.schema import SpecError
+
+ACTIVATIONS = {
+    "tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu,
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01), "linear": lambda z: z,
+}  # fmt: skip
+RULES = [
+    ("spiral", "auto", "cross_entropy"), ("spiral", "auto", "squared_error"), ("spiral", "tanh", "squared_error"),
+    ("spiral", "logit", "cross_entropy"), ("reg-gauss", "auto", "squared_error"),
+]  # fmt: skip
+
+
+def experiment(data="spiral", output="auto", loss="cross_entropy", **more):
+    e = ex.change(ex.default("classify"), {"data.kind": data})
+    fixed = {"model.hidden": (5, 4), "training.precision": "float64", "data.n": 40, "model.init": "uniform"}
+    return ex.change(e, fixed | {"model.output": output, "loss": loss} | more)
+
+
+def executor(e):
+    return TorchExecutor(e, build(e))
+
+
+def reference_loss(e, weights: list[torch.Tensor], rows: np.ndarray) -> torch.Tensor:
+    """The mean loss with penalties, in the plainest torch; weights alternate W, b."""
+    problem = build(e)
+    h = torch.tensor(problem.train.X[rows])
+    t = torch.tensor(problem.train.t[rows])
+    for i in range(0, len(weights), 2):
+        h = h @ weights[i].T + weights[i + 1]
+        if i + 2 < len(weights):
+            h = ACTIVATIONS[e.model.activation](h)
+    kind = e.model.output_kind(problem.n_classes)
+    if kind == "identity":
+        loss = 0.5 * (h[:, 0] - t) ** 2
+    elif kind == "tanh":
+        loss = 0.5 * (torch.tanh(h[:, 0]) - (2 * t - 1)) ** 2
+    elif kind == "logit":
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(h[:, 0], t, reduction="none")
+    elif e.loss == "cross_entropy":
+        loss = torch.nn.functional.cross_entropy(h, t.long(), reduction="none")
+    else:
+        loss = 0.5 * ((torch.softmax(h, 1) - torch.nn.functional.one_hot(t.long(), 2)) ** 2).sum(1)
+    penalty = sum(0.5 * e.training.l2 * (w**2).sum() + e.training.l1 * w.abs().sum() for w in weights[::2])
+    return loss.mean() + penalty
+
+
+def leaves(ours: TorchExecutor) -> list[torch.Tensor]:
+    return [torch.tensor(w, requires_grad=True) for w in ours.weights().values()]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("data", "output", "loss"), RULES)
+def test_one_step_follows_the_gradient_of_autograd(activation, data, output, loss):
+    e = experiment(data, output, loss, **{
+        "optimizer.kind": "sgd", "optimizer.learning_rate": 1.0, "model.activation": activation,
+        "training.l1": 0.01, "training.l2": 0.02,
+    })  # fmt: skip
+    ours = executor(e)
+    theirs = leaves(ours)
+    rows = np.arange(7, 18)
+    reference_loss(e, theirs, rows).backward()
+    ours.steps(rows, 0, 11, 1, float("inf"))
+    for ours_now, w in zip(ours.weights().values(), theirs, strict=True):
+        np.testing.assert_allclose(ours_now, (w - w.grad).detach().numpy(), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "make"), [
+    ("sgd", lambda p: torch.optim.SGD(p, lr=0.05)),
+    ("momentum", lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8)),
+    ("adam", lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.85, 0.99))),
+])  # fmt: skip
+def test_many_steps_agree_with_torch_optim(kind, make):
+    more = {"momentum": {"optimizer.momentum": 0.8}, "adam": {"optimizer.beta1": 0.85, "optimizer.beta2": 0.99}}
+    e = ex.change(experiment(**{"optimizer.kind": kind}), {"optimizer.learning_rate": 0.05} | more.get(kind, {}))
+    ours = executor(e)
+    theirs = leaves(ours)
+    optimizer = make(theirs)
+    order = np.arange(len(build(e).train.ids))[::-1].copy()
+    for _ in range(10):
+        assert ours.steps(order, 0, 8, 100, float("inf")) == -(-len(order) // 8)
+        for begin in range(0, len(order), 8):
+            optimizer.zero_grad()
+            reference_loss(e, theirs, order[begin : begin + 8]).backward()
+            optimizer.step()
+    for ours_now, w in zip(ours.weights().values(), theirs, strict=True):
+        np.testing.assert_allclose(ours_now, w.detach().numpy(), rtol=0, atol=1e-12)
+
+
+def test_single_steps_in_float32_are_those_of_float64_to_rounding():
+    fine, coarse = executor(experiment()), executor(experiment(**{"training.precision": "float32"}))
+    for each in (fine, coarse):
+        each.steps(np.arange(16), 0, 16, 1, float("inf"))
+    for a, b in zip(fine.weights().values(), coarse.weights().values(), strict=True):
+        assert b.dtype == np.float32
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_an_epoch_can_be_cut_anywhere():
+    whole, cut = executor(experiment()), executor(experiment())
+    order = np.arange(25)
+    whole.steps(order, 0, 4, 100, float("inf"))
+    for _ in range(3):
+        cut.steps(order, 0, 4, 0, 0.0)
+    done = cut.steps(order, 0, 4, 2, float("inf"))
+    done += cut.steps(order, 4 * done, 4, 100, 0.0)  # the deadline is over: one step all the same
+    assert done == 3
+    assert cut.steps(order, 4 * done, 4, 100, float("inf")) == 4
+    for a, b in zip(whole.weights().values(), cut.weights().values(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_raw_outputs_are_the_last_sums():
+    e = experiment(features=("x1", "x1^2", "sin(x2)"))
+    ours = executor(e)
+    X = np.random.default_rng(0).normal(size=(5, 2))
+    h = np.column_stack([X[:, 0], X[:, 0] ** 2, np.sin(X[:, 1])])
+    w = ours.weights()
+    for i in range(3):
+        h = h @ w[f"{i}.weight"].T + w[f"{i}.bias"]
+        h = np.tanh(h) if i < 2 else h
+    np.testing.assert_allclose(ours.outputs(ours.prepare(X)), h, atol=1e-12)
+    responses = ours.responses(ours.prepare(X))
+    assert [r.shape for r in responses] == [(5, 3), (5, 5), (5, 4), (5, 2)]
+    np.testing.assert_allclose(responses[-1], h, atol=1e-12)
+
+
+def test_no_hidden_layer_and_no_points_are_fine():
+    ours = executor(experiment(**{"model.hidden": ()}))
+    assert ours.n_parameters == 2 * 2 + 2
+    ours.steps(np.arange(9), 0, 4, 100, float("inf"))
+    assert ours.outputs(ours.prepare(np.zeros((0, 2)))).shape == (0, 2)
+
+
+def test_initial_weights_are_a_function_of_the_seed():
+    def first(**changes):
+        return executor(experiment(**changes)).weights()["0.weight"]
+
+    np.testing.assert_array_equal(first(), first())
+    assert not np.array_equal(first(), first(**{"seed.init": 2}))
+    assert np.abs(first(**{"model.init": "xavier"})).max() <= (6 / 7) ** 0.5
+    assert not first(**{"model.init": "zeros"}).any()
+    uniform = executor(experiment(**{"model.init": "uniform"})).weights()
+    assert set(uniform["1.bias"]) == {0.1} and np.abs(uniform["1.weight"]).max() <= 0.5
+    he = executor(experiment(**{"model.init": "he", "model.hidden": (64, 64)})).weights()["1.weight"]
+    assert he.std() == pytest.approx((2 / 64) ** 0.5, rel=0.05)
+
+
+def test_a_device_that_is_absent_is_refused_in_one_sentence():
+    assert find_device("cpu")[0] == "cpu"
+    if torch.cuda.is_available():
+        pytest.skip("a GPU is present")
+    with pytest.raises(SpecError) as error:
+        find_device("cuda")
+    there = "auto, cpu, mps" if torch.backends.mps.is_available() else "auto, cpu"
+    assert str(error.value) == f"training.device cuda is not there on this machine; allowed here: {there}."
+
+
+def test_dynamo_is_not_loaded():
+    """torch.optim's first optimiser pulls it in and takes a second more."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from playground.engine import experiment as ex; from playground.engine.trainer import Run;"
+        "Run(ex.default('classify')).step_epoch(); assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_the_gpu_agrees_with_the_cpu():
+    e = experiment()
+    cpu, gpu = executor(e), TorchExecutor(e, build(e), "cuda")
+    order = np.arange(len(build(e).train.ids))
+    for each in (cpu, gpu):
+        each.steps(order, 0, 8, 100, float("inf"))
+    for a, b in zip(cpu.weights().values(), gpu.weights().values(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12)
