@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QMarginsF, QPoint, QSizeF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -35,35 +35,49 @@ PICTURE_SCALE = 3.0
 USUAL_KINDS = ("plots", "data", "onnx", "coefficients")
 
 
-def save_picture(widget: QWidget, path: Path) -> None:
-    """Draw the widget into a PNG (three pixels for one), SVG or PDF file, whole or not at all. Raises SpecError."""
+def save_picture(widget: QWidget, path: Path, leave_out: Sequence[QWidget] = ()) -> None:
+    """Draw the widget into a PNG (three pixels for one), SVG or PDF file, whole or not at all. Raises SpecError.
+
+    leave_out: children that are tools and no part of the picture.
+    """
     from playground.engine.files import write_whole
 
     suffix = path.suffix.lower()
     if suffix not in (".png", ".svg", ".pdf"):
         raise SpecError(f"A picture must be a .png, .svg or .pdf file, not {path.name}.")
-    with write_whole(path) as target:
-        name = str(target)
-        if suffix == ".png":
-            image = QImage(widget.size() * PICTURE_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
-            image.setDevicePixelRatio(PICTURE_SCALE)
-            widget.render(image)
-            image.save(name, "PNG")
-            return
-        device: Any = QSvgGenerator() if suffix == ".svg" else QPdfWriter(name)
-        if suffix == ".svg":
-            device.setFileName(name)
-            device.setSize(widget.size())
-            device.setViewBox(widget.rect())
-            device.setResolution(96)
-        else:
-            points = QSizeF(widget.size()) * 0.75
-            device.setPageSize(QPageSize(points, QPageSize.Unit.Point))
-            device.setPageMargins(QMarginsF(0, 0, 0, 0))
-            device.setResolution(96)
-        painter = QPainter(device)
-        widget.render(painter)
-        painter.end()
+    shown = [child for child in leave_out if child.isVisible()]
+    for child in shown:
+        child.hide()
+    try:
+        with write_whole(path) as target:
+            _draw(widget, str(target), suffix)
+    finally:
+        for child in shown:
+            child.show()
+
+
+def _draw(widget: QWidget, name: str, suffix: str) -> None:
+    if suffix == ".png":
+        image = QImage(widget.size() * PICTURE_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(PICTURE_SCALE)
+        image.fill(Qt.GlobalColor.transparent)
+        widget.render(image)
+        image.save(name, "PNG")
+        return
+    device: Any = QSvgGenerator() if suffix == ".svg" else QPdfWriter(name)
+    if suffix == ".svg":
+        device.setFileName(name)
+        device.setSize(widget.size())
+        device.setViewBox(widget.rect())
+        device.setResolution(96)
+    else:
+        points = QSizeF(widget.size()) * 0.75
+        device.setPageSize(QPageSize(points, QPageSize.Unit.Point))
+        device.setPageMargins(QMarginsF(0, 0, 0, 0))
+        device.setResolution(96)
+    painter = QPainter(device)
+    widget.render(painter, QPoint(0, 0))
+    painter.end()
 
 
 def save_numbers(summary: Summary, path: Path) -> None:

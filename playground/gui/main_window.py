@@ -7,6 +7,7 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from playground.gui.files import Files
 from playground.gui.forms import Controls
 from playground.gui.layout import Layout, PanelDock
 from playground.gui.notify import Strips
+from playground.gui.palette import Palette
 from playground.gui.panels import DataPanel, ModelPanel
 from playground.gui.playback import Playback
 from playground.gui.rail import Rail
@@ -342,7 +344,7 @@ class MainWindow(QMainWindow):
         ExportDialog(self.bridge, exports.available(self.document.experiment), folder, self).show()
 
     def _save_canvas(self) -> None:
-        self._save_picture(self.canvas, self.document.experiment.lab)
+        self._save_picture(self.canvas, self.document.experiment.lab, self.canvas.findChildren(Palette))
 
     def _save_chart(self, page: Page, what: str) -> None:
         from playground.gui import exporting
@@ -355,12 +357,12 @@ class MainWindow(QMainWindow):
         if path is not None and summary is not None:
             self._try(lambda: exporting.save_numbers(summary, path), path)
 
-    def _save_picture(self, widget: QWidget, name: str) -> None:
+    def _save_picture(self, widget: QWidget, name: str, leave_out: Sequence[QWidget] = ()) -> None:
         from playground.gui import exporting
 
         path = exporting.ask_picture_path(self, name)
         if path is not None:
-            self._try(lambda: exporting.save_picture(widget, path), path)
+            self._try(lambda: exporting.save_picture(widget, path, leave_out), path)
 
     def _try(self, write: Any, path: Path) -> None:
         try:
