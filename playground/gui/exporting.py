@@ -1,18 +1,17 @@
 """Taking results away: the export dialog, and single pictures and tables of numbers from the menus.
 
-The export runs in a plain thread on a copy of the run, so training goes on meanwhile. A picture is drawn
-by the same code as on screen, into a PNG, SVG or PDF file.
+Whatever takes long runs in a plain thread on a copy of the run, so training goes on meanwhile. A PNG is
+what the screen shows; SVG and PDF are the drawings that the exporter of plots makes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, QPoint, QSizeF, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPageSize, QPainter, QPdfWriter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -36,48 +35,43 @@ USUAL_KINDS = ("plots", "data", "onnx", "coefficients")
 
 
 def save_picture(widget: QWidget, path: Path, leave_out: Sequence[QWidget] = ()) -> None:
-    """Draw the widget into a PNG (three pixels for one), SVG or PDF file, whole or not at all. Raises SpecError.
+    """What the widget shows as a PNG file, three pixels for one, whole or not at all. Raises SpecError.
 
     leave_out: children that are tools and no part of the picture.
     """
     from playground.engine.files import write_whole
 
-    suffix = path.suffix.lower()
-    if suffix not in (".png", ".svg", ".pdf"):
-        raise SpecError(f"A picture must be a .png, .svg or .pdf file, not {path.name}.")
     shown = [child for child in leave_out if child.isVisible()]
     for child in shown:
         child.hide()
-    try:
-        with write_whole(path) as target:
-            _draw(widget, str(target), suffix)
-    finally:
-        for child in shown:
-            child.show()
+    image = QImage(widget.size() * PICTURE_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(PICTURE_SCALE)
+    image.fill(Qt.GlobalColor.transparent)
+    widget.render(image)
+    for child in shown:
+        child.show()
+    with write_whole(path) as target:
+        image.save(str(target), "PNG")
 
 
-def _draw(widget: QWidget, name: str, suffix: str) -> None:
-    if suffix == ".png":
-        image = QImage(widget.size() * PICTURE_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(PICTURE_SCALE)
-        image.fill(Qt.GlobalColor.transparent)
-        widget.render(image)
-        image.save(name, "PNG")
-        return
-    device: Any = QSvgGenerator() if suffix == ".svg" else QPdfWriter(name)
-    if suffix == ".svg":
-        device.setFileName(name)
-        device.setSize(widget.size())
-        device.setViewBox(widget.rect())
-        device.setResolution(96)
-    else:
-        points = QSizeF(widget.size()) * 0.75
-        device.setPageSize(QPageSize(points, QPageSize.Unit.Point))
-        device.setPageMargins(QMarginsF(0, 0, 0, 0))
-        device.setResolution(96)
-    painter = QPainter(device)
-    widget.render(painter, QPoint(0, 0))
-    painter.end()
+def drawing(record: Any, name: str, path: Path) -> Callable[[Progress], None]:
+    """Work for a job: the canvas or a chart of that name as an SVG or PDF drawing, in the book's own style."""
+
+    def work(progress: Progress) -> None:
+        from playground.engine.export import figures
+        from playground.engine.export.pictures import pictures
+        from playground.engine.files import write_whole
+        from playground.engine.trainer import Run
+
+        kind = path.suffix.lower().lstrip(".")
+        for _, picture in pictures(Run.from_record(record)):
+            if picture.name == name and type(picture.summary) in figures.FIGURES:
+                with figures.style(), write_whole(path) as target:
+                    figures.save(figures.figure_of(picture), target, kind)
+                return
+        raise SpecError("There is nothing to draw yet.")
+
+    return work
 
 
 def save_numbers(summary: Summary, path: Path) -> None:
@@ -96,7 +90,7 @@ def ask_picture_path(parent: QWidget, name: str) -> Path | None:
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.suffix else path.with_suffix("." + which.split("*.")[1].rstrip(")"))
+    return path if path.suffix.lower() in (".png", ".svg", ".pdf") else Path(f"{path}.{which.split('*.')[1][:3]}")
 
 
 class ExportDialog(QDialog):

@@ -119,7 +119,8 @@ class Files(QObject):
         return [path for path in paths if path.suffix.lower() in (SUFFIX, ".csv", ".tsv", ".txt")]
 
     # ---- jobs
-    def _start(self, work: Callable[[Progress], Any], name: str, text: str, done: Callable[[Any], object]) -> None:
+    def run(self, work: Callable[[Progress], Any], name: str, text: str, done: Callable[[Any], object]) -> None:
+        """Do long work in a thread, with progress in the strip; what it refuses is said there too."""
         job = Job(work, name, self)
         self._jobs.append(job)
         for end in (job.done, job.refused, job.cancelled):
@@ -142,7 +143,7 @@ class Files(QObject):
             self._desk.restore_view(view)
             self._remember(path)
 
-        self._start(work, "open", self.tr("Opening {name}").format(name=path.name), done)
+        self.run(work, "open", self.tr("Opening {name}").format(name=path.name), done)
 
     def import_table(self, path: Path) -> None:
         """The points of a CSV file become the data."""
@@ -164,7 +165,7 @@ class Files(QObject):
                 self._strips.note(table.note)
             self._remember(path)
 
-        self._start(work, "import", self.tr("Reading {name}").format(name=path.name), done)
+        self.run(work, "import", self.tr("Reading {name}").format(name=path.name), done)
 
     def _save_to(self, path: Path, then: Callable[[], object] | None) -> None:
         view = self._desk.view_state()
@@ -182,7 +183,7 @@ class Files(QObject):
                 if then is not None:
                     then()
 
-            self._start(work, "save", self.tr("Saving {name}").format(name=path.name), done)
+            self.run(work, "save", self.tr("Saving {name}").format(name=path.name), done)
 
         self._bridge.collect(collected)
 

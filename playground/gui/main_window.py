@@ -7,7 +7,7 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -344,7 +344,7 @@ class MainWindow(QMainWindow):
         ExportDialog(self.bridge, exports.available(self.document.experiment), folder, self).show()
 
     def _save_canvas(self) -> None:
-        self._save_picture(self.canvas, self.document.experiment.lab, self.canvas.findChildren(Palette))
+        self._save_picture(self.canvas, "canvas", self.canvas.findChildren(Palette))
 
     def _save_chart(self, page: Page, what: str) -> None:
         from playground.gui import exporting
@@ -361,16 +361,28 @@ class MainWindow(QMainWindow):
         from playground.gui import exporting
 
         path = exporting.ask_picture_path(self, name)
-        if path is not None:
+        if path is None:
+            return
+        if path.suffix.lower() == ".png":
             self._try(lambda: exporting.save_picture(widget, path, leave_out), path)
+            return
+        text, said = self.tr("Drawing {name}").format(name=path.name), self._saved(path)
+        self.bridge.collect(
+            lambda record: self.files.run(
+                exporting.drawing(record, name, path), "drawing", text, lambda _: self.status.say(said)
+            )
+        )
 
-    def _try(self, write: Any, path: Path) -> None:
+    def _try(self, write: Callable[[], object], path: Path) -> None:
         try:
             write()
         except SpecError as error:
             self.strips.refuse(str(error))
         else:
-            self.status.say(self.tr("Saved {name}.").format(name=path.name))
+            self.status.say(self._saved(path))
+
+    def _saved(self, path: Path) -> str:
+        return self.tr("Saved {name}.").format(name=path.name)
 
     # ---- what belongs into a session
     def view_state(self) -> dict[str, Any]:

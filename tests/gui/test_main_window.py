@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.engine.schema import SpecError
 from playground.engine.worker import Worker
 from playground.gui import exporting
 from playground.gui.bridge import Bridge
@@ -275,14 +274,19 @@ def test_layout_theme_and_zoom_are_remembered(make: Make) -> None:
     assert second.data_dock.isVisible()
 
 
-def test_pictures_and_numbers_are_saved(window: MainWindow, tmp_path: Path) -> None:
+def test_pictures_and_numbers_are_saved(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for suffix, head in ((".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")):
-        exporting.save_picture(window.canvas, tmp_path / f"canvas{suffix}")
-        assert (tmp_path / f"canvas{suffix}").read_bytes().startswith(head)
-    with pytest.raises(SpecError, match="png"):
-        exporting.save_picture(window.canvas, tmp_path / "canvas.gif")
-    exporting.save_numbers(window.bridge.snapshot.summaries["rms_by_order"], tmp_path / "rms.csv")
-    assert (tmp_path / "rms.csv").read_text().count("\n") == 11
+        path = tmp_path / f"canvas{suffix}"
+        monkeypatch.setattr(exporting, "ask_picture_path", lambda parent, name, path=path: path)
+        window.acts["save_picture"].trigger()
+        qtbot.waitUntil(path.exists, timeout=20000)
+        assert path.read_bytes().startswith(head)
+    path = tmp_path / "rms.csv"
+    monkeypatch.setattr(exporting, "ask_numbers_path", lambda parent, name: path)
+    window.charts.docks[0].save_requested.emit(window.charts.docks[0].front, "numbers")
+    assert path.read_text().count("\n") == 11
 
 
 def test_the_export_dialog_writes_what_is_chosen(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
