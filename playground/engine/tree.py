@@ -80,8 +80,8 @@ def _seed(default: int, label: str, help: str, **extra: Any) -> int:
 
 class Seeds(Spec):
     # With this one the first picture is the textbook's: the test error of ten points is high up to M = 2,
-    # low and flat from 3 to 8, and explodes at 9.
-    data: int = _seed(81158, "Data", "Which random points are drawn.")
+    # low and flat from 3 to 8, and explodes at 9; tests/engine/test_datasets.py holds it to that.
+    data: int = _seed(2318, "Data", "Which random points are drawn.")
     split: int = _seed(1, "Split", "Which points go to training and which to test.")
     init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=ITERATIVE)
     batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
