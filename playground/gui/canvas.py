@@ -366,8 +366,9 @@ class Canvas(Themed, QWidget):
         self._palette.move(px(8) - self._palette.margin(), px(12) - self._palette.margin())
         self._palette.set_room(self.stage.height() - px(12))
         self.stage.left_margin = self._palette.geometry().right() + 1
-        left = self.stage.frame.rect.left()
-        self.legend.setGeometry(round(left) - px(4), px(8), round(self.stage.width() - left), px(24))
+        left = round(self.stage.frame.rect.left()) - px(4)
+        left = max(self.stage.left_margin, min(left, self.stage.width() - self.legend.least_width()))
+        self.legend.setGeometry(left, px(8), self.stage.width() - left, px(24))
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

@@ -73,9 +73,9 @@ class CurvePicture(Picture):
         t = t[np.isfinite(t)]
         if not len(t):
             return x, (-2.0, 2.0)
-        bottom, top = widen(float(t.min()), float(t.max()), 0.15)
+        bottom, top = widen(float(t.min()), float(t.max()), 0.12)
         # Rounded outwards, so that the axes stand still while a point moves a little.
-        step = plot.tick_step(top - bottom, 8)
+        step = plot.tick_step(top - bottom, 8) / 4
         y = (float(np.floor(bottom / step) * step), float(np.ceil(top / step) * step))
         return x, y if np.isfinite(y).all() and y[1] > y[0] else (bottom, top)
 
@@ -100,6 +100,10 @@ class CurvePicture(Picture):
         self._paint_axes(painter, frame)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(clip_box(frame))
+        crowd = len(self._tests()[0]) > CROWD
+        if crowd:  # a crowd of test points lies under the curves, a few stand over them
+            self._paint_tests(painter, frame, crowd)
         painter.setClipRect(frame.rect)
         if self.shown["truth"]:
             self._paint_truth(painter, frame)
@@ -111,13 +115,15 @@ class CurvePicture(Picture):
                 self._paint_residuals(painter, frame, *places)
         painter.setClipRect(clip_box(frame))
         self._paint_marked(painter, frame, marked)
+        if not crowd:
+            self._paint_tests(painter, frame, crowd)
         self._paint_points(painter, frame)
         painter.restore()
 
     def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
         t, box = theme(), frame.rect
-        xs = plot.ticks(*frame.x, most=max(2, min(8, int(box.width() / px(90)))))
-        ys = plot.ticks(*frame.y, most=max(2, min(8, int(box.height() / px(44)))))
+        xs = plot.ticks(*frame.x, most=max(2, min(8, int(box.width() / px(56)))))
+        ys = plot.ticks(*frame.y, most=max(2, min(9, int(box.height() / px(40)))))
         for x in frame.px(xs):
             plot.vline(painter, x, box.top(), box.bottom(), t.grid)
         for y in frame.py(ys):
@@ -185,27 +191,29 @@ class CurvePicture(Picture):
     def _hovered(self, marked: Marked) -> np.ndarray:
         return place_index(self.points, np.array([-1 if marked.hovered is None else marked.hovered]))
 
-    def _paint_points(self, painter: QPainter, frame: Frame) -> None:
-        n = len(self.points)
-        tests = self._tests()
-        light = len(tests[0]) > CROWD
-        atlas = self._stamps(painter.device().devicePixelRatioF(), n > MANY, n > VERY_MANY, light)
+    def _paint_tests(self, painter: QPainter, frame: Frame, crowd: bool) -> None:
         if self.shown["test"]:
-            atlas.stamp(painter, frame.px(tests[0]), frame.py(tests[1]), 1)
+            x, t = self._tests()
+            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), 1 + 2 * crowd)
+
+    def _paint_points(self, painter: QPainter, frame: Frame) -> None:
         if self.shown["training"]:
+            atlas = self._stamps(painter.device().devicePixelRatioF())
             x, y = self.places()
             for code, stamp in ((VALIDATION, 2), (TRAIN, 0)):
                 chosen = self.part == code
                 atlas.stamp(painter, frame.px(x[chosen]), frame.py(y[chosen]), stamp)
 
-    def _stamps(self, ratio: float, many: bool, very_many: bool, light: bool) -> Atlas:
-        key = (theme().name, host().zoom, ratio, many, very_many, light)
+    def _stamps(self, ratio: float) -> Atlas:
+        many, very_many = len(self.points) > MANY, len(self.points) > VERY_MANY
+        key = (theme().name, host().zoom, ratio, many, very_many)
         if self._atlas is None or self._atlas[0] != key:
-            def draw(painter: QPainter, i: int) -> None:
-                draw_point(painter, QPointF(0, 0), ("training", "test", "validation")[i], many, very_many,
-                           light and i == 1)  # fmt: skip
+            kinds = ("training", "test", "validation", "test")
 
-            self._atlas = key, Atlas(3, px(18), ratio, draw)
+            def draw(painter: QPainter, i: int) -> None:
+                draw_point(painter, QPointF(0, 0), kinds[i], many, very_many, light=i == 3)
+
+            self._atlas = key, Atlas(len(kinds), px(18), ratio, draw)
         return self._atlas[1]
 
     def legend(self) -> tuple[Entry, ...]:

@@ -188,20 +188,18 @@ class PlanePicture(Picture):
             k = self.n_classes
             truth = np.clip(self.points.t, 0, k - 1).astype(np.intp)
             style = (truth * k + np.clip(guess, 0, k - 1).astype(np.intp)) * 2 + test
-            missed = (guess != self.points.t) & seen
-            if self.shown["misses"] and missed.any() and len(x) <= VERY_MANY:
-                self._stamp_rings(painter, atlas, at_x[missed], at_y[missed])
-        seen_all = bool(seen.all())
-        atlas.stamp(painter, at_x if seen_all else at_x[seen], at_y if seen_all else at_y[seen],
-                    style if seen_all else style[seen])  # fmt: skip
-
-    def _stamp_rings(self, painter: QPainter, atlas: Atlas, x: Floats, y: Floats) -> None:
+        if not seen.all():
+            at_x, at_y, style, guess = at_x[seen], at_y[seen], style[seen], guess[seen]
+        missed = np.zeros(0, dtype=np.intp)
+        if self.shown["misses"] and not self.numeric and len(x) <= VERY_MANY:
+            missed = np.flatnonzero(guess != self.points.t[seen])
         first = 2 * self.n_classes**2
-        if len(x) > CROWD_OF_MISSES:
-            atlas.stamp(painter, x, y, first + 2)
-            return
-        atlas.stamp(painter, x, y, first)
-        atlas.stamp(painter, x, y, first + 1)
+        if len(missed) > CROWD_OF_MISSES:
+            atlas.stamp(painter, at_x[missed], at_y[missed], first + 2)
+        atlas.stamp(painter, at_x, at_y, style)
+        if 0 < len(missed) <= CROWD_OF_MISSES:  # a few stand out over all others
+            for stamp in (first, first + 1, style[missed]):
+                atlas.stamp(painter, at_x[missed], at_y[missed], stamp)
 
     def _paint_marked(self, painter: QPainter, x: Floats, y: Floats, index: np.ndarray, opacity: float) -> None:
         if len(index) > MANY:  # circles one by one would be slow; a field of points reads well without

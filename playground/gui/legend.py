@@ -84,6 +84,10 @@ class Legend(QWidget):
             button.setChecked(on.get(button.entry.key, True))
         self.setVisible(bool(entries))
 
+    def least_width(self) -> int:
+        """What all entries need, side by side."""
+        return sum(button.sizeHint().width() + px(2) for button in self._entries)
+
     def entries(self) -> list[QAbstractButton]:
         return list(self._entries)
 

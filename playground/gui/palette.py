@@ -44,7 +44,8 @@ class ClassChip(FocusRing, Themed, QAbstractButton):
     def paintEvent(self, event) -> None:
         painter, box = QPainter(self), QRectF(self.rect())
         if self.isChecked():
-            rounded(painter, box, px(6), theme().accent_soft)
+            small = self.box < BUTTON
+            rounded(painter, box, px(6), theme().accent_soft, theme().accent if small else None)
         elif self.underMouse():
             rounded(painter, box, px(6), theme().hover)
         if self.numeric:
@@ -153,7 +154,7 @@ def _shadow(width: int, height: int, margin: int, color: str, opacity: float, zo
     painter = QPainter(picture)
     steps = margin
     ink = QColor(color)
-    ink.setAlphaF(min(opacity / max(steps, 1), 1.0))
+    ink.setAlphaF(min(0.7 * opacity / max(steps, 1), 1.0))
     painter.translate(QPointF(0, px(2)))
     for i in range(steps):
         inset = px(2) + i * (margin - px(2)) / steps

@@ -191,12 +191,12 @@ class NetworkView(ChartView):
     def _paint_legend(self, painter: QPainter) -> None:
         t, top = theme(), self.height() - px(56)
         bar = QRectF(px(16), top + px(4), px(112), px(10))
-        colors = ramp(t.map_negative, t.map_paper, t.map_positive)
+        names, colors = self._names, ramp(t.map_negative, t.map_paper, t.map_positive)
+        if len(names) != 2:
+            names, strong = (self.tr("unsure"), self.tr("sure")), mix(t.map_paper, t.text, 0.5)
+            colors = ramp(t.map_paper, mix(t.map_paper, strong, 0.5), strong)
         painter.drawImage(bar, image(colors[None]))
         rounded(painter, bar, 0, line=t.border)
-        names = self._names if len(self._names) == 2 else ("", "")
-        if len(self._names) > 2:
-            names = (self.tr("unsure"), self.tr("sure"))
         row = QRectF(bar.left(), bar.bottom() + px(5), bar.width(), px(16))
         draw_text(painter, row, names[0], size=12, weight=600)
         draw_text(painter, row, "½" if len(self._names) == 2 else "", size=12, color=t.muted, align=_CENTER)
@@ -220,7 +220,14 @@ class NetworkView(ChartView):
 
 
 def _fit(sizes: tuple[int, ...], area: QRectF, largest: float, pitch: float) -> tuple[float, list[int]]:
-    """The largest thumbnails, and columns for each layer, with which all layers fit beside each other."""
+    """The largest thumbnails, and columns for each layer, with which all layers fit beside each other.
+
+    One column for a layer while that leaves thumbnails that can be read, else several.
+    """
+    most, n = max(sizes), len(sizes)
+    single = min(largest, area.height() / most * largest / pitch, area.width() / (n + 0.5 * (n - 1)))
+    if single >= largest * 0.4:
+        return single, [1] * n
     thumb = float(largest)
     while True:
         step = thumb * pitch / largest
