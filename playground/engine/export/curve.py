@@ -1,5 +1,6 @@
 """The canvas of the curve lab as a figure, in the textbook's colours."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,8 @@ def draw_fit(axes: Any, s: Fit, picture: Picture) -> None:
             labels.append(name)
     if picture.truth is not None:
         handles += axes.plot(s.x, picture.truth, color=TRUTH, linewidth=px(2.5), zorder=3)
-        labels.append(getattr(picture.experiment.data, "formula", "") or "true function")
+        formula = getattr(picture.experiment.data, "formula", "")
+        labels.append(re.sub(r"(?<![a-z])x(?![a-z])", "$x$", formula) or "true function")
     if np.isfinite(s.y).any():
         handles += axes.plot(s.x, s.y, color=FIT, linewidth=px(3), zorder=4)
         labels.append(_fit_label(picture))

@@ -16,9 +16,10 @@ from playground.assets import asset
 from playground.engine.export.charts import draw_bars, draw_confusion, draw_lines, draw_table
 from playground.engine.export.curve import draw_fit
 from playground.engine.export.ink import AXIS, CANVAS, GRID, MUTED, TEXT, px
+from playground.engine.export.network import draw_network
 from playground.engine.export.pictures import Picture
 from playground.engine.export.plane import draw_map
-from playground.engine.snapshot import Bars, Confusion, DecisionMap, Fit, Lines, Summary, Table
+from playground.engine.snapshot import Bars, Confusion, DecisionMap, Fit, Lines, Network, Summary, Table
 
 Draw = Callable[[Any, Any, Picture], None]
 
@@ -29,6 +30,7 @@ FIGURES: dict[type[Summary], tuple[tuple[float, float], Draw]] = {
     Bars: ((640, 340), draw_bars),
     Table: ((640, 300), draw_table),
     Confusion: ((420, 360), draw_confusion),
+    Network: ((640, 480), draw_network),
 }
 """Type of summary -> (width, height) in pixels, function that draws it into axes."""
 

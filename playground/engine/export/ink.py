@@ -1,12 +1,17 @@
 """Colours, sizes and small marks that the exported figures share: the light column of the design's table."""
 
+import re
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 CANVAS, TEXT, MUTED = "#FFFFFF", "#1B2026", "#59616C"
 AXIS, GRID, BAND = "#A6ADB7", "#ECEEF1", "#E6E9F7"
 TRAIN, TEST, FIT, TRUTH, GHOST, VALIDATION = "#0072B2", "#CC3311", "#CC3311", "#009E73", "#A6ADB7", "#4350B0"
 POSITIVE, NEGATIVE = "#0072B2", "#E69F00"
 MAP_NEGATIVE, MAP_PAPER, MAP_POSITIVE = "#F3CA7C", "#F7F5F0", "#8ABDDF"
+UNIT_NEGATIVE, UNIT_POSITIVE = "#EDB54C", "#5BA5D3"
 BOUNDARY, BOUNDARY_OPACITY = "#1B2026", 0.7
 
 ROLES = {
@@ -40,6 +45,12 @@ def _channels(color: str) -> tuple[int, ...]:
     return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))
 
 
+def ramp(share: NDArray[Any], low: str, middle: str, high: str) -> NDArray[np.float64]:
+    """RGB [..., 3] of shares from 0 to 1 on a scale through three colours."""
+    stops = np.array([_channels(color) for color in (low, middle, high)]) / 255
+    return np.stack([np.interp(share, (0, 0.5, 1), stops[:, k]) for k in range(3)], axis=-1)
+
+
 def outline(color: str) -> str:
     """The edge that tells the true class."""
     return mix(color, "#000000", 0.45)
@@ -59,6 +70,12 @@ def variable(text: str) -> str:
         index = text[len(name) :].translate(digits)
     shown = index if len(index) < 2 or index.isdigit() else rf"\mathrm{{{index}}}"
     return f"${name}_{{{shown}}}$" if index else f"${name}$"
+
+
+def feature(text: str) -> str:
+    """An input of a network: x1, x1^2, x1*x2, sin(x1)."""
+    indexed = re.sub(r"x([12])", r"x_{\1}", text).replace("*", r"\,")
+    return "$" + indexed.replace("sin(", r"\mathrm{sin}(") + "$"
 
 
 def legend(axes: Any, handles: list[Any], labels: list[str], columns: int = 6) -> None:

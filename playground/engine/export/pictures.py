@@ -13,7 +13,7 @@ from playground.engine.experiment import Experiment
 from playground.engine.labs.base import View
 from playground.engine.problem import Problem
 from playground.engine.registry import labs
-from playground.engine.snapshot import DecisionMap, Fit, Summary
+from playground.engine.snapshot import DecisionMap, Fit, Predictions, Summary
 from playground.engine.trainer import Run
 
 FINE, COARSE = 200, 100
@@ -43,14 +43,13 @@ def pictures(run: Run, resolution: int = FINE) -> Iterator[tuple[float, Picture]
     lab = labs[run.experiment.lab]
     slots = [(slot.name, slot.title) for dock in lab.docks(run.experiment) for slot in dock]
     view = view_of(run, resolution)
-    todo = [(name, "canvas", "canvas") for name in lab.canvas] + [
-        (name, name, title) for name, title in slots
-    ]
-    for i, (name, file_name, title) in enumerate(todo):
+    todo = [(name, name.capitalize()) for name in lab.canvas] + slots
+    for i, (name, title) in enumerate(todo):
         summary = run.summarize(name, view)
-        if summary is None or (file_name == "canvas" and not isinstance(summary, Fit | DecisionMap)):
-            continue
-        yield i / len(todo), _picture(run, file_name, title, summary, view)
+        if isinstance(summary, Fit | DecisionMap):
+            yield i / len(todo), _picture(run, "canvas", "Canvas", summary, view)
+        elif summary is not None and not isinstance(summary, Predictions):
+            yield i / len(todo), _picture(run, name, title, summary, view)
 
 
 def _picture(run: Run, name: str, title: str, summary: Summary, view: View) -> Picture:

@@ -21,6 +21,7 @@ from playground.engine.export.ink import (
     outline,
     plain,
     px,
+    ramp,
     variable,
 )
 from playground.engine.export.pictures import Picture
@@ -58,8 +59,7 @@ def _colors(values: NDArray[Any]) -> NDArray[np.float64]:
     """RGB [rows, columns, 3] of probabilities [rows, columns, classes] or of numbers from -1 to 1."""
     if values.ndim == 2 or values.shape[2] == 2:
         share = np.clip((values + 1) / 2 if values.ndim == 2 else values[:, :, 1], 0, 1)
-        stops = [_rgb(c) for c in (MAP_NEGATIVE, MAP_PAPER, MAP_POSITIVE)]
-        return np.stack([np.interp(share, (0, 0.5, 1), [c[k] for c in stops]) for k in range(3)], axis=-1)
+        return ramp(share, MAP_NEGATIVE, MAP_PAPER, MAP_POSITIVE)
     n = values.shape[2]
     tints = np.array([_rgb(mix(CLASSES[k][0], MAP_PAPER, 0.5)) for k in range(n)])
     best, top = values.argmax(axis=2), values.max(axis=2)
