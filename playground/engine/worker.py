@@ -45,8 +45,8 @@ from playground.engine.trainer import Run
 
 SLICE_S = 0.002
 """Training between two looks at the queue, and at whether the window is painting."""
-HELD_S = 0.05
-"""The longest that a window may hold the training up."""
+HELD_S = 0.25
+"""The longest that a window may hold the worker up."""
 CHART_INTERVAL_S = 0.05
 """Between two computations of what stands beside the canvas, while training: 20 times a second."""
 RUNNING_RESOLUTION = 128
@@ -106,7 +106,7 @@ class Worker:
         self._commands.put(command)
 
     def hold(self) -> None:
-        """No training from now until `release`: two threads of Python side by side get in each other's way,
+        """Nothing is computed from now until `release`: two threads of Python side by side get in each other's way,
         and a window that must fetch the interpreter back for every line it paints takes ten times as long."""
         self._free.clear()
 
@@ -133,6 +133,7 @@ class Worker:
     def _live(self) -> None:
         while True:
             commands = coalesce(self._receive())
+            self._free.wait(HELD_S)
             for command in commands:
                 if isinstance(command, Stop):
                     return
@@ -141,7 +142,6 @@ class Worker:
                 except Exception as error:
                     self._fail(error)
             try:
-                self._free.wait(HELD_S)
                 self._train()
                 if commands or self._due():
                     self._publish()
