@@ -34,10 +34,10 @@ class ClassifyLab(Lab):
     )
 
     def default(self) -> dict[str, Any]:
-        # These initial weights solve the spiral within 200 epochs.
+        # These initial weights solve the spiral within 300 epochs.
         return {
             "data.kind": "spiral", "model.kind": "mlp", "loss": "cross_entropy", "optimizer.kind": "adam",
-            "seed.init": 5,
+            "seed.init": 11,
         }  # fmt: skip
 
     def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
