@@ -78,7 +78,7 @@ def feature(text: str) -> str:
     return "$" + indexed.replace("sin(", r"\mathrm{sin}(") + "$"
 
 
-def legend(axes: Any, handles: list[Any], labels: list[str], columns: int = 6) -> None:
+def legend(axes: Any, handles: list[Any], labels: list[str], columns: int = 8) -> None:
     """One strip above the axes; it never covers data."""
     axes.legend(
         handles, labels, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3,

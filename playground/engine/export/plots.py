@@ -26,3 +26,4 @@ def write(run: Run, folder: Path, tick: Tick) -> None:
             for kind in KINDS:
                 tick(done, f"{picture.title} as {kind.upper()}")
                 figures.save(figure, folder / f"{picture.name}.{kind}", kind)
+                figure.set_layout_engine("none")  # what stands where is known after the first
