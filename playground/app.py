@@ -11,6 +11,7 @@ worker (stop, join with a time limit), and the event loop ends. No thread outliv
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -61,6 +62,8 @@ def open_window(target: str | None = None) -> int:
         window.bridge.start()
         if target:
             window.files.open_target(target)
+        window.prepare()
+        gc.freeze()  # what lives as long as the window need not be looked through by each collection
 
     QTimer.singleShot(0, window, first_idle)
     code = app.exec()

@@ -9,6 +9,7 @@ with torch loaded takes 0.2 s.
 import ctypes
 import gc
 import importlib.util
+import os
 import sys
 import threading
 from pathlib import Path
@@ -52,7 +53,10 @@ def _load_libraries() -> None:
     ending = {"linux": ".so", "darwin": ".dylib"}.get(sys.platform)
     if ending is None:
         return  # on Windows torch sets the search paths of its libraries itself, while it is imported
+    # Not ctypes.CDLL(path): that keeps the GIL while it loads, a call of the C function dlopen lets it go.
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
     for name in ("libtorch_cpu", "libtorch_python"):
         library = Path(spec.submodule_search_locations[0]) / "lib" / (name + ending)
         if library.exists():
-            ctypes.CDLL(str(library))
+            dlopen(os.fsencode(library), os.RTLD_NOW)

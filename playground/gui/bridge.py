@@ -24,6 +24,8 @@ from playground.gui.document import Document
 
 BUSY_MS, IDLE_MS = 16, 50
 """Between beats: while something happens, and when nothing has happened for a second."""
+LAB_MS = 100
+"""How long the worker waits while the window changes over to another lab (it may load torch then)."""
 COLLECT_EVERY_S = 2.0
 ENDED = ("finished", "stopped", "diverged", "failed")
 SHAPE = {"model.hidden", "features", "model.activation", "model.output"}
@@ -86,6 +88,7 @@ class Bridge(QObject):
         new, old = self._document.experiment, self._loaded
         if old is None or self._closed or diff(old, new) == frozenset():
             return
+        self._hold(LAB_MS if old.lab != new.lab else 0)
         if old.lab == new.lab and is_live(old, new):
             self._loaded = new
             self._send(commands.Set(new))
@@ -164,6 +167,11 @@ class Bridge(QObject):
             self._worker.send(command)
             self._wake()
 
+    def _hold(self, ms: int = 0) -> None:
+        """The interpreter is the window's until what is being changed has been painted."""
+        self._worker.hold()
+        QTimer.singleShot(ms, self._worker.release)  # at 0 it comes after the paint events of this beat
+
     def _set_playing(self, playing: bool) -> None:
         if playing != self._playing:
             self._playing = playing
@@ -213,8 +221,7 @@ class Bridge(QObject):
         if snapshot.step != self.snapshot.step and self.snapshot.generation == snapshot.generation:
             if snapshot.executor != "closed_form":
                 self._document.trained()
-        self._worker.hold()
-        QTimer.singleShot(0, self._worker.release)  # comes after the paint events of this beat
+        self._hold()
         self.snapshot = snapshot
         if snapshot.status in ENDED:
             self._set_playing(False)
@@ -222,6 +229,7 @@ class Bridge(QObject):
 
     def _collect_garbage(self, now: float) -> None:
         """Qt objects must die in this thread: where the worker has switched the collector off, it runs here."""
-        if not gc.isenabled() and now - self._last_collect > COLLECT_EVERY_S:
+        loading = self.snapshot.status == "loading"  # torch brings a million objects, which are frozen afterwards
+        if not gc.isenabled() and not loading and now - self._last_collect > COLLECT_EVERY_S:
             self._last_collect = now
             gc.collect(1)

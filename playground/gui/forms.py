@@ -105,7 +105,6 @@ def make_row(p: Parameter, e: Experiment, controls: Controls, field_width: int =
         row = TextRow(p.label, value, default=p.default)
     if row is not None:
         row.changed.connect(lambda new: commit(controls.document, row, p.path, new))
-        describe(row, p, e)
     return row
 
 
@@ -186,6 +185,7 @@ class Rows(QObject):
         self._layout, self._controls, self._width, self._first = layout, controls, field_width, first
         self._rows: dict[str, Any] = {}
         self._kinds: dict[str, Parameter] = {}
+        self._spare: list[tuple[Parameter, Any]] = []
         controls.sweeper.changed.connect(self._show_sweep)
 
     def row(self, path: str) -> Any:
@@ -203,22 +203,41 @@ class Rows(QObject):
         kinds = {p.path: replace(p, default=None) for p in parameters}
         for path in [path for path, kind in self._kinds.items() if kinds.get(path) != kind]:
             row = self._rows.pop(path)
-            del self._kinds[path]
+            self._spare.append((self._kinds.pop(path), row))
             self._layout.removeWidget(row)
             row.hide()
-            row.deleteLater()
         position = self._first
         for p in parameters:
             row = self._rows.get(p.path)
             if row is None:
-                row = make_row(p, e, self._controls, self._width)
+                row = self._spare_row(kinds[p.path]) or make_row(p, e, self._controls, self._width)
                 if row is None:
                     continue
                 self._layout.insertWidget(position, row)
+                row.show()
+                describe(row, p, e)
                 self._rows[p.path], self._kinds[p.path] = row, kinds[p.path]
-            else:
-                self._show_value(row, p, e)
+            self._show_value(row, p, e)
             position += 1
+
+    def prepare(self, p: Parameter, e: Experiment) -> None:
+        """Make the row of a parameter that may be shown later: a window that makes twenty at once stutters."""
+        kind = replace(p, default=None)
+        if self._kinds.get(p.path) == kind or any(spare == kind for spare, _ in self._spare):
+            return
+        if p.kind != "choice" or len(p.choices) > 1:
+            row = make_row(p, e, self._controls, self._width)
+            if row is not None:
+                row.hide()
+                row.setParent(self._layout.parentWidget())
+                self._spare.append((kind, row))
+
+    def _spare_row(self, kind: Parameter) -> Any:
+        for i, (spare, row) in enumerate(self._spare):
+            if spare == kind:
+                del self._spare[i]
+                return row
+        return None
 
     def _show_value(self, row: Any, p: Parameter, e: Experiment) -> None:
         off = p.default is None and not p.optional

@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self._shown_status = ""
         self._watching: object = None
         self._really_close = False
+        self._idle = QTimer(self, interval=15)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.strips = Strips()
@@ -86,6 +87,21 @@ class MainWindow(QMainWindow):
         self._show_history()
         self._show_title()
         self.layout_.restore()
+
+    def prepare(self) -> None:
+        """In idle moments after the start: make what the other labs will show, a piece at a time."""
+        others = [experiments.default(name) for name in labs if name != self.document.experiment.lab]
+        panels = (self.data_panel, self.model_panel)
+        pieces = [piece for e in others for panel in panels for piece in panel.preparations(e)]
+
+        def one() -> None:
+            if pieces:
+                pieces.pop(0)()
+            else:
+                self._idle.stop()
+
+        self._idle.timeout.connect(one)
+        self._idle.start()
 
     # ---- building
     def _slots(self) -> dict[str, Any]:
@@ -432,6 +448,7 @@ class MainWindow(QMainWindow):
             return
         self.controls.sweeper.stop()
         self._frames.stop()
+        self._idle.stop()
         self.layout_.save()
         self.settings.sync()
         self.files.close()

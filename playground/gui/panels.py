@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -85,14 +87,21 @@ class DataPanel(Panel):
         said = " ".join(filter(None, (getattr(e.data, "name", ""), getattr(e.data, "note", ""))))
         self.source.setText(said)
         self.source.setVisible(bool(said))
-        wanted = [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
-        self.rows.show(wanted, e)
+        self.rows.show(self._fields(e), e)
         self.split.default = tuple(experiments.parameters(e)[f"split.{name}"].default for name in _PARTS)
         self.split.setValue((e.split.train, e.split.validation, e.split.test))
         self.split.setCounts(tuple(len(problem.parts[name].t) for name in _PARTS))
         self.classes_section.setVisible(bool(problem.classes))
         self.classes.follow()
         self.values.follow()
+
+    def _fields(self, e: Experiment) -> list[Parameter]:
+        return [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
+
+    def preparations(self, e: Experiment) -> Iterator[Callable[[], None]]:
+        """What can be made beforehand for showing `e`, in small pieces."""
+        for p in self._fields(e):
+            yield partial(self.rows.prepare, p, e)
 
     def _show_presets(self, e: Experiment) -> None:
         kinds = experiments.parameters(e)["data.kind"].choices
@@ -169,15 +178,25 @@ class ModelPanel(Panel):
         """The row of a parameter; KeyError where it is not shown."""
         return next(rows for rows in self._forms.values() if path in rows).row(path)
 
-    def _follow(self) -> None:
-        e = self._document.experiment
+    def preparations(self, e: Experiment) -> Iterator[Callable[[], None]]:
+        """What can be made beforehand for showing `e`, in small pieces."""
+        for place, parameters in self._places(e).items():
+            for p in parameters:
+                yield partial(self._forms[place].prepare, p, e)
+
+    def _places(self, e: Experiment) -> dict[str, list[Parameter]]:
+        """Which parameters stand in which part of the panel."""
         places: dict[str, list[Parameter]] = {"model": [], "training": [], "more": [], "seed": []}
         found = {p.path: p for p in shown_parameters(e)}
         for path in (*MODEL_FIRST, *TRAINING_FIRST, *found):
             p = found.pop(path, None)
             if p is not None and (place := _place(path)):
                 places[place].append(p)
-        for place, parameters in places.items():
+        return places
+
+    def _follow(self) -> None:
+        e = self._document.experiment
+        for place, parameters in self._places(e).items():
             self._forms[place].show(parameters, e)
         self._bound_batch_size()
         closed = e.optimizer.kind == "closed_form"

@@ -108,7 +108,8 @@ class Probe(QObject):
 
     def ask_pixel(self, x: float, y: float) -> list[int]:
         """Where a point of the data lies on the screen."""
-        spot = self.window.canvas.to_global(x, y)
+        canvas = self.window.canvas
+        spot = canvas.viewport().mapToGlobal(canvas.pixel_of(x, y))
         return [spot.x(), spot.y()]
 
     def ask_points(self) -> list[list[float]]:
@@ -184,7 +185,6 @@ def main() -> int:
     probe = Probe()
     probe.setParent(app)
     app.installEventFilter(probe)
-    if os.environ.get("SWITCH"): sys.setswitchinterval(float(os.environ["SWITCH"]))
     threading.Thread(target=probe.read, daemon=True).start()
     return open_window(sys.argv[1] if len(sys.argv) > 1 else None)
 
