@@ -4,7 +4,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +107,9 @@ def begin(start: Start, restart: bool) -> Run:
     changed = experiments.diff(record.experiment, start.experiment)
     if not changed:
         return Run.from_record(record)
-    device = start.experiment.training.device if "training.device" in changed else None
-    run = Run.from_record(record, device=device)
+    if "training.device" in changed:
+        record = on_device(record, start.experiment.training.device)
+    run = Run.from_record(record)
     if not experiments.is_live(run.experiment, start.experiment):
         parameters = experiments.known_parameters()
         path = min(p for p in changed if p not in parameters or not parameters[p].live)
@@ -116,6 +117,16 @@ def begin(start: Start, restart: bool) -> Run:
                         path)  # fmt: skip
     run.change(start.experiment)
     return run
+
+
+def on_device(record: RunRecord, device: str) -> RunRecord:
+    """The record as if it had been made there, from its first event on; another device needs no restart."""
+
+    def moved(e: Experiment) -> Experiment:
+        return experiments.change(e, {"training.device": device})
+
+    events = tuple(replace(event, experiment=moved(event.experiment)) for event in record.events)
+    return replace(record, experiment=moved(record.experiment), events=events, device="")
 
 
 def _check_device(e: Experiment) -> None:
@@ -245,7 +256,7 @@ def predict(target: str, data: str, out: str) -> int:
     """Add the predictions of a session to a CSV file; the number of rows. Raises SpecError."""
     record, _ = session.read(target)
     check_out_dir(Path(out).parent)
-    the_run = Run.from_record(record)
+    the_run = Run.from_record(on_device(record, "auto"))  # whatever it was trained on
     if not the_run.weights():
         raise SpecError(f"The session {show(target)} has no model yet: {the_run.message}")
     problem = the_run.problem

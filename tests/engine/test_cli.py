@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from playground import cli
+from playground import cli, cli_run
 from playground.engine import experiment as experiments
 from playground.engine import session
 from playground.engine.trainer import Run
@@ -251,6 +251,17 @@ def test_any_other_needs_a_restart(ask: Ask, saved: Path) -> None:
     assert said.code == 2 and "model.hidden" in said.err and "--restart" in said.err
     told = ask("run", saved, "--set", "model.hidden=3", "--restart", "--epochs", 1, "--json").json
     assert told["n_parameters"] == 2 * 3 + 3 + 3 * 2 + 2
+
+
+def test_a_session_of_another_machine(ask: Ask, saved: Path) -> None:
+    """Trained on a GPU that is not here: it can be asked for predictions and moved, but not trained on there."""
+    record = session.read(saved)[0]
+    session.write(saved, cli_run.on_device(record, "mps"))
+    said = ask("run", saved, "--epochs", 1)
+    assert said.code == 2 and "mps" in said.err
+    assert ask("run", saved, "--device", "cpu", "--epochs", 1, "--json").json["epochs"] == 5
+    Path("in.csv").write_text("x1,x2\n1,2\n")
+    assert ask("predict", saved, "--data", "in.csv", "--out", "out.csv").code == 0
 
 
 def test_a_session_that_was_exported_goes_on(ask: Ask) -> None:
