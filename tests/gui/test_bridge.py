@@ -39,6 +39,12 @@ class ScriptedWorker:
         self.closed = True
         return True
 
+    def hold(self) -> None:
+        pass
+
+    def release(self) -> None:
+        pass
+
     def kinds(self) -> list[str]:
         return [type(command).__name__ for command in self.sent]
 
