@@ -6,18 +6,19 @@ points from its `edit` signal. `python -m playground.gui.canvas --lab classify` 
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.experiment import Experiment
 from playground.engine.labs.base import View
 from playground.engine.problem import Problem
 from playground.engine.snapshot import Network, Snapshot
+from playground.gui import tool_actions
+from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import draw_mark
 from playground.gui.canvas_plane import PlanePicture
 from playground.gui.legend import Legend
@@ -66,9 +67,13 @@ class Canvas(Themed, QWidget):
         row.addWidget(self._line)
         row.addWidget(self.stage, 1)
         self.setFocusProxy(self.stage)
-        self._actions = self._make_actions()
+        self._actions = tool_actions.make(self)
         self._palette = Palette([a for a in self._actions if isinstance(a.data(), str)], self.stage)
         self._palette.class_chosen.connect(self.choose_class)
+        self.brush_panel = BrushPanel(self.stage.radius, self.stage.density, self.stage)
+        self.brush_panel.radius_chosen.connect(self.stage.set_radius)
+        self.brush_panel.density_chosen.connect(lambda n: setattr(self, "brush_density", n))
+        self.stage.pressed.connect(self.brush_panel.hide)
         self.legend = Legend(draw_mark, self.stage)
         self.legend.toggled.connect(self.set_layer)
         self.stage.edited.connect(self._edited)
@@ -181,12 +186,13 @@ class Canvas(Themed, QWidget):
     # ---- tools
     @property
     def tool(self) -> str:
-        """"put", "brush", "eraser" or "select"."""
+        """ "put", "brush", "eraser" or "select"."""
         return self.stage.tool.name
 
     def set_tool(self, name: str) -> None:
         """Take this tool in hand."""
         if name != self.tool:
+            self.brush_panel.hide()
             self.stage.set_tool(name)
             for action in self._actions:
                 if isinstance(action.data(), str):
@@ -260,38 +266,26 @@ class Canvas(Themed, QWidget):
         """Every key of the tools, for the window to install."""
         return list(self._actions)
 
-    def _make_actions(self) -> list[QAction]:
-        group = QActionGroup(self)
-        result = []
-        for name, text, key, tip in (
-            ("put", self.tr("Put"), "P", self.tr("A click adds a point; drag a point to move it.")),
-            ("brush", self.tr("Brush"), "B", self.tr("Sprays points while you hold the button. [ and ] change "
-                                                     "its radius, { and } how dense it is.")),
-            ("eraser", self.tr("Eraser"), "E", self.tr("Takes points away. [ and ] change its radius.")),
-            ("select", self.tr("Select"), "S", self.tr("Draw a rectangle; then drag, delete or change class. "
-                                                       "Shift adds.")),
-        ):  # fmt: skip
-            action = QAction(text, self, checkable=True, checked=name == "put", shortcut=QKeySequence(key))
-            action.setStatusTip(tip)
-            action.setData(name)
-            action.triggered.connect(partial(self.set_tool, name))
-            group.addAction(action)
-            result.append(action)
-        for text, key, slot in (
-            (self.tr("Smaller brush"), "[", lambda: self.stage.set_radius(self.stage.radius / 1.25)),
-            (self.tr("Larger brush"), "]", lambda: self.stage.set_radius(self.stage.radius * 1.25)),
-            (self.tr("Sparser spray"), "{", partial(self._change_density, -1)),
-            (self.tr("Denser spray"), "}", partial(self._change_density, 1)),
-        ):
-            result.append(QAction(text, self, shortcut=QKeySequence(key)))
-            result[-1].triggered.connect(slot)
-        for k in range(10):
-            action = QAction(self.tr("Class {n}").format(n=k + 1), self, shortcut=QKeySequence(str((k + 1) % 10)))
-            action.triggered.connect(partial(self.choose_class, k))
-            result.append(action)
-        return result
+    def take(self, name: str) -> None:
+        """A tool's button or key; once more for brush and eraser: their radius and density."""
+        again = name == self.tool
+        self.set_tool(name)
+        if again and self.stage.tool.footprint:
+            if self.brush_panel.isVisible():
+                self.brush_panel.hide()
+                return
+            button = self._palette.button(name)
+            corner = button.mapTo(self.stage, QPoint(button.width() + px(12), 0))
+            self.brush_panel.open_at(
+                corner.x(), corner.y(), self.brush_radius, self.brush_density, name == "brush"
+            )
 
-    def _change_density(self, step: int) -> None:
+    def scale_radius(self, factor: float) -> None:
+        """A larger or smaller footprint."""
+        self.stage.set_radius(self.stage.radius * factor)
+
+    def change_density(self, step: int) -> None:
+        """The next denser (1) or sparser (-1) spray."""
         now = min(range(len(DENSITIES)), key=lambda i: abs(DENSITIES[i] - self.brush_density))
         self.brush_density = DENSITIES[min(max(now + step, 0), len(DENSITIES) - 1)]
         self.note.emit(self.tr("Brush: {n} points at a time").format(n=self.brush_density))
@@ -370,7 +364,7 @@ class Canvas(Themed, QWidget):
         left = max(self.stage.left_margin, min(left, self.stage.width() - self.legend.least_width()))
         self.legend.setGeometry(left, px(8), self.stage.width() - left, px(24))
 
-    def resizeEvent(self, event) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_network()
         self.layout().activate()

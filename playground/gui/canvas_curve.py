@@ -146,7 +146,7 @@ class CurvePicture(Picture):
             plot.draw_curve(painter, frame.px(x), frame.py(y), plot.pen(theme().truth, 2.5), frame.rect)
 
     def _training(self) -> tuple[Floats, Floats]:
-        return tuple(v[self.part == TRAIN] for v in self.places())  # type: ignore[return-value]
+        return tuple(v[self.part == TRAIN] for v in self.places())
 
     def _tests(self) -> tuple[Floats, Floats]:
         x, t = (v[self.part == TEST] for v in self.places())
@@ -182,7 +182,10 @@ class CurvePicture(Picture):
 
     def _paint_marked(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
         x, y = (v for v in self.places())
-        for index, opacity in ((place_index(self.points, marked.selected), 0.45), (self._hovered(marked), 0.18)):
+        for index, opacity in (
+            (place_index(self.points, marked.selected), 0.45),
+            (self._hovered(marked), 0.18),
+        ):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().color("accent", opacity))
             for a, b in zip(frame.px(x[index]), frame.py(y[index]), strict=True):
@@ -194,7 +197,9 @@ class CurvePicture(Picture):
     def _paint_tests(self, painter: QPainter, frame: Frame, crowd: bool) -> None:
         if self.shown["test"]:
             x, t = self._tests()
-            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), 1 + 2 * crowd)
+            self._stamps(painter.device().devicePixelRatioF()).stamp(
+                painter, frame.px(x), frame.py(t), 1 + 2 * crowd
+            )
 
     def _paint_points(self, painter: QPainter, frame: Frame) -> None:
         if self.shown["training"]:
@@ -234,11 +239,21 @@ class CurvePicture(Picture):
         return tuple(entries)
 
 
-def draw_point(painter: QPainter, at: QPointF, kind: str, many: bool = False, very_many: bool = False,
-               light: bool = False) -> None:
+def draw_point(
+    painter: QPainter,
+    at: QPointF,
+    kind: str,
+    many: bool = False,
+    very_many: bool = False,
+    light: bool = False,
+) -> None:
     """The mark of a training point (hollow circle), a test point (diamond) or a validation point (square)."""
     t = theme()
-    shape, size, width = {"training": ("o", 12.0, 2.4), "test": ("d", 9.0, 1.4), "validation": ("s", 10.0, 1.8)}[kind]
+    shape, size, width = {
+        "training": ("o", 12.0, 2.4),
+        "test": ("d", 9.0, 1.4),
+        "validation": ("s", 10.0, 1.8),
+    }[kind]
     scale = px(100) / 100
     color = QColor(t.train)
     if light:

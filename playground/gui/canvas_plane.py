@@ -201,7 +201,9 @@ class PlanePicture(Picture):
             for stamp in (first, first + 1, style[missed]):
                 atlas.stamp(painter, at_x[missed], at_y[missed], stamp)
 
-    def _paint_marked(self, painter: QPainter, x: Floats, y: Floats, index: np.ndarray, opacity: float) -> None:
+    def _paint_marked(
+        self, painter: QPainter, x: Floats, y: Floats, index: np.ndarray, opacity: float
+    ) -> None:
         if len(index) > MANY:  # circles one by one would be slow; a field of points reads well without
             index = index[:: len(index) // MANY + 1]
         painter.setPen(plot.pen(theme().color("accent", opacity), 2))

@@ -19,7 +19,18 @@ from playground.engine import problem as problems
 from playground.engine.experiment import Experiment
 from playground.engine.problem import Problem
 from playground.engine.snapshot import (
-    Bars, Confusion, DecisionMap, Fit, Lines, Mark, Network, Predictions, Series, Snapshot, Summary, Table,
+    Bars,
+    Confusion,
+    DecisionMap,
+    Fit,
+    Lines,
+    Mark,
+    Network,
+    Predictions,
+    Series,
+    Snapshot,
+    Summary,
+    Table,
 )  # fmt: skip
 from playground.gui.theme import CHOICES, host
 
@@ -139,48 +150,74 @@ def loss() -> Lines:
     train = 0.67 * np.exp(-np.maximum(x - 30, 0) / 75) + 0.029
     test = 0.55 * np.exp(-np.maximum(x - 30, 0) / 55) + 0.13 + x * 1e-4
     ghost = 0.35 + 0.32 * np.exp(-x / 250)
+    series = (
+        Series("previous run", "ghost", x, ghost),
+        Series("previous run", "ghost", x, ghost * 1.05),
+        Series("training", "training", x, train * noise),
+        Series("test", "test", x, test * noise),
+    )
+    best = (Mark(314, "best test, epoch 314"),)
     return Lines(
-        title="Loss", x_label="epoch", can_log=True, log_first=True, integer_x=True, marks=(Mark(314, "best test, epoch 314"),),
-        series=(Series("previous run", "ghost", x, ghost), Series("previous run", "ghost", x, ghost * 1.05),
-                Series("training", "training", x, train * noise), Series("test", "test", x, test * noise)),
-    )  # fmt: skip
+        title="Loss", x_label="epoch", can_log=True, log_first=True, integer_x=True, marks=best, series=series
+    )
 
 
 def accuracy() -> Lines:
     rng = np.random.default_rng(1)
     x = np.arange(413.0)
     rise = 1 - np.exp(-np.maximum(x - 40, 0) / 40)
-    return Lines(title="Accuracy", x_label="epoch", percent=True, integer_x=True, series=(
+    series = (
         Series("training", "training", x, np.minimum(0.63 + 0.37 * rise + rng.normal(0, 0.006, 413), 1)),
         Series("test", "test", x, np.minimum(0.62 + 0.31 * rise + rng.normal(0, 0.008, 413), 1)),
-    ))  # fmt: skip
+    )
+    return Lines(title="Accuracy", x_label="epoch", percent=True, integer_x=True, series=series)
 
 
 def by_order(order: int = 9) -> Lines:
     m = np.arange(10.0)
     test = np.array([0.73, 0.54, 0.55, 0.22, 0.21, 0.22, 0.235, 0.29, 0.285, 0.789])
     train = np.array([0.72, 0.58, 0.58, 0.09, 0.085, 0.08, 0.08, 0.06, 0.06, 0.0])
-    return Lines(title="RMS against M", x_label="M", y_label="E_RMS", math_labels=True, integer_x=True, path="model.order",
-                 band=(order - 0.25, order + 0.25), y_range=(0.0, 1.0), series=(
-                     Series("training", "training", m, train, markers=True),
-                     Series("test", "test", m, test, markers=True)))  # fmt: skip
+    series = (
+        Series("training", "training", m, train, markers=True),
+        Series("test", "test", m, test, markers=True),
+    )
+    return Lines(
+        title="RMS against M",
+        x_label="M",
+        y_label="E_RMS",
+        math_labels=True,
+        integer_x=True,
+        path="model.order",
+        band=(order - 0.25, order + 0.25),
+        y_range=(0.0, 1.0),
+        series=series,
+    )
+
+
+def scores() -> Table:
+    rows = (("RMS error", 0.0, 0.789), ("Largest miss", 0.0, 1.996), ("R²", 1.0, -0.246), ("Points", 10, 20))
+    return Table(
+        title="Scores", columns=("", "training", "test"), roles=(None, "training", "test"), rows=rows
+    )
 
 
 def samples() -> dict[str, Summary]:
-    """One summary for each view, by the name of the view's module."""
+    """One summary for each view, by the name of the view's module; more of them after a hyphen."""
     w = np.array([-0.19, 115.2, -2346, 20421, -94248, 253638, -411921, 397619, -209923, 46646])
-    subscripts = "₀₁₂₃₄₅₆₇₈₉"
+    names = tuple(f"w{c}" for c in "₀₁₂₃₄₅₆₇₈₉")
+    rows = tuple(
+        (name, 0.19 if i == 0 else None, 5.4 - 3 * i if i < 4 else None, w[i]) for i, name in enumerate(names)
+    )
     return {
-        "lines": loss(), "lines-accuracy": accuracy(), "lines-order": by_order(),
-        "bars": Bars(labels=tuple(f"w{c}" for c in subscripts), value=w),
-        "table": Table(columns=("", "training", "test"), roles=(None, "training", "test"),
-                       rows=(("RMS error", 0.0, 0.789), ("Largest miss", 0.0, 1.996), ("R²", 1.0, -0.246), ("Points", 10, 20))),
-        "table-coefficients": Table(columns=("", "M = 0", "M = 1", "M = 3", "M = 9"),
-                                    rows=tuple((f"w{c}", 0.19 if not i else None, -1.27 if i < 2 else None,
-                                                 w[i] / 1e4 if i < 4 else None, w[i]) for i, c in enumerate(subscripts))),
+        "lines": loss(),
+        "lines-accuracy": accuracy(),
+        "lines-order": by_order(),
+        "bars": Bars(labels=names, value=w),
+        "table": scores(),
+        "table-coefficients": Table(columns=("", "M = 0", "M = 3", "M = 9"), rows=rows),
         "confusion": Confusion(counts=np.array([[57, 5], [3, 63]]), names=("A", "B")),
         "network": network((2, 8, 8, 1)),
-    }  # fmt: skip
+    }
 
 
 def show_views(name: str) -> None:
@@ -188,10 +225,10 @@ def show_views(name: str) -> None:
     options = _options(f"Show the {name} view.").parse_args()
 
     def make() -> QWidget:
-        from playground.gui.views import VIEWS
+        from playground.gui import views
 
         summary = samples()[name]
-        view = VIEWS[type(summary)]()
+        view: Any = views.VIEWS[type(summary)]()
         view.show_summary(summary)
         return view
 

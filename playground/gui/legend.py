@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.gui.picture import Entry
@@ -40,15 +40,19 @@ class _Entry(FocusRing, Themed, QAbstractButton):
         return px(24) if self.entry.mark in ("truth", "fit") else px(16)
 
     def sizeHint(self) -> QSize:
-        return QSize(int(px(4) + self._mark_width() + px(6) + text_width(self.entry.text, 12) + px(5)), px(24))
+        return QSize(
+            int(px(4) + self._mark_width() + px(6) + text_width(self.entry.text, 12) + px(5)), px(24)
+        )
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, box = QPainter(self), QRectF(self.rect())
         if self.underMouse():
             rounded(painter, box, px(4), theme().hover)
         if not self.isChecked():
             painter.setOpacity(0.38)
-        self._draw(painter, QRectF(px(4), box.center().y() - px(8), self._mark_width(), px(16)), self.entry.mark)
+        self._draw(
+            painter, QRectF(px(4), box.center().y() - px(8), self._mark_width(), px(16)), self.entry.mark
+        )
         text = QRectF(px(4) + self._mark_width() + px(6), 0, box.width(), box.height())
         draw_text(painter, text, self.entry.text, size=12, color=theme().text)
         painter.setOpacity(1)
@@ -91,7 +95,7 @@ class Legend(QWidget):
     def entries(self) -> list[QAbstractButton]:
         return list(self._entries)
 
-    def resizeEvent(self, event) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
 
     def _arrange(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import shiboken6
@@ -42,7 +43,20 @@ def _circle() -> QPainterPath:
 
 def _plus(turn: float = 0.0) -> QPainterPath:
     a, b = 0.17, 0.53
-    corners = [(-a, -b), (a, -b), (a, -a), (b, -a), (b, a), (a, a), (a, b), (-a, b), (-a, a), (-b, a), (-b, -a), (-a, -a)]
+    corners = [
+        (-a, -b),
+        (a, -b),
+        (a, -a),
+        (b, -a),
+        (b, a),
+        (a, a),
+        (a, b),
+        (-a, b),
+        (-a, a),
+        (-b, a),
+        (-b, -a),
+        (-a, -a),
+    ]
     c, s = math.cos(turn), math.sin(turn)
     return _polygon([(c * x - s * y, s * x + c * y) for x, y in corners])
 
@@ -62,8 +76,15 @@ SHAPES: dict[str, QPainterPath] = {
 }
 
 
-def draw_symbol(painter: QPainter, center: QPointF, symbol: str, size: float, fill: QColor | str | None,
-                line: QColor | str | None = None, width: float = 1.3) -> None:
+def draw_symbol(
+    painter: QPainter,
+    center: QPointF,
+    symbol: str,
+    size: float,
+    fill: QColor | str | None,
+    line: QColor | str | None = None,
+    width: float = 1.3,
+) -> None:
     """One symbol `size` pixels across (its outline included where it has one)."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -112,8 +133,13 @@ class Atlas:
         finally:
             painter.end()
 
-    def stamp(self, painter: QPainter, x: NDArray[np.float64], y: NDArray[np.float64],
-              index: NDArray[np.integer] | int) -> None:
+    def stamp(
+        self,
+        painter: QPainter,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        index: NDArray[np.integer] | int,
+    ) -> None:
         """Stamps with their centres at (x, y) [n] in logical pixels, snapped to the device's pixels."""
         n = len(x)
         if not n:
@@ -129,5 +155,5 @@ class Atlas:
         fragments[:, 6:8] = 1 / self._ratio
         fragments[:, 8] = 0
         fragments[:, 9] = 1
-        pointer = shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
+        pointer: Any = shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
         painter.drawPixmapFragments(pointer, n, self._pixmap)

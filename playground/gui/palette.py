@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QImage, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.gui.heat import numeric_colors
@@ -16,7 +16,12 @@ from playground.gui.widgets.buttons import ToolButton
 from playground.gui.widgets.tooltip import set_rich_tip
 
 BUTTON, PAD = 32, 4
-ICONS = {"put": "circle-plus", "brush": "spray-can", "eraser": "eraser", "select": "square-dashed-mouse-pointer"}
+ICONS = {
+    "put": "circle-plus",
+    "brush": "spray-can",
+    "eraser": "eraser",
+    "select": "square-dashed-mouse-pointer",
+}
 
 
 class ClassChip(FocusRing, Themed, QAbstractButton):
@@ -41,7 +46,7 @@ class ClassChip(FocusRing, Themed, QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(px(self.box), px(self.box))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, box = QPainter(self), QRectF(self.rect())
         if self.isChecked():
             small = self.box < BUTTON
@@ -102,6 +107,10 @@ class Palette(Themed, QWidget):
         """Around the raised box, for its shadow."""
         return px(8)
 
+    def button(self, name: str) -> ToolButton:
+        """The button of a tool."""
+        return self._buttons[list(ICONS).index(name)]
+
     def set_room(self, height: int) -> None:
         """The height there is; chips go into two columns when they would not fit."""
         if height != self._room:
@@ -129,24 +138,36 @@ class Palette(Themed, QWidget):
             for i, chip in enumerate(self._chips):
                 row, column = divmod(i, 2) if two else (i, 0)
                 chip.box = 20 if two else BUTTON
-                chip.setGeometry(x - (px(4) if two else 0) + column * chip_side, y + row * chip_side, chip_side, chip_side)
+                chip.setGeometry(
+                    x - (px(4) if two else 0) + column * chip_side, y + row * chip_side, chip_side, chip_side
+                )
             y += (len(self._chips) + 1) // 2 * chip_side if two else len(self._chips) * side
         self.resize(side + 2 * pad + 2 * m, y + pad + m)
         self.update()
 
-    def paintEvent(self, event) -> None:
-        t, painter = theme(), QPainter(self)
-        m = self.margin()
-        painter.drawPixmap(0, 0, _shadow(self.width(), self.height(), m, t.shadow, t.shadow_opacity,
-                                         host().zoom, self.devicePixelRatioF()))  # fmt: skip
-        box = QRectF(self.rect()).adjusted(m, m, -m, -m)
-        rounded(painter, box, px(8), t.raised, t.border if t.is_dark else None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box = draw_raised(painter, QRectF(self.rect()), self.devicePixelRatioF())
         for y in self._lines:
-            painter.fillRect(QRectF(m + px(8), round(y), box.width() - 2 * px(8), 1), t.color("border"))
+            line = QRectF(box.left() + px(8), round(y), box.width() - 2 * px(8), 1)
+            painter.fillRect(line, theme().color("border"))
+        painter.end()
+
+
+def draw_raised(painter: QPainter, area: QRectF, ratio: float) -> QRectF:
+    """A raised box with its shadow inside `area`; the box itself lies 8 design pixels further in."""
+    t, m = theme(), px(8)
+    size = round(area.width()), round(area.height())
+    painter.drawPixmap(area.topLeft(), _shadow(*size, m, t.shadow, t.shadow_opacity, host().zoom, ratio))
+    box = area.adjusted(m, m, -m, -m)
+    rounded(painter, box, px(8), t.raised, t.border if t.is_dark else None)
+    return box
 
 
 @lru_cache(maxsize=8)
-def _shadow(width: int, height: int, margin: int, color: str, opacity: float, zoom: float, ratio: float) -> QPixmap:
+def _shadow(
+    width: int, height: int, margin: int, color: str, opacity: float, zoom: float, ratio: float
+) -> QPixmap:
     """A soft shadow 2 px below a rounded box that lies `margin` inside."""
     picture = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     picture.setDevicePixelRatio(ratio)

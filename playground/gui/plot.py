@@ -97,17 +97,25 @@ def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
         if len(inside) <= most:
             return inside
     stride = math.ceil(len(inside) / most)
-    return [10.0**k for k in range(first, last + 1) if k % stride == 0 and low * (1 - 1e-9) <= 10.0**k <= high * (1 + 1e-9)]
+    return [
+        10.0**k
+        for k in range(first, last + 1)
+        if k % stride == 0 and low * (1 - 1e-9) <= 10.0**k <= high * (1 + 1e-9)
+    ]
 
 
-def tick_texts(values: list[float], *, percent: bool = False, log: bool = False, short: bool = False) -> list[str]:
+def tick_texts(
+    values: list[float], *, percent: bool = False, log: bool = False, short: bool = False
+) -> list[str]:
     """What stands at the ticks: the same number of decimals everywhere or, `short`, as few as each needs."""
     if percent:
         step = min((b - a for a, b in zip(values, values[1:], strict=False)), default=0.1)
         digits = max(0, -math.floor(math.log10(max(step * 100, TINY)) + 1e-9)) if step < 0.01 else 0
         return [fmt(v * 100, digits) + " %" for v in values]
     if log:
-        return [power(round(math.log10(v))) if not 1e-3 <= v < 1e4 and _is_power(v) else _plain(v) for v in values]
+        return [
+            power(round(math.log10(v))) if not 1e-3 <= v < 1e4 and _is_power(v) else _plain(v) for v in values
+        ]
     if not values:
         return []
     largest = max(abs(v) for v in values)
@@ -251,5 +259,11 @@ def draw_y_ticks(painter: QPainter, frame: Frame, axis: Axis, size: int, marks: 
 def draw_label(painter: QPainter, center: QPointF, text: str, size: float, color: str = "text") -> None:
     """An axis label (marked-up text) around a point."""
     box = QRectF(center.x() - 200, center.y() - 20, 400, 40)
-    draw_text(painter, box, text, size=size, color=theme().color(color),
-              align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+    draw_text(
+        painter,
+        box,
+        text,
+        size=size,
+        color=theme().color(color),
+        align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+    )

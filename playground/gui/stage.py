@@ -10,7 +10,7 @@ import itertools
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.engine.points import Points
@@ -30,12 +30,14 @@ RADII = (6.0, 120.0)
 
 
 class Stage(FocusRing, Themed, QWidget):
-    """edited(points, undo text, merge key); moved: the ranges changed; radius_changed: of the footprint."""
+    """edited(points, undo text, merge key); moved: the ranges changed; radius_changed: of the footprint;
+    pressed: a button went down."""
 
     edited = Signal(object, str, str)
     moved = Signal()
     said = Signal(str)
     radius_changed = Signal()
+    pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +105,7 @@ class Stage(FocusRing, Themed, QWidget):
     # ---- the mouse
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position()
+        self.pressed.emit()
         if event.button() in PAN_BUTTONS:
             self._pan_from = at
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -156,11 +159,11 @@ class Stage(FocusRing, Themed, QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
 
-    def focusOutEvent(self, event) -> None:
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         self.end_gesture()
         super().focusOutEvent(event)
 
-    def hideEvent(self, event) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         self.end_gesture()
         self._point_at(None)
 
@@ -236,7 +239,7 @@ class Stage(FocusRing, Themed, QWidget):
         self.update()
 
     # ---- painting
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
             self._paint(painter)
@@ -277,8 +280,13 @@ class Stage(FocusRing, Themed, QWidget):
         picture = icons.pixmap("pencil", size, theme().muted, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(middle.x() - size / 2, middle.y() - px(32)), picture)
         box = QRectF(frame.rect.left(), middle.y(), frame.rect.width(), px(24))
-        draw_text(painter, box, sentence, color=theme().muted,
-                  align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        draw_text(
+            painter,
+            box,
+            sentence,
+            color=theme().muted,
+            align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+        )
 
     def pixel_of(self, x: float, y: float) -> QPoint:
         """The pixel of this widget at data coordinates; for tests and lessons that point at something."""

@@ -30,8 +30,11 @@ LEAST_DRAG = 3
 class Table(Protocol):
     """What a tool works on: the stage."""
 
-    picture: Picture
-    frame: Frame
+    @property
+    def picture(self) -> Picture: ...
+    @property
+    def frame(self) -> Frame: ...
+
     selected: Ids
     radius: float
     density: int

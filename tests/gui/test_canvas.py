@@ -118,7 +118,14 @@ def test_more_classes_have_a_hue_each(canvas, k):
     c = canvas("classify", points=points, **{"data.class_names": names})
     values = np.full((20, 20, k), 0.0)
     values[..., k - 1] = 1.0
-    c.show(Snapshot(summaries={"map": DecisionMap(values=values), "predictions": Predictions(ids=points.ids, value=points.t)}))
+    c.show(
+        Snapshot(
+            summaries={
+                "map": DecisionMap(values=values),
+                "predictions": Predictions(ids=points.ids, value=points.t),
+            }
+        )
+    )
     picture(c)
     assert len(c.stage.picture.guess()) == 40
 
@@ -134,7 +141,11 @@ def test_a_miss_wears_a_ring_and_the_colour_of_the_prediction(canvas):
 
 def test_predictions_follow_their_points_through_edits(canvas):
     c = canvas("classify", points=Points([[0, 0], [1, 1], [2, 2]], [0, 0, 0], ids=[5, 6, 9]))
-    c.show(Snapshot(summaries={"predictions": Predictions(ids=np.array([5, 6, 9]), value=np.array([0.0, 1.0, 1.0]))}))
+    c.show(
+        Snapshot(
+            summaries={"predictions": Predictions(ids=np.array([5, 6, 9]), value=np.array([0.0, 1.0, 1.0]))}
+        )
+    )
     edited = c.stage.picture.points.remove([5]).add([[4, 4]], [1])
     c.stage.picture.set_points(edited)
     assert c.stage.picture.guess().tolist() == [1.0, 1.0, 1.0]  # the new point counts as right
@@ -164,8 +175,9 @@ def test_points_in_one_place_still_have_a_range(canvas):
 
 
 def wheel(widget: QWidget, at: QPoint, turn: int) -> None:
-    event = QWheelEvent(QPointF(at), QPointF(widget.mapToGlobal(at)), QPoint(), QPoint(0, turn),
-                        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    places = QPointF(at), QPointF(widget.mapToGlobal(at)), QPoint(), QPoint(0, turn)
+    state = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(*places, *state, False)
     QApplication.sendEvent(widget, event)
 
 

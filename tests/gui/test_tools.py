@@ -296,3 +296,17 @@ def test_points_with_numbers_take_plus_or_minus_one(desk):
     d.canvas.choose_class(1)
     d.click(0, 0)
     assert d.points.t.tolist() == [1.0]
+
+
+def test_a_second_press_on_the_brush_offers_radius_and_density(desk):
+    d = desk()
+    button = d.canvas._palette.button("brush")
+    d.bot.mouseClick(button, LEFT)
+    assert d.canvas.tool == "brush" and not d.canvas.brush_panel.isVisible()
+    d.bot.mouseClick(button, LEFT)
+    assert d.canvas.brush_panel.isVisible()
+    d.canvas.brush_panel._radius.changed.emit(40)
+    d.canvas.brush_panel._density.changed.emit(9)
+    assert (d.canvas.brush_radius, d.canvas.brush_density) == (40, 9)
+    d.click(0.9, -0.5)
+    assert not d.canvas.brush_panel.isVisible()

@@ -59,7 +59,10 @@ class BarsView(ChartView):
         height = max(self.height() - top - bottom, px(24))
         share = px(20) / height  # room for the number over and under the outermost bars
         span = (high - low) / max(1 - 2 * share, 0.2)
-        limits = (low - share * span if low < 0 else -0.02 * span, high + share * span if high > 0 else 0.02 * span)
+        limits = (
+            low - share * span if low < 0 else -0.02 * span,
+            high + share * span if high > 0 else 0.02 * span,
+        )
         if symlog:
             values, texts = symlog_ticks(limits, max(2, min(6, int(height / px(20)))))
         else:
@@ -67,7 +70,9 @@ class BarsView(ChartView):
             texts = plot.tick_texts(values)
         axis = Axis(values, texts)
         left = px(16) + max(axis.width(11), px(24)) + px(8)
-        return Frame(QRectF(round(left), top, self.width() - round(left) - px(12), height), (0, 1), limits), axis
+        return Frame(
+            QRectF(round(left), top, self.width() - round(left) - px(12), height), (0, 1), limits
+        ), axis
 
     def _paint_bars(self, painter: QPainter, frame: Frame, heights: Floats, zero: int, pitch: float) -> None:
         width = min(pitch * 0.58, px(40))
@@ -78,7 +83,9 @@ class BarsView(ChartView):
             top = zero - length if heights[i] >= 0 else zero
             painter.fillRect(QRectF(round(x), round(top), round(width), round(length)), color)
 
-    def _paint_values(self, painter: QPainter, frame: Frame, values: Floats, heights: Floats, pitch: float) -> None:
+    def _paint_values(
+        self, painter: QPainter, frame: Frame, values: Floats, heights: Floats, pitch: float
+    ) -> None:
         """The number over (under) each bar, shorter and then thinned out where the bars stand close."""
         center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
         # Neighbours of opposite sign have their numbers on opposite sides and so twice the room.
@@ -94,7 +101,14 @@ class BarsView(ChartView):
             y = float(frame.py(heights[i]))
             x = frame.rect.left() + (i + 0.5) * pitch
             top = y - px(16) if heights[i] >= 0 else y + px(1)
-            draw_text(painter, QRectF(x - 100, top, 200, px(15)), texts[i], size=11, color=theme().text, align=center)
+            draw_text(
+                painter,
+                QRectF(x - 100, top, 200, px(15)),
+                texts[i],
+                size=11,
+                color=theme().text,
+                align=center,
+            )
 
     def _paint_labels(self, painter: QPainter, frame: Frame, pitch: float, n: int) -> None:
         labels = [symbol(text) for text in self.summary.labels] or [""] * n
@@ -140,7 +154,10 @@ def short_text(v: float) -> str:
     for limit, unit, mark in ((1e3, 1, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M")):
         if abs(v) < limit * 0.9995:
             scaled = v / unit
-            return fmt(scaled, 0 if abs(scaled) >= 99.5 else 1 if abs(scaled) >= 9.95 else 2 if unit == 1 else 1) + mark
+            return (
+                fmt(scaled, 0 if abs(scaled) >= 99.5 else 1 if abs(scaled) >= 9.95 else 2 if unit == 1 else 1)
+                + mark
+            )
     return fmt(float(f"{v:.1e}"))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.engine.snapshot import Summary
@@ -87,7 +87,7 @@ class ChartView(Themed, QWidget):
         """The sentence in place of an empty chart."""
         return getattr(self.summary, "note", "") or self.tr(self.empty_sentence)
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), theme().color(self.ground))
@@ -111,5 +111,10 @@ def draw_empty(painter: QPainter, box: QRectF, icon: str, sentence: str, ratio: 
     picture = icons.pixmap(icon, size, theme().muted, ratio)
     painter.drawPixmap(QPointF(round(middle.x() - size / 2), round(middle.y() - px(28))), picture)
     line = QRectF(box.left() + px(8), middle.y() + px(4), box.width() - px(16), px(20))
-    draw_text(painter, line, sentence, color=theme().muted,
-              align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+    draw_text(
+        painter,
+        line,
+        sentence,
+        color=theme().muted,
+        align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+    )

@@ -55,13 +55,25 @@ class ConfusionView(ChartView):
         words = self.tr("predicted")
         if summary.part != "test":
             words = self.tr("predicted (training points)")
-        draw_text(painter, QRectF(grid.left() - px(40), px(4), grid.width() + px(80), px(16)), words, size=11,
-                  color=t.muted, align=_CENTER)
+        draw_text(
+            painter,
+            QRectF(grid.left() - px(40), px(4), grid.width() + px(80), px(16)),
+            words,
+            size=11,
+            color=t.muted,
+            align=_CENTER,
+        )
         painter.save()
         painter.translate(grid.left() - label - px(12), grid.center().y())
         painter.rotate(-90)
-        draw_text(painter, QRectF(-px(60), -px(8), px(120), px(16)), self.tr("true"), size=11, color=t.muted,
-                  align=_CENTER)
+        draw_text(
+            painter,
+            QRectF(-px(60), -px(8), px(120), px(16)),
+            self.tr("true"),
+            size=11,
+            color=t.muted,
+            align=_CENTER,
+        )
         painter.restore()
         self._paint_heads(painter, grid, names, label)
         self._paint_cells(painter, grid)
@@ -101,19 +113,36 @@ class ConfusionView(ChartView):
         for i in range(k):
             for j in range(k):
                 share = counts[i, j] / totals[i] if totals[i] else 0.0
-                box = QRectF(grid.left() + j * w, grid.top() + i * h, w, h).adjusted(gap / 2, gap / 2, -gap / 2, -gap / 2)
+                box = QRectF(grid.left() + j * w, grid.top() + i * h, w, h).adjusted(
+                    gap / 2, gap / 2, -gap / 2, -gap / 2
+                )
                 ground = mix(t.map_paper, class_tint(t, j), float(share))
-                rounded(painter, box, px(4) if k <= 4 else px(2), ground, t.border if t.name == "contrast" else None)
+                rounded(
+                    painter,
+                    box,
+                    px(4) if k <= 4 else px(2),
+                    ground,
+                    t.border if t.name == "contrast" else None,
+                )
                 if w < px(16) or h < px(12):
                     continue
                 number = box.adjusted(0, 0, 0, -px(16)) if big else box
                 if big:
                     number.translate(0, px(2))
-                draw_text(painter, number, fmt(int(counts[i, j]), group=True), size=size, weight=600,
-                          color=QColor(t.text), align=_CENTER)
+                draw_text(
+                    painter,
+                    number,
+                    fmt(int(counts[i, j]), group=True),
+                    size=size,
+                    weight=600,
+                    color=QColor(t.text),
+                    align=_CENTER,
+                )
                 if big:
                     line = QRectF(box.left(), number.center().y() + px(8), box.width(), px(16))
-                    draw_text(painter, line, f"{fmt(100 * float(share), 0)} %", size=11, color=t.text, align=_CENTER)
+                    draw_text(
+                        painter, line, f"{fmt(100 * float(share), 0)} %", size=11, color=t.text, align=_CENTER
+                    )
 
 
 if __name__ == "__main__":

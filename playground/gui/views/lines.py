@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshot import Lines, Series
 from playground.gui import fonts, plot
@@ -32,7 +33,7 @@ def role_color(role: str) -> QColor:
 class LinesView(ChartView):
     shows = Lines
 
-    def __init__(self, parent=None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         self._log: bool | None = None  # None: as the summary says
         self._hover: QPointF | None = None
         self._derived: tuple[object, list[tuple[Series, Floats, Floats]]] | None = None
@@ -152,8 +153,13 @@ class LinesView(ChartView):
         mathematics = lines.math_labels
         if lines.x_label:
             label = scaling.axis_label(lines.x_label, mathematics)
-            plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(28)), label,
-                            13 if mathematics else 11, "text" if mathematics else "muted")
+            plot.draw_label(
+                painter,
+                QPointF(box.center().x(), box.bottom() + px(28)),
+                label,
+                13 if mathematics else 11,
+                "text" if mathematics else "muted",
+            )
         label = scaling.axis_label(lines.y_label, mathematics)
         if label and mathematics:
             wide = text_width(label, 13)
@@ -188,8 +194,9 @@ class LinesView(ChartView):
     def _paint_caption(self, painter: QPainter, frame: Frame, x: float, label: str) -> None:
         """At the foot or the head of its line, left or right: where the fewest points of curves are."""
         box, wide, high = frame.rect, text_width(label, 11), px(16)
-        places = [QRectF(left, top, wide, high) for top in (box.bottom() - high - px(3), box.top() + px(2))
-                  for left in (x - px(6) - wide, x + px(6)) if left > box.left() and left + wide < self.width()]  # fmt: skip
+        tops, lefts = (box.bottom() - high - px(3), box.top() + px(2)), (x - px(6) - wide, x + px(6))
+        fits = [left for left in lefts if left > box.left() and left + wide < self.width()]
+        places = [QRectF(left, top, wide, high) for top in tops for left in fits]
 
         def crowd(place: QRectF) -> int:
             count = 0
@@ -216,7 +223,9 @@ class LinesView(ChartView):
         for i in dots:
             at = QPointF(float(frame.px(x[i])), float(frame.py(y[i])))
             if frame.rect.adjusted(-px(8), -px(4), px(8), px(4)).contains(at):
-                current = self.summary.band is not None and self.summary.band[0] <= x[i] <= self.summary.band[1]
+                current = (
+                    self.summary.band is not None and self.summary.band[0] <= x[i] <= self.summary.band[1]
+                )
                 draw_dot(painter, at, series.role, px(10 if current else 8))
 
     def _paint_names(self, painter: QPainter, frame: Frame) -> None:
@@ -240,7 +249,14 @@ class LinesView(ChartView):
                 left = max(left, float(frame.px(band[1])) + px(6))
             row = QRectF(left, middle - height / 2, max(self.width() - left, 1), line)
             color = theme().color("muted") if ghost else role_color(series.role)
-            draw_text(painter, row, series.label, size=11 if ghost else 12, weight=400 if ghost else 600, color=color)
+            draw_text(
+                painter,
+                row,
+                series.label,
+                size=11 if ghost else 12,
+                weight=400 if ghost else 600,
+                color=color,
+            )
             if current:
                 draw_text(painter, row.translated(0, line), self._value(y), size=12, color=theme().text)
 
@@ -261,7 +277,7 @@ class LinesView(ChartView):
         plot.vline(painter, at, frame.rect.top(), frame.rect.bottom(), t.control)
         head = scaling.axis_label(self.summary.x_label, self.summary.math_labels)
         joint = " = " if self.summary.math_labels else " "
-        rows = [(None, f"{head}{joint}{fmt(x)}", "")]
+        rows: list[tuple[str | None, str, str]] = [(None, f"{head}{joint}{fmt(x)}", "")]
         for series, xs, ys in self._series():
             found = np.flatnonzero(xs == x)
             if len(found):
@@ -272,7 +288,9 @@ class LinesView(ChartView):
                     draw_dot(painter, spot, series.role, px(8))
         self._paint_box(painter, frame, at, rows)
 
-    def _paint_box(self, painter: QPainter, frame: Frame, at: float, rows: list[tuple[str | None, str, str]]) -> None:
+    def _paint_box(
+        self, painter: QPainter, frame: Frame, at: float, rows: list[tuple[str | None, str, str]]
+    ) -> None:
         t, pad, line = theme(), px(8), px(16)
         names = max(text_width(text, 12) + (px(14) if role else 0) for role, text, _ in rows)
         values = max(text_width(value, 12) for *_, value in rows)
@@ -286,8 +304,14 @@ class LinesView(ChartView):
             if role:
                 draw_dot(painter, QPointF(row.left() + px(4), row.center().y()), role, px(8))
             draw_text(painter, row.adjusted(px(14) if role else 0, 0, 0, 0), text, size=12, color=t.muted)
-            draw_text(painter, row, value, size=12, color=t.text,
-                      align=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            draw_text(
+                painter,
+                row,
+                value,
+                size=12,
+                color=t.text,
+                align=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            )
 
     # ---- the mouse
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

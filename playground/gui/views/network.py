@@ -11,14 +11,14 @@ import math
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.engine.snapshot import Network
 from playground.gui import plot
 from playground.gui.heat import image, ramp, unit_atlas
 from playground.gui.markers import draw_class, draw_symbol
 from playground.gui.numbers import fmt
-from playground.gui.theme import mix, px, theme
+from playground.gui.theme import Theme, mix, px, theme
 from playground.gui.views.base import ChartView
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, text_width
@@ -37,7 +37,7 @@ class NetworkView(ChartView):
     shows = Network
     ground = "panel"
 
-    def __init__(self, parent=None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         self._names: tuple[str, ...] = ()
         self._geometry: tuple[object, float, list[list[QPointF]], dict] | None = None
         self._atlases: list[QImage] = []
@@ -49,7 +49,7 @@ class NetworkView(ChartView):
         self._names = names
         self.update()
 
-    def restyle(self, theme=None) -> None:
+    def restyle(self, theme: Theme | None = None) -> None:
         self.setFixedWidth(px(WIDTH))
         super().restyle(theme)
 
@@ -93,7 +93,9 @@ class NetworkView(ChartView):
             for n, c, block in zip(sizes, columns, blocks, strict=True):
                 rows = math.ceil(n / c)
                 top = area.center().y() - (rows - 1) * pitch / 2
-                places.append([QPointF(x + thumb / 2 + (i // rows) * pitch, top + (i % rows) * pitch) for i in range(n)])
+                places.append(
+                    [QPointF(x + thumb / 2 + (i // rows) * pitch, top + (i % rows) * pitch) for i in range(n)]
+                )
                 x += block + spare
             self._geometry = key, thumb, places, {}
         return self._geometry[1:]
@@ -141,13 +143,21 @@ class NetworkView(ChartView):
                 wide = text_width(text, size, weight)
                 left = middle - wide / 2
             if left >= last:
-                draw_text(painter, QRectF(left, px(32), wide + 2, px(16)), text, size=size, weight=weight,
-                          color=t.text if hidden else t.muted)
+                draw_text(
+                    painter,
+                    QRectF(left, px(32), wide + 2, px(16)),
+                    text,
+                    size=size,
+                    weight=weight,
+                    color=t.text if hidden else t.muted,
+                )
                 last = left + wide
 
     def _paint_links(self, painter: QPainter, thumb: float, places: list[list[QPointF]], paths: dict) -> None:
         """Weak links first, so that strong ones lie on top."""
-        weights = [np.nan_to_num(np.asarray(w, dtype=np.float64), posinf=0, neginf=0) for w in self.summary.weights]
+        weights = [
+            np.nan_to_num(np.asarray(w, dtype=np.float64), posinf=0, neginf=0) for w in self.summary.weights
+        ]
         strengths = [np.abs(w) for w in weights]
         greatest = max((float(s.max()) for s in strengths if s.size), default=0.0)
         if greatest <= 0:
@@ -167,25 +177,36 @@ class NetworkView(ChartView):
                 path = paths[layer, a, b] = _link(places[layer][a], places[layer + 1][b], thumb / 2)
             color = QColor(t.positive if signs[i] >= 0 else t.negative)
             color.setAlphaF(0.28 + 0.62 * share)
-            painter.setPen(QPen(color, (0.7 + 4.6 * share) * scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.setPen(
+                QPen(color, (0.7 + 4.6 * share) * scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            )
             painter.drawPath(path)
 
     def _paint_units(self, painter: QPainter, layer: int, centres: list[QPointF], thumb: float) -> None:
         t, network, atlas = theme(), self.summary, self._atlases[layer]
         rows = network.units[layer].shape[1]
-        biases = np.nan_to_num(np.asarray(network.biases[layer - 1], dtype=np.float64)) if layer else np.zeros(0)
+        biases = (
+            np.nan_to_num(np.asarray(network.biases[layer - 1], dtype=np.float64)) if layer else np.zeros(0)
+        )
         most = max(float(np.abs(biases).max()) if biases.size else 0.0, 1e-9)
         outer = layer in (0, len(network.units) - 1)
         radius = min(px(3), thumb / 6)
         for i, centre in enumerate(centres):
             box = QRectF(centre.x() - thumb / 2, centre.y() - thumb / 2, thumb, thumb)
             painter.drawImage(box, atlas, QRectF(0, i * rows, atlas.width(), rows))
-            rounded(painter, box.adjusted(-1, -1, 1, 1), radius + 1, line=t.text if outer else t.control,
-                    width=1.5 if outer else 1.0)
+            rounded(
+                painter,
+                box.adjusted(-1, -1, 1, 1),
+                radius + 1,
+                line=t.text if outer else t.control,
+                width=1.5 if outer else 1.0,
+            )
             if i < len(biases) and thumb >= px(14):
                 side = px(8) * min(1.0, thumb / px(THUMB) + 0.2)
                 square = QRectF(box.left() - side * 0.4, box.bottom() - side * 0.6, side, side)
-                ground = mix(t.map_paper, t.positive if biases[i] >= 0 else t.negative, abs(float(biases[i])) / most)
+                ground = mix(
+                    t.map_paper, t.positive if biases[i] >= 0 else t.negative, abs(float(biases[i])) / most
+                )
                 rounded(painter, square, 1, ground, t.panel)
 
     def _paint_legend(self, painter: QPainter) -> None:

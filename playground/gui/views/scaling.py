@@ -126,4 +126,3 @@ def thin(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Float
     rising = y[starts] <= y[np.r_[starts[1:], n] - 1]
     pairs = np.where(rising[:, None], np.column_stack([least, most]), np.column_stack([most, least]))
     return np.r_[np.repeat(x[starts], 2), x[-1]], np.r_[pairs.ravel(), y[-1]]
-

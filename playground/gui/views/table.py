@@ -10,8 +10,8 @@ import numbers
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QScrollBar
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollBar, QWidget
 
 from playground.engine.snapshot import Table
 from playground.gui import plot
@@ -52,7 +52,7 @@ class TableView(ChartView):
     shows = Table
     icon = "table"
 
-    def __init__(self, parent=None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         self._cells: list[list[str]] = []
         self._widths: list[float] = []
         super().__init__(parent)
@@ -76,7 +76,9 @@ class TableView(ChartView):
         if table is None:
             return
         columns = max([len(table.columns), *(len(row) for row in table.rows)], default=0)
-        self._cells = [[cell_text(value) for value in row] + [""] * (columns - len(row)) for row in table.rows]
+        self._cells = [
+            [cell_text(value) for value in row] + [""] * (columns - len(row)) for row in table.rows
+        ]
         heads = list(table.columns) + [""] * (columns - len(table.columns))
         self._widths = []
         for i in range(columns):
@@ -109,7 +111,7 @@ class TableView(ChartView):
         self._down.setVisible(self._down.maximum() > 0 and self.has_data())
         self._across.setVisible(self._across.maximum() > 0 and self.has_data())
 
-    def resizeEvent(self, event) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()
 
     def _columns(self) -> list[tuple[float, float]]:
@@ -119,8 +121,8 @@ class TableView(ChartView):
         spare = max(0.0, self.width() - 2 * px(16) - total)
         first = self._widths[0] + max(0.0, spare - (len(self._widths) - 1) * px(16))
         extra = (spare - (first - self._widths[0])) / max(len(self._widths) - 1, 1)
-        x = px(16) - self._across.value()
-        result = []
+        x = float(px(16) - self._across.value())
+        result: list[tuple[float, float]] = []
         for i, width in enumerate(self._widths):
             right = x + (first if i == 0 else width + extra)
             result.append((x, right))
@@ -151,7 +153,9 @@ class TableView(ChartView):
                 draw_dot(painter, QPointF(x, box.center().y()), role, px(7))
         plot.hline(painter, px(16), self.width() - px(16), head - 1, t.border)
 
-    def _paint_row(self, painter: QPainter, row: list[str], columns: list[tuple[float, float]], y: float) -> None:
+    def _paint_row(
+        self, painter: QPainter, row: list[str], columns: list[tuple[float, float]], y: float
+    ) -> None:
         for i, (text, (left, right)) in enumerate(zip(row, columns, strict=True)):
             box = QRectF(left, y, right - left, self._row())
             if i == 0:
@@ -169,7 +173,7 @@ class TableView(ChartView):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Down: (self._down, 1), Qt.Key.Key_Up: (self._down, -1),
+        steps: dict[int, tuple[QScrollBar, int]] = {Qt.Key.Key_Down: (self._down, 1), Qt.Key.Key_Up: (self._down, -1),
                  Qt.Key.Key_Right: (self._across, 1), Qt.Key.Key_Left: (self._across, -1)}  # fmt: skip
         if event.key() in steps:
             bar, sign = steps[event.key()]

@@ -1,0 +1,65 @@
+"""The keys of the drawing tools as QActions: tools, radius, density, classes. Made once by the canvas."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+if TYPE_CHECKING:
+    from playground.gui.canvas import Canvas
+
+TR = QCoreApplication.translate
+
+
+def make(canvas: Canvas) -> list[QAction]:
+    """All actions, children of the canvas; those of the tools come first and carry the tool's name as data."""
+    return [*_tools(canvas), *_brush(canvas), *_classes(canvas)]
+
+
+def _tools(canvas: Canvas) -> list[QAction]:
+    group = QActionGroup(canvas)
+    put = TR("Tools", "A click adds a point; drag a point to move it.")
+    brush = TR("Tools", "Sprays points while held. Press again for radius ([ and ]) and density ({ and }).")
+    eraser = TR("Tools", "Takes points away. Press again for its radius ([ and ]).")
+    select = TR("Tools", "Draw a rectangle; then drag, delete or change class. Shift adds.")
+    result = []
+    for name, text, key, tip in (
+        ("put", TR("Tools", "Put"), "P", put),
+        ("brush", TR("Tools", "Brush"), "B", brush),
+        ("eraser", TR("Tools", "Eraser"), "E", eraser),
+        ("select", TR("Tools", "Select"), "S", select),
+    ):
+        action = QAction(text, canvas, checkable=True, checked=name == "put", shortcut=QKeySequence(key))
+        action.setStatusTip(tip)
+        action.setData(name)
+        action.triggered.connect(partial(canvas.take, name))
+        group.addAction(action)
+        result.append(action)
+    return result
+
+
+def _brush(canvas: Canvas) -> list[QAction]:
+    result = []
+    for text, key, slot in (
+        (TR("Tools", "Smaller brush"), "[", partial(canvas.scale_radius, 1 / 1.25)),
+        (TR("Tools", "Larger brush"), "]", partial(canvas.scale_radius, 1.25)),
+        (TR("Tools", "Sparser spray"), "{", partial(canvas.change_density, -1)),
+        (TR("Tools", "Denser spray"), "}", partial(canvas.change_density, 1)),
+    ):
+        action = QAction(text, canvas, shortcut=QKeySequence(key))
+        action.triggered.connect(slot)
+        result.append(action)
+    return result
+
+
+def _classes(canvas: Canvas) -> list[QAction]:
+    result = []
+    for k in range(10):
+        text = TR("Tools", "Class {n}").format(n=k + 1)
+        action = QAction(text, canvas, shortcut=QKeySequence(str((k + 1) % 10)))
+        action.triggered.connect(partial(canvas.choose_class, k))
+        result.append(action)
+    return result
