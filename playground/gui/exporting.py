@@ -125,7 +125,9 @@ class ExportDialog(QDialog):
             column.addWidget(part)
         column.addSpacing(px(8))
         column.addLayout(self._button_line())
-        self.setMinimumWidth(px(440))
+        self.setFixedWidth(px(460))
+        self.resize(px(460), column.totalHeightForWidth(px(460)))
+        self.setMinimumHeight(self.height())
         self._check()
 
     def _folder_line(self, folder: Path) -> QHBoxLayout:

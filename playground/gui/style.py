@@ -150,7 +150,7 @@ QAbstractSpinBox::down-arrow:hover {{ image: url({_arrow("under", t.accent)}); }
 QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off {{ image: url({_arrow("up", t.faint)}); }}
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off {{
     image: url({_arrow("under", t.faint)}); }}
-QComboBox::drop-down {{ border: 0; width: {px(24)}px; }}
+QComboBox::drop-down {{ border: 0; width: {px(20)}px; }}
 QComboBox::down-arrow {{ image: url({_arrow("down", t.muted)}); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox::down-arrow:disabled {{ image: url({_arrow("down", t.faint)}); }}
 QComboBox QAbstractItemView {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.control};

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from playground.engine.points import Points
 from playground.engine.schema import SpecError
-from playground.gui import fonts
 from playground.gui.document import Document
 from playground.gui.numbers import fmt, parse
-from playground.gui.theme import px
-from playground.gui.widgets import ErrorLine, Note, Themed
+from playground.gui.theme import px, theme
+from playground.gui.widgets import ErrorLine, Note, Themed, draw_text
 
 MOST = 200
 """A longer table would be no use, and following a drag with it would cost too much."""
@@ -57,20 +56,12 @@ class PointsModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             blank = section >= self.rowCount() - 1
             return ("+" if blank else str(section + 1)) if role == Qt.ItemDataRole.DisplayRole else None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.FontRole:
-            return self._head_font(section)
         if role == Qt.ItemDataRole.DisplayRole:
             last = self.columnCount() - 1
             if section == last:
-                return self.tr("class") if self._classes else "t"
-            return "x" if last == 1 else f"x{'₁₂'[section]}"
+                return self.tr("class") if self._classes else "*t*"
+            return "*x*" if last == 1 else f"*x*{'₁₂'[section]}"
         return None
-
-    def _head_font(self, section: int) -> QFont:
-        words = self._classes and section == self.columnCount() - 1
-        return fonts.ui(12) if words else fonts.math(15)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -138,9 +129,26 @@ class PointsModel(QAbstractTableModel):
             self._document.set_points(self._points.remove(self._points.ids[rows]), self.tr("Delete points"))
 
 
+class _Header(QHeaderView):
+    """Names of the columns, variables in italics: a style sheet would set them upright."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
+        painter.save()
+        painter.fillRect(rect, theme().color("panel"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme().color("border"))
+        name = self.model().headerData(index, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) or ""
+        draw_text(painter, QRectF(rect.adjusted(0, 0, -px(8), 0)), name, size=12, color=theme().muted,
+                  align=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)  # fmt: skip
+        painter.restore()
+
+
 class _Table(Themed, QTableView):
     def __init__(self, model: PointsModel) -> None:
         super().__init__()
+        self.setHorizontalHeader(_Header(self))
         self.setModel(model)
         self.setAccessibleName(self.tr("Values of the points"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

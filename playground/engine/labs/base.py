@@ -53,6 +53,10 @@ class Lab:
         """The chart docks from left to right, each a tuple of tabs, as they suit this Experiment."""
         raise NotImplementedError
 
+    def hint_for(self, experiment: "Experiment") -> Hint:
+        """What to try with this Experiment."""
+        return self.hint
+
     def default(self) -> "dict[str, Any]":
         """Paths and values that turn `Experiment()` into this lab's first picture."""
         return {}

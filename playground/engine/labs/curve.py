@@ -34,6 +34,12 @@ class CurveLab(Lab):
         "Drag the order M to 9, then drag a point.",
     )
 
+    def hint_for(self, experiment: "Experiment") -> Hint:
+        if experiment.model.kind == "polynomial":
+            return self.hint
+        return Hint("Press Space and watch the network bend its curve. Then drag a point while it learns.",
+                    "Press Space, then drag a point.")  # fmt: skip
+
     def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
         if experiment.model.kind == "polynomial":
             return (
