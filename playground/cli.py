@@ -24,7 +24,7 @@ app = typer.Typer(
     "Without a command: open the window.",
 )
 
-Target = Annotated[str | None, typer.Argument(metavar="[PATH|LINK]", help="A session, a link or a CSV file.",
+Target = Annotated[str | None, typer.Argument(metavar="PATH|LINK", help="A session, a link or a CSV file.",
                                               show_default=False)]  # fmt: skip
 LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="curve or classify.")]
 Assignments = Annotated[

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from playground.engine.csvfile import Block, Table, is_number, quoted
 from playground.engine.csvfile import write_rows as write_rows
-from playground.engine.datasets.base import MAX_CLASSES, complete_names
+from playground.engine.datasets.base import LETTERS, MAX_CLASSES, complete_names
 from playground.engine.points import AUTO, PART_NAMES, Points
 from playground.engine.random import bits
 from playground.engine.schema import MAX_NAME, SpecError, is_name, show
@@ -251,11 +251,15 @@ class _Reader:
 
 
 def _in_order(codes: Floats, labels: dict[str, int]) -> tuple[Floats, tuple[str, ...]]:
-    """Class indices and names: numbers by size, all others as they first appear."""
+    """Class indices and names: numbers by size, the program's own letters in their order (so that exported
+    points keep their colours), all others as they first appear.
+    """
     names = list(dict.fromkeys(label.strip() for label in labels))
     order = list(range(len(names)))
     if all(is_number(name, ",") for name in names):
         order.sort(key=lambda i: (float(names[i]), names[i]))
+    elif set(names) <= set(LETTERS):
+        order.sort(key=lambda i: names[i])
     index = np.empty(len(names))
     index[order] = np.arange(len(names))
     return index[codes.astype(np.int64)], tuple(names[i] for i in order)
