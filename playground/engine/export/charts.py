@@ -129,6 +129,7 @@ def draw_bars(axes: Any, s: Bars, picture: Picture) -> None:
         axes.set_yscale("symlog", linthresh=least)
         decades = np.arange(np.log10(least), np.log10(size.max()) + 1)
         ticks = 10.0 ** decades[:: max(1, len(decades) // 3)]
+        ticks = ticks[1:] if len(ticks) > 2 else ticks  # the least would stand on the zero
         axes.set_yticks([*-ticks[::-1], 0, *ticks])
     at = np.arange(len(value))
     axes.bar(at, value, width=0.62, color=np.where(value < 0, NEGATIVE, POSITIVE), linewidth=0, zorder=3)
