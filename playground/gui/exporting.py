@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QImage, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -109,12 +109,13 @@ class ExportDialog(QDialog):
         column.setSpacing(px(4))
         for kind, title, description in kinds:
             box = QCheckBox(title, checked=kind in USUAL_KINDS, accessibleName=title, accessibleDescription=description)
-            note = Note(description)
-            note.setIndent(px(24))
+            line = QHBoxLayout()
+            line.addSpacing(px(24))
+            line.addWidget(Note(description), 1)
             box.toggled.connect(self._check)
             self._boxes[kind] = box
             column.addWidget(box)
-            column.addWidget(note)
+            column.addLayout(line)
         column.addSpacing(px(8))
         column.addLayout(self._folder_line(folder))
         self.error = ErrorLine()
@@ -126,8 +127,6 @@ class ExportDialog(QDialog):
         column.addSpacing(px(8))
         column.addLayout(self._button_line())
         self.setFixedWidth(px(460))
-        self.resize(px(460), column.totalHeightForWidth(px(460)))
-        self.setMinimumHeight(self.height())
         self._check()
 
     def _folder_line(self, folder: Path) -> QHBoxLayout:
@@ -223,7 +222,14 @@ class ExportDialog(QDialog):
         else:
             self.close()
 
-    def closeEvent(self, event) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the paragraphs are, which know it only now."""
+        super().showEvent(event)
+        for _ in range(2):
+            self.layout().activate()
+        self.setMinimumHeight(self.layout().totalMinimumSize().height())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
         if self._job is not None:
             self._job.close()
             self._job = None
