@@ -6,6 +6,8 @@ The table is made when it is first asked for, so that each view can be run alone
 from functools import lru_cache
 from typing import Any
 
+VIEWS: dict[type, Any]
+
 
 @lru_cache(maxsize=1)
 def _views() -> dict[type, type]:

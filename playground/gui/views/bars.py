@@ -9,16 +9,17 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QPainter
 
 from playground.engine.snapshot import Bars
-from playground.gui import fonts, plot
+from playground.gui import plot
 from playground.gui.numbers import MINUS, fmt, power
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import px, theme
 from playground.gui.views.base import ChartView
 from playground.gui.widgets.text import draw_text, symbol, text_width
 
+_CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 SYMLOG_FROM = 50.0
 """Largest value up to which the scale is linear; beyond it, sign(v) log10(1 + |v|)."""
 
@@ -86,29 +87,28 @@ class BarsView(ChartView):
     def _paint_values(
         self, painter: QPainter, frame: Frame, values: Floats, heights: Floats, pitch: float
     ) -> None:
-        """The number over (under) each bar, shorter and then thinned out where the bars stand close."""
-        center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        # Neighbours of opposite sign have their numbers on opposite sides and so twice the room.
-        alternate = len(values) < 2 or bool(np.all(np.sign(heights[1:]) * np.sign(heights[:-1]) < 0))
-        room = pitch * (2 if alternate else 1)
+        """The number over (under) each bar: in full if all fit, else short, else only those that fit."""
+        ends, high = frame.py(heights), px(15)
         for shorten in (value_text, short_text):
             texts = [shorten(v) for v in values]
-            widest = max(text_width(text, 11) for text in texts) + px(6)
-            if widest <= room:
+            places = []
+            for i, text in enumerate(texts):
+                wide = text_width(text, 11) + px(4)
+                x = frame.rect.left() + (i + 0.5) * pitch
+                top = ends[i] - px(16) if heights[i] >= 0 else ends[i] + px(1)
+                places.append(QRectF(x - wide / 2, float(top), wide, high))
+            free = [
+                not any(place.intersects(other) for other in places[:i]) for i, place in enumerate(places)
+            ]
+            if all(free):
                 break
-        stride = 1 if widest <= room else math.ceil(widest / pitch)
-        for i in range(0, len(values), stride):
-            y = float(frame.py(heights[i]))
-            x = frame.rect.left() + (i + 0.5) * pitch
-            top = y - px(16) if heights[i] >= 0 else y + px(1)
-            draw_text(
-                painter,
-                QRectF(x - 100, top, 200, px(15)),
-                texts[i],
-                size=11,
-                color=theme().text,
-                align=center,
-            )
+        taken: list[QRectF] = []
+        for text, place in zip(texts, places, strict=True):
+            if not any(place.intersects(other) for other in taken):
+                taken.append(place)
+                draw_text(
+                    painter, place.adjusted(-1, 0, 1, 0), text, size=11, color=theme().text, align=_CENTER
+                )
 
     def _paint_labels(self, painter: QPainter, frame: Frame, pitch: float, n: int) -> None:
         labels = [symbol(text) for text in self.summary.labels] or [""] * n
@@ -117,10 +117,6 @@ class BarsView(ChartView):
         for i in range(0, min(n, len(labels)), stride):
             at = QPointF(frame.rect.left() + (i + 0.5) * pitch, self.height() - px(16))
             plot.draw_label(painter, at, labels[i], 12)
-        if self.summary.y_label:
-            metrics = QFontMetricsF(fonts.ui(11))
-            line = QRectF(px(16), 0, self.width(), metrics.height())
-            draw_text(painter, line, self.summary.y_label, size=11, color=theme().muted)
 
 
 def symlog_ticks(limits: tuple[float, float], most: int) -> tuple[list[float], list[str]]:

@@ -86,10 +86,12 @@ class LinesView(ChartView):
         return "; ".join(ends)
 
     def _value(self, y: float) -> str:
+        """As the read-out says it: three decimals where the axis is of ordinary size, else three digits."""
         if self.summary.percent:
             return fmt(float(y) * 100, 1) + " %"
-        small = abs(y) < 1e-3 or abs(y) >= 1e5
-        return fmt(float(f"{y:.3g}")) if small and y != 0 else fmt(float(y), 3)
+        top = max((float(np.abs(ys).max()) for _, _, ys in self._series()), default=0.0)
+        ordinary = 0.05 <= top < 1e4 and (not self.log or abs(y) >= 0.005)
+        return fmt(float(y), 3) if ordinary or y == 0 else fmt(float(f"{y:.3g}"))
 
     # ---- geometry
     def _layout(self) -> tuple[Frame, Axis, Axis]:
