@@ -41,10 +41,20 @@ def draw_lines(axes: Any, s: Lines, picture: Picture) -> None:
         _line(axes, line)
     if s.y_range is not None and not s.log_first:
         axes.set_ylim(*s.y_range)
+    ends = [float(line.x[-1]) for line in series]
     for mark in s.marks:
+        side = 1 if ends and mark.x < 0.4 * max(ends) else -1  # towards the longer half
         axes.axvline(mark.x, color=AXIS, linewidth=px(1.25), linestyle=(0, (1, 2)), zorder=1)
-        axes.annotate(plain(mark.label), (mark.x, 0.03), xycoords=("data", "axes fraction"), ha="right",
-                      xytext=(-px(4), 0), textcoords="offset points", fontsize=px(11), color=MUTED)  # fmt: skip
+        axes.annotate(
+            plain(mark.label),
+            (mark.x, 0.03),
+            xycoords=("data", "axes fraction"),
+            ha="left" if side > 0 else "right",
+            xytext=(side * px(4), 0),
+            textcoords="offset points",
+            fontsize=px(11),
+            color=MUTED,
+        )
     if s.percent:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     if s.integer_x:
