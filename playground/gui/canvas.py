@@ -50,6 +50,7 @@ class Canvas(Themed, QWidget):
     view_changed = Signal()
     note = Signal(str)
     tool_changed = Signal(str)
+    class_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,7 +169,7 @@ class Canvas(Themed, QWidget):
         """(key, title, shown) of each layer, for the eye menu."""
         picture = self.stage.picture
         result = [(key, self.tr(title), picture.shown[key]) for key, title, _ in picture.titles]
-        if isinstance(picture, PlanePicture):
+        if isinstance(picture, PlanePicture) and self.width() >= px(NETWORK_ROOM):
             result.append(("network", self.tr("Network"), self._network_on))
         return result
 

@@ -27,6 +27,14 @@ from playground.gui.widgets.text import draw_text
 SPRAY_MS = 50
 PAN_BUTTONS = Qt.MouseButton.MiddleButton | Qt.MouseButton.RightButton
 RADII = (6.0, 120.0)
+STEP = 8
+"""Pixels that an arrow key moves the keyboard's hand; with Shift one."""
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class Stage(FocusRing, Themed, QWidget):
@@ -46,6 +54,7 @@ class Stage(FocusRing, Themed, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Canvas"))
+        self.setAccessibleDescription(self.tr("The arrow keys move the hand, Return is its button."))
         self.pictures: dict[str, Picture] = {"curve": CurvePicture(), "plane": PlanePicture()}
         self.kind = "curve"
         self.tools: dict[str, Tool] = {t.name: t() for t in tools.TOOLS}
@@ -58,6 +67,7 @@ class Stage(FocusRing, Themed, QWidget):
         self._counter = itertools.count(1)
         self._key = ""
         self._at: QPointF | None = None
+        self._by_keys = False
         self._pan_from: QPointF | None = None
         self._timer = QTimer(self, interval=SPRAY_MS)
         self._timer.timeout.connect(self._tick)
@@ -110,13 +120,17 @@ class Stage(FocusRing, Themed, QWidget):
             self._pan_from = at
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton and self._can_draw(at):
-            self.end_gesture()
-            self.new_key()
-            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.tool.press(self, at, shift)
-            if self.tool.repeats:
-                self._timer.start()
-            self._point_at(at)
+            self._by_keys = False
+            self._begin(at, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def _begin(self, at: QPointF, add: bool) -> None:
+        """A gesture of the tool starts here."""
+        self.end_gesture()
+        self.new_key()
+        self.tool.press(self, at, add)
+        if self.tool.repeats:
+            self._timer.start()
+        self._point_at(at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self._inside(event.position()):
@@ -126,6 +140,7 @@ class Stage(FocusRing, Themed, QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
+        self._by_keys = False
         if self._pan_from is not None and event.buttons() & PAN_BUTTONS:
             frame = self.frame
             (x0, y0), (x1, y1) = frame.data(self._pan_from), frame.data(at)
@@ -193,8 +208,38 @@ class Stage(FocusRing, Themed, QWidget):
             self.select(NO_IDS)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and len(self.selected):
             self.delete_selected()
+        elif event.key() in ARROWS and self.picture.experiment is not None:
+            fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._walk(*(steps * (1 if fine else px(STEP)) for steps in ARROWS[Qt.Key(event.key())]))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._by_keys and self._at is not None:
+            if not event.isAutoRepeat() and self._can_draw(self._at):
+                self._begin(self._at, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Return is the button of the keyboard's hand: held while the arrows move, it drags and paints."""
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not event.isAutoRepeat()
+            and self._by_keys
+        ):
+            self.end_gesture()
+            self._point_at(self._at)
+        else:
+            super().keyReleaseEvent(event)
+
+    def _walk(self, dx: float, dy: float) -> None:
+        """The keyboard's hand goes a step; it starts where the mouse was, or in the middle."""
+        box = self.frame.rect
+        at = self._at if self._at is not None and box.contains(self._at) else box.center()
+        to = QPointF(
+            min(max(at.x() + dx, box.left()), box.right()), min(max(at.y() + dy, box.top()), box.bottom())
+        )
+        self._by_keys = True
+        if self.tool.held:
+            self.tool.move(self, to)
+        self._point_at(to)
 
     def delete_selected(self) -> None:
         points = self.picture.points
@@ -261,6 +306,8 @@ class Stage(FocusRing, Themed, QWidget):
         self.tool.paint(painter, self)
         if self.tool.footprint and self._at is not None and self._inside(self._at):
             tools.paint_footprint(painter, self._at, px(1) * self.radius, self._ink())
+        if self._by_keys and self._at is not None and not self.tool.footprint:
+            tools.paint_cross(painter, self._at)
         painter.restore()
         if self.ring_on:
             draw_ring(painter, QRectF(self.rect()), 0)

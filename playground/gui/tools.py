@@ -276,7 +276,12 @@ def paint_footprint(painter: QPainter, at: QPointF, radius: float, fill: str | N
     line.setDashPattern([3, 2.5])
     painter.setPen(line)
     painter.drawEllipse(at, radius, radius)
+    paint_cross(painter, at)
+
+
+def paint_cross(painter: QPainter, at: QPointF) -> None:
+    """Where the hand is."""
     arm = px(5)
-    painter.setPen(plot.pen(t.text, 1.25))
+    painter.setPen(plot.pen(theme().text, 1.25))
     painter.drawLine(QPointF(at.x() - arm, at.y()), QPointF(at.x() + arm, at.y()))
     painter.drawLine(QPointF(at.x(), at.y() - arm), QPointF(at.x(), at.y() + arm))

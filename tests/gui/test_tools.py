@@ -310,3 +310,22 @@ def test_a_second_press_on_the_brush_offers_radius_and_density(desk):
     assert (d.canvas.brush_radius, d.canvas.brush_density) == (40, 9)
     d.click(0.9, -0.5)
     assert not d.canvas.brush_panel.isVisible()
+
+
+def test_all_tools_work_from_the_keyboard(desk):
+    d = desk("classify", EMPTY_2D)
+    view, hand = d.canvas.viewport(), d.canvas.stage
+    view.setFocus()
+    for _ in range(6):
+        d.bot.keyClick(view, Qt.Key.Key_Right)
+    d.bot.keyClick(view, Qt.Key.Key_Return)
+    assert len(d.points) == 1 and d.points.X[0, 0] > 0.5
+    assert d.points.X[0, 1] == pytest.approx(0, abs=0.05)
+    d.bot.keyPress(view, Qt.Key.Key_Return)  # held: the arrows drag the point
+    for _ in range(4):
+        d.bot.keyClick(view, Qt.Key.Key_Up)
+    d.bot.keyRelease(view, Qt.Key.Key_Return)
+    assert len(d.points) == 1 and d.points.X[0, 1] > 0.5
+    d.canvas.set_tool("eraser")
+    d.bot.keyClick(view, Qt.Key.Key_Return)
+    assert len(d.points) == 0 and not hand.tool.held
