@@ -204,7 +204,6 @@ class MainWindow(QMainWindow):
         canvas.note.connect(self.status.say)
         canvas.tool_changed.connect(lambda _: self.data_panel.classes.set_current(canvas.current_class))
         self.data_panel.class_chosen.connect(canvas.choose_class)
-        self.data_panel.class_chosen.connect(self.data_panel.classes.set_current)
         self.data_panel.import_requested.connect(self.files.ask_import)
         self.files.said.connect(self.status.say)
         self.strips.restore.connect(bridge.restore)
@@ -235,7 +234,8 @@ class MainWindow(QMainWindow):
         e = self.document.experiment
         lab = labs[e.lab]
         self.lab_acts[e.lab].setChecked(True)
-        self.strips.set_hint(lab.hint.long, lab.hint.short)
+        hint = lab.hint_for(e)
+        self.strips.set_hint(hint.long, hint.short)
         self.strips.clear_notice()
         self.canvas.set_experiment(e, self.document.problem)
         self.charts.set_slots(lab.docks(e))
@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
         from playground.engine import export as exports
         from playground.gui.exporting import ExportDialog
 
-        folder = (self.document.path.parent if self.document.path else Path.cwd()) / "results"
+        folder = (self.document.path.parent if self.document.path else Path.home()) / "results"
         ExportDialog(self.bridge, exports.available(self.document.experiment), folder, self).show()
 
     def _save_canvas(self) -> None:
