@@ -50,7 +50,8 @@ class Canvas(Themed, QWidget):
     view_changed = Signal()
     note = Signal(str)
     tool_changed = Signal(str)
-    class_changed = Signal(int)
+    class_wanted = Signal()
+    """The palette asks for one class more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,7 @@ class Canvas(Themed, QWidget):
         self._actions = tool_actions.make(self)
         self._palette = Palette([a for a in self._actions if isinstance(a.data(), str)], self.stage)
         self._palette.class_chosen.connect(self.choose_class)
+        self._palette.class_wanted.connect(self.class_wanted)
         self.brush_panel = BrushPanel(self.stage.radius, self.stage.density, self.stage)
         self.brush_panel.radius_chosen.connect(self.stage.set_radius)
         self.brush_panel.density_chosen.connect(lambda n: setattr(self, "brush_density", n))
@@ -100,12 +102,7 @@ class Canvas(Themed, QWidget):
             stage.select(NO_IDS)
             self._clear_model()
         ranges = stage.picture.x, stage.picture.y
-        if stage.tool.held:  # the axes stand still under the hand
-            stage.picture.at_home, at_home = False, stage.picture.at_home
-            stage.picture.set_experiment(experiment, problem)
-            stage.picture.at_home = at_home
-        else:
-            stage.picture.set_experiment(experiment, problem)
+        stage.picture.set_experiment(experiment, problem, still=stage.tool.held)  # under the hand
         if len(stage.selected):
             stage.selected = stage.selected[np.isin(stage.selected, problem.points.ids)]
         if before is None or before is not experiment:

@@ -36,6 +36,8 @@ class Page(QWidget):
         self._stack.addWidget(EmptyState("chart-spline", words))
 
     def show_summary(self, summary: Summary | None) -> None:
+        """None: the run has nothing to say here."""
+        self._stack.setCurrentIndex(0 if summary is None else self._stack.count() - 1)
         if summary is None:
             return
         if self.view is None or type(summary) is not getattr(self, "_type", None):
@@ -153,7 +155,9 @@ class ChartDock(QDockWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the summary of the tab in front, if it came."""
         if self.front is not None and not self.isHidden():
-            self.front.show_summary(snapshot.summaries.get(self.front.name))
+            summary = snapshot.summaries.get(self.front.name)
+            if summary is not None or snapshot.status not in ("running", "loading"):
+                self.front.show_summary(summary)
             self._sync_toggles()
 
     def restyle(self) -> None:

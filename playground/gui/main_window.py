@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
         canvas.tool_changed.connect(lambda _: self.data_panel.classes.set_current(canvas.current_class))
+        canvas.class_wanted.connect(self.data_panel.classes.add_class)
         self.data_panel.class_chosen.connect(canvas.choose_class)
         self.data_panel.import_requested.connect(self.files.ask_import)
         self.files.said.connect(self.status.say)
@@ -325,9 +326,16 @@ class MainWindow(QMainWindow):
             self.recent_menu.addAction(self.tr("No files yet")).setEnabled(False)
 
     def _clear(self) -> None:
-        points = self.document.problem.points
-        if len(points):
-            self._edited(points.take(points.ids < points.ids.min()), self.tr("Clear points"), "")
+        """No points: a generated set without a source to draw from further becomes a drawn one."""
+        e, points = self.document.experiment, self.document.problem.points
+        if not len(points):
+            return
+        none = points.take(points.ids < points.ids.min())
+        if e.data.has_source or e.data.task != "classification":
+            self._edited(none, self.tr("Clear points"), "")
+            return
+        changes = {"data.kind": "drawn", "data.points": none, "data.class_names": self.document.problem.classes}
+        self.document.change(changes, text=self.tr("Clear points"))
 
     def _copy_link(self) -> None:
         QGuiApplication.clipboard().setText(experiments.to_link(self.document.experiment))

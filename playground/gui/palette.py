@@ -66,9 +66,15 @@ class Palette(Themed, QWidget):
     """A raised column with its shadow painted into its own margin (an effect would cost every frame)."""
 
     class_chosen = Signal(int)
+    class_wanted = Signal()
+    """One class more."""
 
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._more = ToolButton(
+            "plus", self.tr("One class more"), size=28, icon_size=16, role="muted", parent=self
+        )
+        self._more.clicked.connect(self.class_wanted)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._buttons = [ToolButton(ICONS[a.data()], size=BUTTON, action=a, parent=self) for a in actions]
         self._chips: list[ClassChip] = []
@@ -88,6 +94,7 @@ class Palette(Themed, QWidget):
             self._chips.append(chip)
         for chip, name in zip(self._chips, names, strict=True):
             chip.name_it(name, numeric)
+        self._more.setVisible(0 < len(names) < len(theme().classes) and not numeric)
         self.set_current(current)
         self._arrange()
 
@@ -133,7 +140,8 @@ class Palette(Themed, QWidget):
         if self._chips:
             self._lines.append(y + gap / 2 - 1)
             y += gap
-            two = y + len(self._chips) * side + pad + m > self._room
+            most = (len(self._chips) + (not self._more.isHidden())) * side
+            two = y + most + pad + m > self._room
             chip_side = px(20) if two else side
             for i, chip in enumerate(self._chips):
                 row, column = divmod(i, 2) if two else (i, 0)
@@ -142,6 +150,9 @@ class Palette(Themed, QWidget):
                     x - (px(4) if two else 0) + column * chip_side, y + row * chip_side, chip_side, chip_side
                 )
             y += (len(self._chips) + 1) // 2 * chip_side if two else len(self._chips) * side
+            if not self._more.isHidden():
+                self._more.move(x + (side - self._more.width()) // 2, y)
+                y += self._more.height()
         self.resize(side + 2 * pad + 2 * m, y + pad + m)
         self.update()
 

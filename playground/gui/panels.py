@@ -24,6 +24,8 @@ from playground.gui.widgets import Note, Panel, Section, SplitBar, ThumbnailGrid
 TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.momentum", "training.batch_size",
                   "training.l2", "loss")  # fmt: skip
 """What most people turn, in this order; everything else of optimiser and training stands under "More"."""
+COLUMNS = 3
+"""Presets side by side."""
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
 MODEL_FIRST = ("model.kind", "model.order", "model.ln_lambda", "features", "model.hidden", "model.activation")
@@ -57,7 +59,7 @@ class DataPanel(Panel):
         self._document = controls.document
         self._shown_kinds: tuple[str, ...] = ()
         self._drawn: dict[str, Points] = {}
-        self.grid = self.add(ThumbnailGrid(3, self.tr("Data set")))
+        self.grid = self.add(ThumbnailGrid(COLUMNS, self.tr("Data set")))
         self.grid.chosen.connect(self._choose)
         self.source = self.add(Note())
         fields = RowBox()
@@ -105,6 +107,8 @@ class DataPanel(Panel):
 
     def _show_presets(self, e: Experiment) -> None:
         kinds = experiments.parameters(e)["data.kind"].choices
+        if len(kinds) % COLUMNS == 1 and e.data.kind != "file":  # importing needs no row of its own
+            kinds = tuple(kind for kind in kinds if kind != "file")
         if kinds != self._shown_kinds:
             self._shown_kinds = kinds
             self.grid.clear()

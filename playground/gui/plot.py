@@ -121,10 +121,12 @@ def tick_texts(
     largest = max(abs(v) for v in values)
     if largest >= 1e6 or largest < 1e-4:
         return ["0" if v == 0 else _plain(v) for v in values]
-    if short:
-        return [fmt(v, group=largest >= 1e4) for v in values]
     step = min((b - a for a, b in zip(values, values[1:], strict=False)), default=largest or 1.0)
     digits = min(max(0, -math.floor(math.log10(max(step, 1e-9)) + 1e-9)), 9)
+    while digits < 9 and any(abs(round(v, digits) - v) > 1e-6 * step for v in values):
+        digits += 1
+    if short:
+        return ["0" if v == 0 else fmt(v, digits, group=largest >= 1e4) for v in values]
     return ["0" if v == 0 and digits == 0 else fmt(v, digits, group=largest >= 1e4) for v in values]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QMenu, QWidget
 
 
 class Probe(QObject):
@@ -142,12 +142,17 @@ class Probe(QObject):
         if summary is None:
             return None
         return {key: v.tolist() if hasattr(v, "tolist") else v for key, v in summary.__dict__.items()
-                if hasattr(v, "tolist") or isinstance(v, str | int | float)}  # fmt: skip
+                if hasattr(v, "tolist") or isinstance(v, str | int | float) or key in ("x", "y")}  # fmt: skip
 
     def ask_options(self, name: str) -> list[str]:
         combo = next(w for w in QApplication.allWidgets() if isinstance(w, QComboBox) and w.isVisible()
                      and _accessible_name(w) == name)  # fmt: skip
         return [combo.itemText(i) for i in range(combo.count())]
+
+    def ask_checked(self, name: str) -> bool:
+        box = next(w for w in QApplication.allWidgets() if isinstance(w, QCheckBox) and w.isVisible()
+                   and _accessible_name(w) == name)  # fmt: skip
+        return box.isChecked()
 
     def ask_frames(self, clear: bool = False) -> list[float]:
         """The intervals between heartbeats, in seconds."""
