@@ -55,8 +55,6 @@ class CurvePicture(Picture):
     def _data_changed(self, problem: Problem) -> None:
         self._source = problem.source_test
         self.home = self._home()
-        if self.at_home:
-            self.go_home()
 
     def _home(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Ranges from the data and the true function; never from the fit, which may be anywhere."""

@@ -17,7 +17,7 @@ from playground.gui.contours import contour
 from playground.gui.heat import map_image, numeric_colors
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, clip_box, place_index, widen
-from playground.gui.plot import Axis, Floats, Frame
+from playground.gui.plot import Axis, Floats, Frame, Range
 from playground.gui.theme import host, px, theme
 
 TR = QCoreApplication.translate
@@ -68,15 +68,24 @@ class PlanePicture(Picture):
         assert self.experiment is not None
         self.n_classes = problem.n_classes
         self._guess = None
+        self.home = self._home()
+
+    def _home(self) -> tuple[Range, Range]:
+        """The data set's own ranges, or wider ones (and alike where those are alike) if points lie outside."""
+        assert self.experiment is not None
         extent = self.experiment.data.extent()
         ranges = [extent[0], extent[-1]]
         for i in range(2):
             (low, high), values = ranges[i], self.points.X[:, i]
             if len(values) and (values.min() < low or values.max() > high):
-                ranges[i] = widen(float(min(low, values.min())), float(max(high, values.max())), 0.05)
-        self.home = (ranges[0], ranges[1])
-        if self.at_home:
-            self.go_home()
+                low, high = widen(float(min(low, values.min())), float(max(high, values.max())), 0.02)
+                step = plot.tick_step(high - low, 8) / 2
+                wide = float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+                ranges[i] = wide if np.isfinite(wide).all() and wide[0] < wide[1] else (low, high)
+        if extent[0] == extent[-1]:
+            (a, b), (c, d) = ranges
+            ranges = [(min(a, c), max(b, d))] * 2
+        return ranges[0], ranges[1]
 
     def _points_changed(self) -> None:
         self._guess = None

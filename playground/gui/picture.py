@@ -23,6 +23,8 @@ from playground.gui.theme import px
 Ids = NDArray[np.int64]
 NO_IDS: Ids = np.zeros(0, dtype=np.int64)
 
+SMALL = 0.6
+"""The share of a range that its data may shrink to before the picture moves closer."""
 MANY, VERY_MANY = 2000, 10000
 """Points beyond which markers shrink, and lose their outline."""
 
@@ -62,11 +64,32 @@ class Picture:
         self.at_rest = True
 
     # ---- what is shown
-    def set_experiment(self, experiment: Experiment, problem: Problem) -> None:
-        """Echo the document. The ranges follow the data until a person moves them."""
-        self.experiment = experiment
+    def set_experiment(self, experiment: Experiment, problem: Problem, still: bool = False) -> None:
+        """Echo the document. The ranges follow the data until a person moves them; not at all while `still`."""
+        before, self.experiment = self.experiment, experiment
         self.points, self.part = problem.points, problem.part
         self._data_changed(problem)
+        if before is None or before.data.kind != experiment.data.kind:
+            self._follow(at_once=True)
+        elif not still:
+            self._follow()
+
+    def _follow(self, at_once: bool = False) -> None:
+        """Go home when the data have left the picture or become small in it; small changes leave it still."""
+        if not self.at_home:
+            return
+        for (low, high), (shown_low, shown_high) in zip(self.home, (self.x, self.y), strict=True):
+            fits = shown_low <= low and high <= shown_high and high - low > SMALL * (shown_high - shown_low)
+            at_once = at_once or not fits
+        if at_once:
+            self.go_home()
+
+    def settle(self) -> bool:
+        """A gesture has ended: whether the ranges had to follow what it drew."""
+        before = self.x, self.y
+        if self.experiment is not None:
+            self._follow()
+        return before != (self.x, self.y)
 
     def go_home(self) -> None:
         """Show all the data again."""

@@ -167,6 +167,8 @@ class Stage(FocusRing, Themed, QWidget):
         if self.tool.held:
             self.tool.release(self)
             self.update()
+            if self.picture.settle():
+                self.moved.emit()
 
     def _tick(self) -> None:
         self.tool.tick(self)

@@ -174,6 +174,16 @@ def test_points_in_one_place_still_have_a_range(canvas):
     assert view.x[0] <= 1e9 <= view.x[1] and view.y[0] < 5e8 < view.y[1]
 
 
+def test_the_axes_stand_still_for_small_changes_and_follow_large_ones(canvas):
+    c = canvas(points=Points([[0.1], [0.9]], [-1.0, 1.0]))
+    home = c.view()
+    e = c.stage.picture.experiment
+    show(c, experiments.change(e, {"data.points": Points([[0.1], [0.9]], [-0.9, 0.8])}))
+    assert c.view() == home
+    show(c, experiments.change(e, {"data.points": Points([[0.1], [0.9]], [-1.0, 40.0])}))
+    assert c.view().y[1] > 40
+
+
 def wheel(widget: QWidget, at: QPoint, turn: int) -> None:
     places = QPointF(at), QPointF(widget.mapToGlobal(at)), QPoint(), QPoint(0, turn)
     state = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase

@@ -133,6 +133,16 @@ def test_dragging_a_point_moves_that_one_only_as_one_gesture(desk):
     assert len(d.edits) == 3 and len(d.keys) == 1
 
 
+def test_the_axes_wait_for_the_end_of_a_drag_out_of_the_picture(desk):
+    d = desk(points=Points([[0.2], [0.5]], [0.0, 0.5]))
+    before, end = d.canvas.view(), d.at(0.5, 0.5) - QPoint(0, 400)
+    d.press(0.5, 0.5)
+    d.bot.mouseMove(d.canvas.viewport(), end)
+    assert d.canvas.view() == before
+    d.bot.mouseRelease(d.canvas.viewport(), LEFT, pos=end)
+    assert d.canvas.view().y[1] > d.points.t.max() > before.y[1]
+
+
 def test_a_click_on_a_point_changes_nothing(desk):
     d = desk(points=Points([[0.5]], [0.5]))
     d.click(0.5, 0.5)
