@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.engine import experiment as experiments
@@ -104,6 +104,8 @@ def make_row(p: Parameter, e: Experiment, controls: Controls, field_width: int =
     elif p.kind == "text":
         row = TextRow(p.label, value, default=p.default)
     if row is not None:
+        if hasattr(row, "check"):
+            row.check.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the space bar to the transport
         row.changed.connect(lambda new: commit(controls.document, row, p.path, new))
     return row
 

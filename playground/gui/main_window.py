@@ -7,13 +7,21 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from playground.engine import experiment as experiments
 from playground.engine.points import Points
@@ -29,10 +37,10 @@ from playground.gui.files import Files
 from playground.gui.forms import Controls
 from playground.gui.layout import Layout, PanelDock
 from playground.gui.notify import Strips
-from playground.gui.palette import Palette
 from playground.gui.panels import DataPanel, ModelPanel
 from playground.gui.playback import Playback
 from playground.gui.rail import Rail
+from playground.gui.saving import Saving
 from playground.gui.settings import Settings
 from playground.gui.status import StatusLine
 from playground.gui.sweep import Sweeper
@@ -52,7 +60,7 @@ class Centre(Surface):
     def __init__(self) -> None:
         super().__init__("canvas")
 
-    def resizeEvent(self, event) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.resized.emit()
 
@@ -108,11 +116,11 @@ class MainWindow(QMainWindow):
         files, document, playback = self.files, self.document, self.playback
         slots: dict[str, Any] = {
             "new": files.new, "open": files.ask_open, "save": files.save, "save_as": files.save_as,
-            "import": files.ask_import, "export": self.export, "quit": self.close,
+            "import": files.ask_import, "export": lambda: self.saving.export(), "quit": self.close,
             "undo": document.undo, "redo": document.redo, "select_all": lambda: self.canvas.select_all(),
             "delete": lambda: self.canvas.delete_selection(), "clear": self._clear, "copy_link": self._copy_link,
             "zoom_in": host().zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
-            "fit_view": lambda: self.canvas.fit_view(), "save_picture": self._save_canvas,
+            "fit_view": lambda: self.canvas.fit_view(), "save_picture": lambda: self.saving.canvas_picture(),
             "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
             "full_screen": self._full_screen, "play": playback.toggle, "forward": playback.forward,
             "back": playback.back, "rewind": playback.rewind, "new_weights": playback.new_weights,
@@ -195,6 +203,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         document, bridge, canvas = self.document, self.bridge, self.canvas
+        self.saving = Saving(document, bridge, self.files, self.strips, canvas, self)
+        self.saving.said.connect(self.status.say)
         document.changed.connect(self._document_changed)
         document.history_changed.connect(self._show_history)
         document.file_changed.connect(self._show_title)
@@ -214,7 +224,7 @@ class MainWindow(QMainWindow):
         for dock in self.charts.docks:
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
-            dock.save_requested.connect(self._save_chart)
+            dock.save_requested.connect(self.saving.chart)
         host().changed.connect(self._restyle)
         self._frames = QTimer(self, interval=500)
         self._frames.timeout.connect(lambda: self.status.show_frames(bridge.frames_per_second))
@@ -359,55 +369,6 @@ class MainWindow(QMainWindow):
 
         show_about(self)
 
-    # ---- taking away
-    def export(self) -> None:
-        from playground.engine import export as exports
-        from playground.gui.exporting import ExportDialog
-
-        folder = (self.document.path.parent if self.document.path else Path.home()) / "results"
-        ExportDialog(self.bridge, exports.available(self.document.experiment), folder, self).show()
-
-    def _save_canvas(self) -> None:
-        self._save_picture(self.canvas, "canvas", self.canvas.findChildren(Palette))
-
-    def _save_chart(self, page: Page, what: str) -> None:
-        from playground.gui import exporting
-
-        if what == "picture":
-            self._save_picture(page.view, page.name)
-            return
-        summary = self.bridge.snapshot.summaries.get(page.name)
-        path = exporting.ask_numbers_path(self, page.name)
-        if path is not None and summary is not None:
-            self._try(lambda: exporting.save_numbers(summary, path), path)
-
-    def _save_picture(self, widget: QWidget, name: str, leave_out: Sequence[QWidget] = ()) -> None:
-        from playground.gui import exporting
-
-        path = exporting.ask_picture_path(self, name)
-        if path is None:
-            return
-        if path.suffix.lower() == ".png":
-            self._try(lambda: exporting.save_picture(widget, path, leave_out), path)
-            return
-        text, said = self.tr("Drawing {name}").format(name=path.name), self._saved(path)
-        self.bridge.collect(
-            lambda record: self.files.run(
-                exporting.drawing(record, name, path), "drawing", text, lambda _: self.status.say(said)
-            )
-        )
-
-    def _try(self, write: Callable[[], object], path: Path) -> None:
-        try:
-            write()
-        except SpecError as error:
-            self.strips.refuse(str(error))
-        else:
-            self.status.say(self._saved(path))
-
-    def _saved(self, path: Path) -> str:
-        return self.tr("Saved {name}.").format(name=path.name)
-
     # ---- what belongs into a session
     def view_state(self) -> dict[str, Any]:
         fronts = [page.name for dock in self.charts.docks if (page := dock.front)]
@@ -431,7 +392,15 @@ class MainWindow(QMainWindow):
         self._watch()
 
     # ---- Qt
-    def resizeEvent(self, event) -> None:
+    def event(self, event: QEvent) -> bool:
+        """Space plays, but a button that was reached by the Tab key keeps it for itself."""
+        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() == Qt.Key.Key_Space:
+            if isinstance(self.focusWidget(), QAbstractButton):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.layout_.resized()
 

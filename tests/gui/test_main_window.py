@@ -113,6 +113,20 @@ def test_space_sweeps_the_order(qtbot: QtBot, window: MainWindow) -> None:
     assert window.document.experiment.model.order == 0
 
 
+def test_space_plays_unless_a_button_was_reached_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    field = window.model_panel.rows("model.order").field
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Space)
+    assert window.playback.playing
+    window.acts["play"].trigger()
+    check = window.model_panel.rows("model.ln_lambda").check
+    check.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(check, Qt.Key.Key_Space)
+    assert check.isChecked()
+    assert not window.playback.playing
+
+
 def test_the_timeline_sets_the_order(window: MainWindow) -> None:
     window.timeline.scrubber.settled.emit(7)
     assert window.document.experiment.model.order == 7
@@ -290,7 +304,7 @@ def test_pictures_and_numbers_are_saved(
 
 
 def test_the_export_dialog_writes_what_is_chosen(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    window.export()
+    window.acts["export"].trigger()
     dialog = window.findChild(exporting.ExportDialog)
     for kind, box in dialog._boxes.items():
         box.setChecked(kind in ("data", "coefficients"))
