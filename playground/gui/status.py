@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -13,6 +15,7 @@ from playground.gui.theme import px, theme
 from playground.gui.widgets import Hairline, MathLabel, Surface, Themed, set_rich_tip
 
 EXECUTORS = {"closed_form": "closed form", "torch": "PyTorch"}
+OWN_MESSAGE_S = 4.0
 DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 
 
@@ -55,7 +58,7 @@ class StatusLine(Surface):
                 row.addWidget(line)
             row.addWidget(label)
         row.addWidget(self.message, 1)
-        self._own_message = ""
+        self._own_until = 0.0
         self.setAccessibleName(self.tr("Status"))
         self.restyle()
 
@@ -66,8 +69,8 @@ class StatusLine(Surface):
             self.layout().setSpacing(px(10))
 
     def say(self, sentence: str) -> None:
-        """A message of the window's own; the next one of the engine replaces it."""
-        self._own_message = sentence
+        """A message of the window's own: for some seconds before those of the run."""
+        self._own_until = time.monotonic() + OWN_MESSAGE_S
         self.message.setText(sentence)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -83,12 +86,9 @@ class StatusLine(Surface):
         count = snapshot.n_parameters
         words = self.tr("{n} parameter") if count == 1 else self.tr("{n} parameters")
         self._put(self.parameters, words.format(n=fmt(count, group=True)) if count else "")
-        if snapshot.status in ("failed", "diverged"):
-            self.say("")
-        elif snapshot.message:
-            self.say(snapshot.message)
-        elif not self._own_message or snapshot.status == "running":
-            self.say("")
+        failed = snapshot.status in ("failed", "diverged")  # the banner says it
+        if time.monotonic() > self._own_until:
+            self.message.setText("" if failed else snapshot.message)
 
     def show_frames(self, per_second: float) -> None:
         self._put(self.frames, self.tr("{n} frames/s").format(n=fmt(round(per_second))) if per_second else "")

@@ -65,7 +65,7 @@ class Scrubber(FocusRing, Themed, QWidget):
             self.update()
 
     def _span(self) -> tuple[float, float]:
-        return px(10), self.width() - px(10)
+        return px(14), self.width() - px(14)
 
     def _x(self, place: float) -> float:
         left, right = self._span()
@@ -142,7 +142,7 @@ class Scrubber(FocusRing, Themed, QWidget):
             painter.setPen(QPen(t.color("axis"), 1))
             painter.drawLine(QPointF(x, y + px(5)), QPointF(x, y + px(8)))
             width = px(60)
-            box = QRectF(min(max(x - width / 2, -width / 2 + px(10)), self.width() - width / 2), y + px(8), width, px(14))
+            box = QRectF(x - width / 2, y + px(8), width, px(14))
             draw_text(painter, box, fmt(tick, group=True), size=11, color=t.muted,
                       align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
 
