@@ -165,7 +165,7 @@ class Canvas(Themed, QWidget):
     def layers(self) -> list[tuple[str, str, bool]]:
         """(key, title, shown) of each layer, for the eye menu."""
         picture = self.stage.picture
-        result = [(key, self.tr(title), picture.shown[key]) for key, title, _ in picture.titles]
+        result = [(key, title, picture.shown[key]) for key, title, _ in picture.titles()]
         if isinstance(picture, PlanePicture) and self.width() >= px(NETWORK_ROOM):
             result.append(("network", self.tr("Network"), self._network_on))
         return result
@@ -339,7 +339,7 @@ class Canvas(Themed, QWidget):
         if names and self.stage.label >= len(names):
             self.stage.label = len(names) - 1
         self._palette.set_classes(names, numeric, self.stage.label)
-        self.network.set_classes(names)
+        self.network.set_classes(names, numeric)
 
     def _show_legend(self) -> None:
         self.legend.show_entries(self.stage.picture.legend(), self.stage.picture.shown)

@@ -14,7 +14,18 @@ from playground.engine.problem import Problem
 from playground.engine.snapshot import Fit, Summary
 from playground.gui import fonts, plot
 from playground.gui.markers import Atlas, draw_symbol
-from playground.gui.picture import MANY, VERY_MANY, Entry, Ids, Marked, Picture, clip_box, place_index, widen
+from playground.gui.picture import (
+    MANY,
+    VERY_MANY,
+    Entry,
+    Ids,
+    Marked,
+    Picture,
+    Titles,
+    clip_box,
+    place_index,
+    widen,
+)
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import host, px, theme
 from playground.gui.widgets.text import symbol
@@ -26,14 +37,15 @@ CROWD = 60
 
 
 class CurvePicture(Picture):
-    titles = (
-        ("training", "Training points", True),
-        ("test", "Test points", True),
-        ("truth", "True function", True),
-        ("fit", "Fit", True),
-        ("residuals", "Residuals of training points", True),
-        ("test_residuals", "Residuals of test points", False),
-    )
+    def titles(self) -> Titles:
+        return (
+            ("training", TR("Canvas", "Training points"), True),
+            ("test", TR("Canvas", "Test points"), True),
+            ("truth", TR("Canvas", "True function"), True),
+            ("fit", TR("Canvas", "Fit"), True),
+            ("residuals", TR("Canvas", "Residuals of training points"), True),
+            ("test_residuals", TR("Canvas", "Residuals of test points"), False),
+        )
 
     def __init__(self) -> None:
         super().__init__()
@@ -222,18 +234,19 @@ class CurvePicture(Picture):
     def legend(self) -> tuple[Entry, ...]:
         if self.experiment is None:
             return ()
-        tr = lambda text: TR("CurvePicture", text)  # noqa: E731
-        entries = [Entry("training", tr("training"), "training")]
+        entries = [Entry("training", TR("CurvePicture", "training"), "training")]
         if len(self._tests()[0]):
-            entries.append(Entry("test", tr("test"), "test"))
+            entries.append(Entry("test", TR("CurvePicture", "test"), "test"))
         data, model = self.experiment.data, self.experiment.model
         formula = getattr(data, "formula", "")
         if data.truth(np.zeros(1)) is not None:
-            entries.append(Entry("truth", symbol(formula) if formula else tr("true function"), "truth"))
+            entries.append(
+                Entry("truth", symbol(formula) if formula else TR("CurvePicture", "true function"), "truth")
+            )
         order = getattr(model, "order", None)
-        fit = tr("fit") if order is None else tr("fit") + f", *M* = {order}"
+        fit = TR("CurvePicture", "fit") if order is None else TR("CurvePicture", "fit") + f", *M* = {order}"
         entries.append(Entry("fit", fit, "fit"))
-        entries.append(Entry("residuals", tr("residual"), "arrow"))
+        entries.append(Entry("residuals", TR("CurvePicture", "residual"), "arrow"))
         return tuple(entries)
 
 

@@ -16,7 +16,7 @@ from playground.gui import fonts, plot
 from playground.gui.contours import contour
 from playground.gui.heat import map_image, numeric_colors
 from playground.gui.markers import Atlas, draw_symbol
-from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, clip_box, place_index, widen
+from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
 from playground.gui.theme import host, px, theme
 
@@ -28,13 +28,14 @@ CROWD_OF_MISSES = 80
 
 
 class PlanePicture(Picture):
-    titles = (
-        ("map", "Decision map", True),
-        ("boundary", "Boundary", True),
-        ("training", "Training points", True),
-        ("test", "Test points", True),
-        ("misses", "Rings around misses", True),
-    )
+    def titles(self) -> Titles:
+        return (
+            ("map", TR("Canvas", "Decision map"), True),
+            ("boundary", TR("Canvas", "Boundary"), True),
+            ("training", TR("Canvas", "Training points"), True),
+            ("test", TR("Canvas", "Test points"), True),
+            ("misses", TR("Canvas", "Rings around misses"), True),
+        )
 
     def __init__(self) -> None:
         super().__init__()

@@ -21,6 +21,7 @@ from playground.gui.plot import Floats, Frame, Range
 from playground.gui.theme import px
 
 Ids = NDArray[np.int64]
+Titles = tuple[tuple[str, str, bool], ...]
 NO_IDS: Ids = np.zeros(0, dtype=np.int64)
 
 SMALL = 0.6
@@ -49,14 +50,15 @@ class Marked:
 class Picture:
     """Base of the two pictures. Coordinates are data units unless a name says pixels."""
 
-    titles: tuple[tuple[str, str, bool], ...] = ()
-    """The layers: key, title, whether it is shown at first."""
+    def titles(self) -> Titles:
+        """The layers: key, title, whether it is shown at first."""
+        return ()
 
     def __init__(self) -> None:
         self.experiment: Experiment | None = None
         self.points: Points = EMPTY_2D
         self.part: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
-        self.shown = {key: on for key, _, on in self.titles}
+        self.shown = {key: on for key, _, on in self.titles()}
         self.x: Range = (0.0, 1.0)
         self.y: Range = (0.0, 1.0)
         self.home: tuple[Range, Range] = (self.x, self.y)

@@ -107,7 +107,7 @@ def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
 def tick_texts(
     values: list[float], *, percent: bool = False, log: bool = False, short: bool = False
 ) -> list[str]:
-    """What stands at the ticks: the same number of decimals everywhere or, `short`, as few as each needs."""
+    """What stands at the ticks: equal decimals, powers of ten as 10³. `short`: whole numbers without decimals."""
     if percent:
         step = min((b - a for a, b in zip(values, values[1:], strict=False)), default=0.1)
         digits = max(0, -math.floor(math.log10(max(step * 100, TINY)) + 1e-9)) if step < 0.01 else 0
@@ -126,7 +126,7 @@ def tick_texts(
     while digits < 9 and any(abs(round(v, digits) - v) > 1e-6 * step for v in values):
         digits += 1
     if short:
-        return ["0" if v == 0 else fmt(v, digits, group=largest >= 1e4) for v in values]
+        return [fmt(v, 0 if v == round(v) else digits, group=largest >= 1e4) for v in values]
     return ["0" if v == 0 and digits == 0 else fmt(v, digits, group=largest >= 1e4) for v in values]
 
 

@@ -186,6 +186,7 @@ def test_short_numbers_over_bars(value, text):
         (0.789, "0.789"),
         (-0.5, "−0.500"),
         (1e-9, "1e−9"),
+        (5.4e-16, "0.000"),
         (float("nan"), "–"),
     ],
 )

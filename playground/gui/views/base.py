@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,7 +27,6 @@ class ChartView(Themed, QWidget):
     """
 
     shows: ClassVar[type[Summary]] = Summary
-    empty_sentence = "Press Space to train."
     icon = "chart-spline"
     ground = "canvas"
 
@@ -55,7 +54,7 @@ class ChartView(Themed, QWidget):
         self.summary = summary
         if summary is not None and summary.title:
             self.setAccessibleName(summary.title)
-        self.setAccessibleDescription(self.describe() if self.has_data() else self.tr(self.empty_sentence))
+        self.setAccessibleDescription(self.describe() if self.has_data() else self.note())
         self._changed()
         self.update()
 
@@ -85,7 +84,8 @@ class ChartView(Themed, QWidget):
 
     def note(self) -> str:
         """The sentence in place of an empty chart."""
-        return getattr(self.summary, "note", "") or self.tr(self.empty_sentence)
+        sentence = QCoreApplication.translate("ChartView", "Press Space to train.")
+        return getattr(self.summary, "note", "") or sentence
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -39,14 +39,15 @@ class NetworkView(ChartView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._names: tuple[str, ...] = ()
+        self._numeric = False
         self._geometry: tuple[object, float, list[list[QPointF]], dict] | None = None
         self._atlases: list[QImage] = []
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
-    def set_classes(self, names: tuple[str, ...]) -> None:
-        """Names for the ends of the colour scale."""
-        self._names = names
+    def set_classes(self, names: tuple[str, ...], numeric: bool = False) -> None:
+        """Names for the ends of the colour scale; whether the points hold numbers, which cannot be missed."""
+        self._names, self._numeric = names, numeric
         self.update()
 
     def restyle(self, theme: Theme | None = None) -> None:
@@ -103,7 +104,7 @@ class NetworkView(ChartView):
     # ---- painting
     def paint(self, painter: QPainter) -> None:
         thumb, places, paths = self._places()
-        self._paint_heads(painter, places)
+        self._paint_heads(painter, places, thumb)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_links(painter, thumb, places, paths)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -125,12 +126,13 @@ class NetworkView(ChartView):
         name = network.activations[layer - 1] if layer - 1 < len(network.activations) else ""
         return f"{n} {_activation(name)}".strip()
 
-    def _paint_heads(self, painter: QPainter, places: list[list[QPointF]]) -> None:
+    def _paint_heads(self, painter: QPainter, places: list[list[QPointF]], thumb: float) -> None:
         t = theme()
         line = QRectF(px(16), px(8), self.width() - 2 * px(16), px(20))
         draw_text(painter, line, self.tr("Network"), weight=600)
         count = self.tr("{n} parameters").format(n=fmt(self.n_parameters, group=True))
         draw_text(painter, line, count, size=12, color=t.muted, align=_RIGHT)
+        top = min(centre.y() for centres in places for centre in centres) - thumb / 2 - px(28)
         last = -1e9
         for layer, centres in enumerate(places):
             middle = (centres[0].x() + centres[-1].x()) / 2
@@ -145,7 +147,7 @@ class NetworkView(ChartView):
             if left >= last:
                 draw_text(
                     painter,
-                    QRectF(left, px(32), wide + 2, px(16)),
+                    QRectF(left, max(top, px(32)), wide + 2, px(16)),
                     text,
                     size=size,
                     weight=weight,
@@ -210,34 +212,41 @@ class NetworkView(ChartView):
                 rounded(painter, square, 1, ground, t.panel)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        t, top = theme(), self.height() - px(56)
-        bar = QRectF(px(16), top + px(4), px(112), px(10))
-        names, colors = self._names, ramp(t.map_negative, t.map_paper, t.map_positive)
-        if len(names) != 2:
-            names, strong = (self.tr("unsure"), self.tr("sure")), mix(t.map_paper, t.text, 0.5)
-            colors = ramp(t.map_paper, mix(t.map_paper, strong, 0.5), strong)
+        """At the foot: what the colours of the map say, then the marks of the points and the links."""
+        self._paint_scale(painter, QRectF(px(16), self.height() - px(52), px(112), px(10)))
+        t, style = theme(), theme().classes[0]
+        first, second = self.height() - px(48), self.height() - px(26)
+        left, right = px(164), px(256)
+        draw_class(painter, QPointF(left, first), style, px(9))
+        draw_symbol(painter, QPointF(left, second), style.symbol, px(10), t.canvas, style.outline)
+        draw_symbol(painter, QPointF(left, second), "o", px(4), style.color)
+        words = [(left, first, self.tr("training")), (left, second, self.tr("test"))]
+        words.append((right, second, self.tr("weights")))
+        for dy, color in ((-2, t.positive), (2, t.negative)):
+            painter.fillRect(QRectF(right - px(8), second + px(1) * dy - 1, px(16), px(2)), QColor(color))
+        if not self._numeric:
+            painter.setBrush(QColor(t.canvas))
+            painter.setPen(plot.pen(t.miss_ring, 1.75))
+            painter.drawEllipse(QPointF(right, first), px(8), px(8))
+            draw_class(painter, QPointF(right, first), style, px(8))
+            words.append((right, first, self.tr("missed")))
+        for x, y, text in words:
+            draw_text(painter, QRectF(x + px(16), y - px(8), px(76), px(16)), text, size=12)
+
+    def _paint_scale(self, painter: QPainter, bar: QRectF) -> None:
+        t = theme()
+        low, middle, high = self.tr("unsure"), "", self.tr("sure")
+        colors = ramp(t.map_paper, mix(t.map_paper, t.text, 0.25), mix(t.map_paper, t.text, 0.5))
+        if len(self._names) == 2:
+            (low, high), middle = self._names, "0" if self._numeric else "½"
+            colors = ramp(t.map_negative, t.map_paper, t.map_positive)
         painter.drawImage(bar, image(colors[None]))
         rounded(painter, bar, 0, line=t.border)
         row = QRectF(bar.left(), bar.bottom() + px(5), bar.width(), px(16))
-        draw_text(painter, row, names[0], size=12, weight=600)
-        draw_text(painter, row, "½" if len(self._names) == 2 else "", size=12, color=t.muted, align=_CENTER)
-        draw_text(painter, row, names[1], size=12, weight=600, align=_RIGHT)
-        style, x = t.classes[0], px(16) + px(112) + px(36)
-        first, second = top + px(8), top + px(30)
-        draw_class(painter, QPointF(x, first), style, px(9))
-        draw_text(painter, QRectF(x + px(16), first - px(8), px(80), px(16)), self.tr("training"), size=12)
-        draw_symbol(painter, QPointF(x, second), style.symbol, px(10), t.canvas, style.outline)
-        draw_symbol(painter, QPointF(x, second), "o", px(4), style.color)
-        draw_text(painter, QRectF(x + px(16), second - px(8), px(80), px(16)), self.tr("test"), size=12)
-        x += px(92)
-        painter.setBrush(QColor(t.canvas))
-        painter.setPen(plot.pen(t.miss_ring, 1.75))
-        painter.drawEllipse(QPointF(x, first), px(8), px(8))
-        draw_class(painter, QPointF(x, first), style, px(8))
-        draw_text(painter, QRectF(x + px(16), first - px(8), px(80), px(16)), self.tr("missed"), size=12)
-        for dy, color in ((-2, t.positive), (2, t.negative)):
-            painter.fillRect(QRectF(x - px(8), second + px(1) * dy - 1, px(16), px(2)), QColor(color))
-        draw_text(painter, QRectF(x + px(16), second - px(8), px(80), px(16)), self.tr("weights"), size=12)
+        half = bar.width() / 2 - px(8)
+        draw_text(painter, row.adjusted(0, 0, -half - px(16), 0), low, size=12, weight=600)
+        draw_text(painter, row, middle, size=12, color=t.muted, align=_CENTER)
+        draw_text(painter, row.adjusted(half + px(16), 0, 0, 0), high, size=12, weight=600, align=_RIGHT)
 
 
 def _fit(sizes: tuple[int, ...], area: QRectF, largest: float, pitch: float) -> tuple[float, list[int]]:

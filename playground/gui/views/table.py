@@ -37,6 +37,8 @@ def cell_text(value: Any) -> str:
     if not math.isfinite(number):
         return fmt(number)
     size = abs(number)
+    if size < 1e-12:  # rounding errors of float64, such as the misses of a curve through every point
+        number = size = 0.0
     if size != 0 and (size < 5e-4 or size >= 1e10):
         return fmt(float(f"{number:.3g}"))
     digits = 3 if size < 10 else 2 if size < 1000 else 0
