@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QTabWidget, QWidget
 
 from playground.engine.labs.base import ChartSlot
@@ -64,7 +64,7 @@ class Page(QWidget):
 
 
 class ChartDock(QDockWidget):
-    """One dock of tabs. visible_changed: other summaries are in front now."""
+    """One dock of tabs. visible_changed: other summaries are in front now. wanted: nobody closed it."""
 
     visible_changed = Signal()
     picked = Signal(str, object)
@@ -84,9 +84,11 @@ class ChartDock(QDockWidget):
         self.setWidget(self.tabs)
         self._slots: Slots = ()
         self._fronts: dict[Slots, str] = {}
+        self.wanted = True
         self._bare = QWidget()
         self.setTitleBarWidget(self._bare)
         self.topLevelChanged.connect(self._float)
+        self.toggleViewAction().triggered.connect(lambda on: setattr(self, "wanted", on))
         self.visibilityChanged.connect(lambda _: self.visible_changed.emit())
         self.tabs.currentChanged.connect(self._turned)
 
@@ -126,6 +128,7 @@ class ChartDock(QDockWidget):
             page.deleteLater()
         self.setWindowTitle(", ".join(slot.title for slot in slots))
         self.toggleViewAction().setText(self.windowTitle())
+        self.toggleViewAction().setVisible(bool(slots))
         self._turned()
 
     def _page(self, slot: ChartSlot) -> Page:
@@ -163,6 +166,11 @@ class ChartDock(QDockWidget):
     def restyle(self) -> None:
         for page in self.pages():
             page.restyle()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed by a person: it stays away in every lab until it is asked for."""
+        self.wanted = False
+        super().closeEvent(event)
 
     # ---- corner
     def _turned(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from playground.gui.chart_docks import ChartDocks
@@ -27,19 +27,28 @@ class PanelDock(QDockWidget):
         panel.attach(self)
 
 
-class Layout:
-    """Arranges the docks. Until a person moves something, the sizes follow those of the window."""
+class Layout(QObject):
+    """Arranges the docks. Until a person drags a line between them, their sizes follow that of the window."""
 
     def __init__(self, outer: QMainWindow, inner: QMainWindow, data: QDockWidget, model: QDockWidget,
                  charts: ChartDocks, settings: Settings) -> None:
+        super().__init__(outer)
         self._outer, self._inner, self._data, self._model = outer, inner, data, model
         self._charts, self._settings = charts, settings
-        self._size = (0, 0)
+        self._size = (0, 0, 0)
+        self._by_hand = False
         self._place()
+        inner.installEventFilter(self)
 
     @property
     def small(self) -> bool:
         return self._outer.width() < px(SMALL_WIDTH) or self._outer.height() < px(SMALL_HEIGHT)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The inner window gets mouse events of its own only on the lines between docks."""
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self._by_hand = True
+        return False
 
     def _place(self) -> None:
         inner, first = self._inner, self._charts.docks[0]
@@ -55,15 +64,18 @@ class Layout:
         for dock in (self._data, self._model, *self._charts.docks):
             dock.setFloating(False)
             dock.show()
+        for chart in self._charts.docks:
+            chart.wanted = True
         self._place()
-        self._size = (0, 0)
+        self._by_hand = False
+        self._size = (0, 0, 0)
         self.lab_changed()
         self.resized()
 
     def lab_changed(self) -> None:
-        """Docks without tabs go, those with tabs come back."""
+        """Docks without tabs go; those with tabs come, unless a person closed them."""
         for dock in self._charts.docks:
-            dock.setVisible(dock.tabs.count() > 0)
+            dock.setVisible(dock.wanted and dock.tabs.count() > 0)
 
     def resized(self) -> None:
         """Fit the docks to the size of the window."""
@@ -74,7 +86,8 @@ class Layout:
         if self._charts.few != self.small:
             self._charts.set_few(self.small)
             self.lab_changed()
-        self._fit()
+        if not self._by_hand:
+            self._fit()
 
     def _fit(self) -> None:
         inner, small = self._inner, self.small
@@ -90,20 +103,20 @@ class Layout:
     # ---- from one time to the next
     def restore(self) -> None:
         """As it was left; else the first arrangement in a window that fits the screen."""
-        geometry, inner = self._settings.layout("geometry"), self._settings.layout("docks")
+        geometry, docks = self._settings.layout("geometry"), self._settings.layout("docks")
         if geometry is None or not self._outer.restoreGeometry(geometry):
             room = self._outer.screen().availableGeometry()
             self._outer.resize(min(1440, room.width()), min(900, room.height()))
         self.resized()
-        if inner is not None and self._inner.restoreState(inner):
-            self.lab_changed_keep_closed()
-
-    def lab_changed_keep_closed(self) -> None:
-        """After a restore: only docks without tabs must go."""
-        for dock in self._charts.docks:
-            if not dock.tabs.count():
-                dock.hide()
+        if docks is not None and self._inner.restoreState(docks):
+            self._by_hand = self._settings.layout("by_hand") is not None
+            for dock in self._charts.docks:
+                dock.wanted = not dock.isHidden() or not dock.tabs.count()
+            self.lab_changed()
 
     def save(self) -> None:
+        self._settings.forget_layout()
         self._settings.set_layout("geometry", self._outer.saveGeometry())
         self._settings.set_layout("docks", self._inner.saveState())
+        if self._by_hand:
+            self._settings.set_layout("by_hand", QByteArray(b"1"))

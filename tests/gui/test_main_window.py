@@ -288,6 +288,35 @@ def test_layout_theme_and_zoom_are_remembered(make: Make) -> None:
     assert second.data_dock.isVisible()
 
 
+def test_a_closed_chart_stays_away_in_every_lab(qtbot: QtBot, window: MainWindow) -> None:
+    dock = window.charts.docks[2]
+    dock.close()
+    window.lab_acts["classify"].trigger()
+    assert dock.isHidden()
+    window.resize(1024, 700)
+    window.resize(1440, 900)
+    assert dock.isHidden()
+    dock.toggleViewAction().trigger()
+    assert not dock.isHidden()
+
+
+def test_a_line_that_was_dragged_stays(qtbot: QtBot, make: Make) -> None:
+    first = make()
+    QTest.mouseRelease(first.inner, Qt.MouseButton.LeftButton)  # as after a drag of the line
+    first.inner.resizeDocks([first.charts.docks[0]], [300], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    height = first.charts.docks[0].height()
+    assert height > 250
+    first.resize(1500, 1000)
+    QApplication.processEvents()
+    assert first.charts.docks[0].height() == pytest.approx(height, abs=2)
+    first.close()
+    second = make()
+    second.resize(1500, 1000)
+    QApplication.processEvents()
+    assert second.charts.docks[0].height() == pytest.approx(height, abs=20)
+
+
 def test_pictures_and_numbers_are_saved(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
