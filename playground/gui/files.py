@@ -42,6 +42,8 @@ class Files(QObject):
         self._document, self._bridge, self._settings = document, bridge, settings
         self._strips, self._window, self._desk = strips, window, desk
         self._jobs: list[Job] = []
+        self._saving = False
+        self._after_saving: Callable[[], object] | None = None
 
     # ---- what a person asks for
     def new(self) -> None:
@@ -95,6 +97,9 @@ class Files(QObject):
         """Ask before work is lost. False when the person stays, or saves first: then `again` is called after it."""
         if not self._document.worth_asking:
             return True
+        if self._saving:
+            self._after_saving = again
+            return False
         box = QMessageBox(QMessageBox.Icon.Question, self.tr("Save changes?"),
                           self.tr("{title} has changes that are not saved.").format(title=self._document.title),
                           QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard
@@ -119,10 +124,16 @@ class Files(QObject):
         return [path for path in paths if path.suffix.lower() in (SUFFIX, ".csv", ".tsv", ".txt")]
 
     # ---- jobs
-    def run(self, work: Callable[[Progress], Any], name: str, text: str, done: Callable[[Any], object]) -> None:
-        """Do long work in a thread, with progress in the strip; what it refuses is said there too."""
+    def run(self, work: Callable[[Progress], Any], name: str, text: str, done: Callable[[Any], object],
+            over: Callable[[], object] = lambda: None) -> None:
+        """Do long work in a thread, with progress in the strip; what it refuses is said there too.
+
+        `over` is called at its end, however it ends, before `done`.
+        """
         job = Job(work, name, self)
         self._jobs.append(job)
+        for end in (job.done, job.refused, job.cancelled):
+            end.connect(lambda *_: over())
         for end in (job.done, job.refused, job.cancelled):
             end.connect(lambda *_: self._jobs.remove(job) if job in self._jobs else None)
         job.done.connect(done)
@@ -169,6 +180,10 @@ class Files(QObject):
 
     def _save_to(self, path: Path, then: Callable[[], object] | None) -> None:
         view = self._desk.view_state()
+        self._saving, self._after_saving = True, then
+
+        def over() -> None:
+            self._saving = False
 
         def collected(record: Any) -> None:
             def work(progress: Progress) -> None:
@@ -180,10 +195,10 @@ class Files(QObject):
                 self._document.saved(path)
                 self._remember(path)
                 self.said.emit(self.tr("Saved {name}.").format(name=path.name))
-                if then is not None:
-                    then()
+                if self._after_saving is not None:
+                    self._after_saving()
 
-            self.run(work, "save", self.tr("Saving {name}").format(name=path.name), done)
+            self.run(work, "save", self.tr("Saving {name}").format(name=path.name), done, over)
 
         self._bridge.collect(collected)
 

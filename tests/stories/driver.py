@@ -108,11 +108,16 @@ class Player:
         assert found, "xdotool sees no window"
         return found[-1]
 
+    def focus(self, title: str) -> None:
+        """Give the keyboard to the window of this title (there is no window manager to do it)."""
+        found = self.wait(lambda: self.do("search", "--onlyvisible", "--name", f"^{title}").split(), f"{title!r}")
+        self.do("windowfocus", "--sync", found[-1])
+
     def key(self, *names: str) -> None:
         self.do("key", *names)
 
     def type(self, text: str) -> None:
-        self.do("type", "--delay", "5", text)
+        self.do("type", "--delay", "40", text)
 
     def rectangle(self, name: str, kind: str = "") -> dict[str, Any]:
         found = self.ask("find", name=name, kind=kind)

@@ -170,7 +170,8 @@ class Probe(QObject):
         return f"{type(widget).__name__}:{_accessible_name(widget)}" if widget else ""
 
     def ask_grab(self, path: str) -> bool:
-        return self.window.grab().save(path)
+        """The whole screen as a picture: for looking at, when a story has gone wrong."""
+        return QApplication.primaryScreen().grabWindow(0).save(path)
 
 
 def _accessible_name(widget: QWidget) -> str:

@@ -43,10 +43,13 @@ def paint(player: Player, key: str, middle: tuple[float, float]) -> None:
 
 def save_as(player: Player, path: Path) -> None:
     player.key("ctrl+s")
-    player.wait(lambda: player.ask("focus").startswith("QLineEdit"), "the file dialog")
+    player.focus("Save")
+    player.wait(lambda: player.ask("focus").startswith("QLineEdit"), "the name of the file")
     player.key("ctrl+a")
-    player.type(f"{path}\n")
+    player.type(path.stem)  # the dialog shows the home folder; the ending is added
+    player.key("Return")
     player.wait(path.exists, "the file")
+    player.focus(".*Playground")
 
 
 @pytest.mark.timeout(400)
@@ -105,12 +108,13 @@ def test_paint_train_save_and_take_home(player: Player, server: Screen, tmp_path
     player.wait(lambda: player.state()["epoch"] >= 60, "sixty epochs")
     player.key("space")
     player.wait(lambda: player.state()["status"] == "paused", "pause")
-    session = tmp_path / "patches.playground"
+    session = tmp_path / "home" / "patches.playground"
     save_as(player, session)
     shown, world = player.state(), player.ask("summary", name="map")
-    export(player, tmp_path / "taken")
-    check_onnx(tmp_path / "taken" / "model.onnx", world)
-    check_script(tmp_path / "taken", shown["scores"]["test"]["loss"])
+    export(player)
+    taken = tmp_path / "home" / "results"
+    check_onnx(taken / "model.onnx", world)
+    check_script(taken, shown["scores"]["test"]["loss"])
     assert player.close() == 0
     assert player.errors() == ""
 
@@ -132,20 +136,18 @@ def test_paint_train_save_and_take_home(player: Player, server: Screen, tmp_path
         again.kill()
 
 
-def export(player: Player, folder: Path) -> None:
-    """Everything but the pictures, through the dialog."""
+def export(player: Player) -> None:
+    """Model, script and data through the dialog, into the folder that it offers."""
     player.key("ctrl+e")
-    player.wait(lambda: player.ask("find", name="Folder"), "the export dialog")
-    for title, wanted in (("Plots", False), ("ONNX model", True), ("PyTorch script", True), ("Data", True)):
+    player.focus("Export")
+    for title, wanted in (("Plots", False), ("ONNX model", True), ("Python script", True), ("Data", True)):
         if player.ask("checked", name=title) != wanted:
             player.click(title, "QCheckBox", at=(0.1, 0.5))
         assert player.ask("checked", name=title) == wanted
-    player.click("Folder")
-    player.key("ctrl+a")
-    player.type(str(folder))
     player.click("Export", "QPushButton")
     player.wait(lambda: player.ask("find", name="Open folder"), "the files")
     player.click("Close", "QPushButton")
+    player.focus(".*Playground")
 
 
 def check_onnx(path: Path, world: dict[str, Any]) -> None:
