@@ -7,11 +7,13 @@ side can flood the other. Without work the thread blocks on the queue.
 
 Python's cycle collector is switched off for the whole process while the worker lives, since it runs in
 whichever thread happens to allocate, and a Qt object must not die in this one. Who owns the worker collects
-in its own thread now and then (`gui/bridge.py` does, on its heartbeat).
+in its own thread now and then (`gui/bridge.py` does, on its heartbeat). The interpreter's switch interval
+is shortened meanwhile, so that the window gets its turn within a millisecond.
 """
 
 import gc
 import queue
+import sys
 import threading
 import time
 import traceback
@@ -49,6 +51,8 @@ HELD_S = 0.25
 """The longest that a window may hold the worker up."""
 CHART_INTERVAL_S = 0.05
 """Between two computations of what stands beside the canvas, while training: 20 times a second."""
+SWITCH_INTERVAL_S = 0.001
+"""Python's own is 5 ms: a third of a frame."""
 RUNNING_RESOLUTION = 128
 """Cells along one side of a decision map while training."""
 
@@ -100,6 +104,8 @@ class Worker:
     def start(self) -> None:
         self._collecting = gc.isenabled()
         gc.disable()
+        self._switch_interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
         self._thread.start()
 
     def send(self, command: Command) -> None:
@@ -127,6 +133,7 @@ class Worker:
             self._thread.join(timeout)
         if self._collecting:
             gc.enable()
+        sys.setswitchinterval(self._switch_interval)
         return not self._thread.is_alive()
 
     # ---- the thread ----
@@ -226,7 +233,7 @@ class Worker:
             return
         self._run = None
         self._load_torch(e)
-        run = Run(e, keep=parked if command.keep_weights else None)
+        run = Run(e, keep=parked if command.keep_weights and parked and parked.status != "diverged" else None)
         if parked is not None:
             run.previous = parked.history if len(parked.history) > 1 else parked.previous
         self._install(run)

@@ -137,3 +137,17 @@ def test_a_problem_without_the_penalty_is_fitted_through_ten_points():
     points = Points(problem.train.X, problem.train.t)
     found = fit(points.X[:, 0], points.t, 9)
     assert np.abs(found(points.X[:, 0]) - points.t).max() < 1e-9
+
+
+def test_many_points_are_reduced_first_and_agree_all_the_same():
+    x = 7 + np.linspace(0, 1, 1500)
+    t = np.sin(9 * x) + 0.3 * np.cos(1000 * x**2)
+    assert off(fit(x, t, 6).w, exact_weights(x, t, 6)) < 1e-10
+    assert off(fit(x, t, 6, -3.0).w, exact_weights(x, t, 6, -3.0)) < 1e-10
+
+
+def test_twenty_thousand_points_at_two_places():
+    x = np.repeat([0.0, 1.0], 10_000)
+    t = np.tile([1.0, 3.0], 10_000)
+    assert fit(x, t, 1).w == pytest.approx([2.0, 0.0], abs=1e-12)
+    assert fit(x, t, 9).kind == "minimum_norm"

@@ -187,3 +187,27 @@ def test_the_gpu_agrees_with_the_cpu():
         each.steps(order, 0, 8, 100, float("inf"))
     for a, b in zip(cpu.weights().values(), gpu.weights().values(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+def test_loading_torch_never_holds_the_gil_for_long():
+    """A thread that ticks every few milliseconds keeps ticking while torch is loaded beside it."""
+    import subprocess
+    import sys
+
+    code = """
+import threading, time
+from playground.engine import torch_loading
+worker = threading.Thread(target=lambda: (time.sleep(0.02), torch_loading.load()))
+worst, last = 0.0, time.perf_counter()
+worker.start()
+while worker.is_alive():
+    time.sleep(0.002)
+    now = time.perf_counter()
+    worst, last = max(worst, now - last), now
+assert worst < 0.1, worst
+"""
+    for _attempt in range(3):  # a busy machine may stall any process: once without a stall is proof
+        done = subprocess.run([sys.executable, "-c", code], timeout=60, capture_output=True, text=True)
+        if done.returncode == 0:
+            return
+    raise AssertionError(done.stderr)

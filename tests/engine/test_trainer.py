@@ -269,8 +269,8 @@ def test_the_log_of_events_is_bounded(monkeypatch):
     monkeypatch.setattr(trainer, "MAX_EVENT_BYTES", 20_000)
     run = Run(network())
     for _ in range(30):
-        points = run.problem.points
-        run.change(ex.change(run.experiment, {"data.points": points.replace([points.ids[0]], t=[0.0]).add([[0, 0]], [1])}))
+        points = run.problem.points.add([[0.0, 0.0]], [1])
+        run.change(ex.change(run.experiment, {"data.points": points}))
         run.step_epoch()
     assert len(run.events) < 15
     first, last = run.reach

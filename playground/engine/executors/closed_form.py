@@ -23,14 +23,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal, localcontext
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from decimal import Context, Decimal, getcontext, localcontext
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
-from numpy.polynomial.chebyshev import chebval
+from numpy.polynomial.chebyshev import chebval, chebvander
 from numpy.typing import NDArray
 
 from playground.engine.executors.base import Executor, Floats, Weights
@@ -42,8 +42,17 @@ if TYPE_CHECKING:
 
 Exact = NDArray[np.object_]
 """An array of Decimals."""
+Kind = Literal["unique", "penalised", "minimum_norm"]
+T = TypeVar("T")
 
 SPARE_DIGITS = 30
+MOST_DIGITS = 20_000
+"""More are asked for by no points that differ in float64."""
+EXACT_POINTS = 1_000
+"""Up to so many points, sums over them are taken in decimal arithmetic. More are first reduced to a triangle by
+an orthogonal factorisation in float64, as good as a rounding of the points and a hundred times faster."""
+CHART_ORDER = 9
+"""Fits of all orders up to this one are made together: the charts show them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +70,7 @@ class Fitted:
     chebyshev: Floats
     centre: float
     half_width: float
-    kind: Literal["unique", "penalised", "minimum_norm"]
+    kind: Kind
     n_distinct: int
     seconds: float = 0.0
 
@@ -76,6 +85,49 @@ class _NeedsDigits(Exception):
         self.digits = digits
 
 
+class _Data:
+    """Points x, t [n], n > 0, their basis, and the sums over them, remembered."""
+
+    def __init__(self, x: Floats, t: Floats) -> None:
+        self.x, self.t = x, t
+        self.n_distinct = len(np.unique(x))
+        self.centre = float(x.min() / 2 + x.max() / 2)
+        self.half_width = float(x.max() / 2 - x.min() / 2) or 1.0
+        self._sums: dict[tuple[int, int], tuple[Exact, Exact]] = {}
+
+    def normal_matrix(self, top: int) -> tuple[Exact, Exact]:
+        """A'A [m, m] and A't [m] for A [n, m]: T_k(z_n), k = 0..top, in the digits in force."""
+        key = (top, getcontext().prec)
+        if key not in self._sums:
+            self._sums = {key: self._summed(top) if len(self.x) <= EXACT_POINTS else self._reduced(top)}
+        return self._sums[key]
+
+    def _summed(self, top: int) -> tuple[Exact, Exact]:
+        """T_i T_j = (T_{i+j} + T_{|i-j|}) / 2, so sums of T_k for k = 0..2 top give A'A."""
+        z = (_exact(self.x) - Decimal(self.centre)) / Decimal(self.half_width)
+        target = _exact(self.t)
+        before, now, double = z, np.full(len(z), Decimal(1), dtype=object), 2 * z  # T_{-1} = T_1 = z
+        of_basis: list[Any] = []
+        with_target: list[Any] = []
+        for k in range(2 * top + 1):
+            of_basis.append(now.sum())
+            if k <= top:
+                with_target.append(now @ target)
+            before, now = now, double * now - before
+        sums: Exact = np.array(of_basis, dtype=object)
+        i = np.arange(top + 1)
+        gram: Exact = (sums[i[:, None] + i] + sums[np.abs(i[:, None] - i)]) / 2
+        return gram, np.array(with_target, dtype=object)
+
+    def _reduced(self, top: int) -> tuple[Exact, Exact]:
+        """[A t] = Q R in float64; R'R in decimal arithmetic."""
+        A = chebvander((self.x - self.centre) / self.half_width, top)
+        R: Any = np.linalg.qr(np.column_stack([A, self.t]), mode="r")
+        exact = _exact(R.ravel()).reshape(R.shape)
+        product = exact.T @ exact
+        return product[:-1, :-1], product[:-1, -1]
+
+
 def fit(x: Floats, t: Floats, order: int, ln_lambda: float | None = None) -> Fitted:
     """The best polynomial of this order for points x, t [n], n > 0."""
     return fit_orders(x, t, [order], ln_lambda)[0]
@@ -83,73 +135,55 @@ def fit(x: Floats, t: Floats, order: int, ln_lambda: float | None = None) -> Fit
 
 def fit_orders(x: Floats, t: Floats, orders: Sequence[int], ln_lambda: float | None = None) -> list[Fitted]:
     """The best polynomials of several orders, for little more than the price of the largest."""
-    n_distinct = len(np.unique(x))
-    centre = float(x.min() / 2 + x.max() / 2)
-    half_width = float(x.max() / 2 - x.min() / 2) or 1.0
-    direct = [m for m in orders if ln_lambda is not None or m < n_distinct]
-    basis = (centre, half_width, n_distinct)
+    return _fit(_Data(x, t), orders, ln_lambda)
+
+
+def _fit(data: _Data, orders: Sequence[int], ln_lambda: float | None) -> list[Fitted]:
+    direct = [m for m in orders if ln_lambda is not None or m < data.n_distinct]
     found: dict[int, Fitted] = {}
     if direct:
-        found |= _with_digits(max(direct), basis, lambda: _least_squares(x, t, direct, ln_lambda, basis))
+        found |= _with_digits(data, max(direct), lambda: _least_squares(data, direct, ln_lambda))
     for m in orders:
         if m not in found:
-            found |= _with_digits(m, basis, lambda m=m: _minimum_norm(x, t, m, basis))
+            found[m] = _with_digits(data, m, partial(_minimum_norm, data, m))
     return [found[m] for m in orders]
 
 
-def _with_digits(order: int, basis: tuple[float, float, int], solve: Any) -> Any:
+def _with_digits(data: _Data, order: int, solve: Callable[[], T]) -> T:
     """Run `solve` with the digits that conversion to powers of x can cost, and with more if it asks."""
-    centre, half_width, _ = basis
-    digits = 60 + math.ceil(order * math.log10(4 + 4 * (1 + abs(centre)) / half_width))
-    while True:
+    digits = 60 + math.ceil(order * math.log10(4 + 4 * (1 + abs(data.centre)) / data.half_width))
+    while digits <= MOST_DIGITS:
         with localcontext(Context(prec=digits)):
             try:
                 return solve()
             except _NeedsDigits as error:
                 digits = max(error.digits, digits + 20)
+    raise ArithmeticError("the points are too close together to be told apart")
 
 
 def _exact(values: Floats) -> Exact:
     return np.array([Decimal(v) for v in values.tolist()], dtype=object)
 
 
-def _least_squares(
-    x: Floats, t: Floats, orders: Sequence[int], ln_lambda: float | None, basis: tuple[float, float, int]
-) -> dict[int, Fitted]:
-    """Chebyshev coefficients c from (A'A + lambda P) c = A't with P = C' diag(0, 1, ..., 1) C and w = C c.
-
-    A [n, m]: T_k(z_n). T_i T_j = (T_{i+j} + T_{|i-j|}) / 2, so sums of T_k to twice the order give A'A.
-    """
-    centre, half_width, n_distinct = basis
+def _least_squares(data: _Data, orders: Sequence[int], ln_lambda: float | None) -> dict[int, Fitted]:
+    """Chebyshev coefficients c from (A'A + lambda P) c = A't with P = C' diag(0, 1, ..., 1) C and w = C c."""
     top = max(orders)
-    to_powers = _chebyshev_in_powers(centre, half_width, top)
-    sums, rhs = _moments(x, t, centre, half_width, top)
-    k = np.arange(top + 1)
-    gram = (sums[k[:, None] + k] + sums[np.abs(k[:, None] - k)]) / 2
+    to_powers = _chebyshev_in_powers(data.centre, data.half_width, top)
+    gram, rhs = data.normal_matrix(top)
     if ln_lambda is not None:
         gram = gram + Decimal(math.exp(ln_lambda)) * (to_powers[1:].T @ to_powers[1:])
     lower, pivots = _factorise(gram)
     half_solved = _forward(lower, rhs) / pivots
+    kind: Kind = "unique" if ln_lambda is None else "penalised"
     found = {}
     for m in orders:
         c = _backward(lower[: m + 1, : m + 1], half_solved[: m + 1])
-        w = to_powers[: m + 1, : m + 1] @ c
-        kind: Literal["unique", "penalised"] = "unique" if ln_lambda is None else "penalised"
-        found[m] = Fitted(w.astype(float), c.astype(float), centre, half_width, kind, n_distinct)
+        found[m] = _fitted(data, to_powers[: m + 1, : m + 1] @ c, c, kind)
     return found
 
 
-def _moments(x: Floats, t: Floats, centre: float, half_width: float, top: int) -> tuple[Exact, Exact]:
-    """sum_n T_k(z_n) for k = 0..2 top, and sum_n T_k(z_n) t_n for k = 0..top."""
-    z, target = (_exact(x) - Decimal(centre)) / Decimal(half_width), _exact(t)
-    before, now, double = z, np.full(len(z), Decimal(1), dtype=object), 2 * z  # T_{-1} = T_1 = z
-    sums, rhs = [], []
-    for k in range(2 * top + 1):
-        sums.append(now.sum())
-        if k <= top:
-            rhs.append(now @ target)
-        before, now = now, double * now - before
-    return np.array(sums, dtype=object), np.array(rhs, dtype=object)
+def _fitted(data: _Data, w: Exact, c: Exact, kind: Kind) -> Fitted:
+    return Fitted(w.astype(float), c.astype(float), data.centre, data.half_width, kind, data.n_distinct)
 
 
 def _chebyshev_in_powers(centre: float, half_width: float, top: int) -> Exact:
@@ -171,7 +205,7 @@ def _factorise(S: Exact) -> tuple[Exact, Exact]:
 
     Raises _NeedsDigits where a pivot is so small that fewer than SPARE_DIGITS of it are known.
     """
-    m, digits = len(S), _digits()
+    m, digits = len(S), getcontext().prec
     L = np.full((m, m), Decimal(0), dtype=object)
     d = np.full(m, Decimal(0), dtype=object)
     for j in range(m):
@@ -184,12 +218,6 @@ def _factorise(S: Exact) -> tuple[Exact, Exact]:
         if j + 1 < m:
             L[j + 1 :, j] = (S[j + 1 :, j] - (L[j + 1 :, :j] @ scaled if j else 0)) / d[j]
     return L, d
-
-
-def _digits() -> int:
-    from decimal import getcontext
-
-    return getcontext().prec
 
 
 def _forward(L: Exact, b: Exact) -> Exact:
@@ -208,31 +236,44 @@ def _backward(L: Exact, b: Exact) -> Exact:
     return y
 
 
-def _minimum_norm(x: Floats, t: Floats, order: int, basis: tuple[float, float, int]) -> dict[int, Fitted]:
+def _minimum_norm(data: _Data, order: int) -> Fitted:
     """Smallest ||w|| with V w = mean t at each distinct x: w = V' (V V')^-1 t, V [m, M + 1] powers of x."""
-    centre, half_width, n_distinct = basis
-    distinct, which = np.unique(x, return_inverse=True)
-    targets = np.full(n_distinct, Decimal(0), dtype=object)
-    np.add.at(targets, which, _exact(t))
+    distinct, which = np.unique(data.x, return_inverse=True)
+    targets = np.full(len(distinct), Decimal(0), dtype=object)
+    np.add.at(targets, which, _exact(data.t))
     targets = targets / _exact(np.bincount(which).astype(float))
-    V = np.full((n_distinct, order + 1), Decimal(1), dtype=object)
+    x = _exact(distinct)
+    V = np.full((len(distinct), order + 1), Decimal(1), dtype=object)
     for k in range(1, order + 1):
-        V[:, k] = V[:, k - 1] * _exact(distinct)
+        V[:, k] = V[:, k - 1] * x
     lower, pivots = _factorise(V @ V.T)
     w = V.T @ _backward(lower, _forward(lower, targets) / pivots)
-    to_powers = _chebyshev_in_powers(centre, half_width, order)
+    to_powers = _chebyshev_in_powers(data.centre, data.half_width, order)
     c = w.copy()
     for k in range(order, -1, -1):
-        c[k] = (w[k] - to_powers[k, k + 1 :] @ c[k + 1 :]) / to_powers[k, k] if k < order else w[k] / to_powers[k, k]
-    return {order: Fitted(w.astype(float), c.astype(float), centre, half_width, "minimum_norm", n_distinct)}
+        c[k] /= to_powers[k, k]
+        c[:k] -= to_powers[:k, k] * c[k]
+    return _fitted(data, w, c, "minimum_norm")
 
 
-@lru_cache(maxsize=32)
-def fits_of(problem: Problem, orders: tuple[int, ...], ln_lambda: float | None) -> tuple[Fitted, ...]:
-    """Fits to the training points of a problem (at least one); remembered, since charts ask again and again."""
+@lru_cache(maxsize=4)
+def _data_of(problem: Problem) -> _Data:
+    return _Data(problem.train.X[:, 0], problem.train.t)
+
+
+def fits_of(problem: Problem, order: int, ln_lambda: float | None) -> tuple[Fitted, ...]:
+    """Fits of the orders 0, 1, ..., max(9, order) to the training points of a problem (at least one).
+
+    Remembered: the run, its charts and the next place of the slider ask for the same ones.
+    """
+    return _fits_of(problem, max(CHART_ORDER, order), ln_lambda)
+
+
+@lru_cache(maxsize=64)
+def _fits_of(problem: Problem, top: int, ln_lambda: float | None) -> tuple[Fitted, ...]:
     begun = time.perf_counter()
-    found = fit_orders(problem.train.X[:, 0], problem.train.t, orders, ln_lambda)
-    share = (time.perf_counter() - begun) / len(orders)
+    found = _fit(_data_of(problem), range(top + 1), ln_lambda)
+    share = (time.perf_counter() - begun) / len(found)
     return tuple(replace(fitted, seconds=share) for fitted in found)
 
 
@@ -253,7 +294,7 @@ class ClosedFormExecutor(Executor):
             self.fitted = None
             return
         model = experiment.model
-        self.fitted = fits_of(problem, (model.order,), model.ln_lambda)[0]
+        self.fitted = fits_of(problem, model.order, model.ln_lambda)[model.order]
 
     @property
     def seconds_per_fit(self) -> float:

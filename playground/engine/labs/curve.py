@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from playground.engine import charts
-from playground.engine.executors.closed_form import ClosedFormExecutor, fits_of
+from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab, View
 from playground.engine.registry import labs
 from playground.engine.snapshot import Bars, Fit, Lines, Series, Summary, Table
@@ -90,11 +90,11 @@ def fit(run: "Run", view: View) -> Fit | None:
 def rms_by_order(run: "Run", view: View) -> Lines:
     """Root mean square error against the order M, all with the penalty in force (the book's figure 1.7)."""
     model = run.experiment.model
-    orders = range(max(9, model.order) + 1)
+    orders = range(max(CHART_ORDER, model.order) + 1)
     series: list[Series] = []
     top = 1.0
     if run.n_train:
-        fits = fits_of(run.problem, tuple(orders), model.ln_lambda)
+        fits = fits_of(run.problem, model.order, model.ln_lambda)
         for name, role in charts.ROLES.items():
             part = run.problem.parts[name]
             if len(part.t):
@@ -134,7 +134,8 @@ def coefficient_table(run: "Run", view: View) -> Table | None:
         return None
     model = run.experiment.model
     orders = tuple(sorted({*TABLE_ORDERS, model.order}))
-    fits = fits_of(run.problem, orders, model.ln_lambda)
+    known = fits_of(run.problem, model.order, model.ln_lambda)
+    fits = [known[m] for m in orders]
     rows = []
     for j, label in enumerate(coefficient_labels(max(orders) + 1)):
         rows.append((label, *(float(f.w[j]) if j < len(f.w) else None for f in fits)))
