@@ -59,6 +59,7 @@ def open_window(target: str | None = None) -> int:
     window.show()
 
     def first_idle() -> None:
+        window.canvas.viewport().setFocus()  # or Space would press the first button of the window
         window.bridge.start()
         if target:
             window.files.open_target(target)
