@@ -88,15 +88,16 @@ class Bridge(QObject):
         new, old = self._document.experiment, self._loaded
         if old is None or self._closed or diff(old, new) == frozenset():
             return
-        self._hold(LAB_MS if old.lab != new.lab else 0)
-        if old.lab == new.lab and is_live(old, new):
+        same_lab = str(old.lab) == str(new.lab)
+        self._hold(0 if same_lab else LAB_MS)
+        if same_lab and is_live(old, new):
             self._loaded = new
             self._send(commands.Set(new))
         else:
-            self._load(new, keep=old.lab == new.lab and paths <= SHAPE)
+            self._load(new, keep=same_lab and paths <= SHAPE)
 
     def _load(self, experiment: Experiment, keep: bool = False) -> None:
-        goes_on = self._playing and self._loaded is not None and self._loaded.lab == experiment.lab
+        goes_on = self._playing and self._loaded is not None and str(self._loaded.lab) == str(experiment.lab)
         self._generation += 1
         self._loaded = experiment
         self._send(commands.Load(self._generation, experiment, keep))

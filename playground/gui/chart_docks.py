@@ -222,7 +222,7 @@ class ChartDock(QDockWidget):
 
     def _float(self, floating: bool) -> None:
         """Docked, the tabs are the title; afloat, the window system's own bar moves it."""
-        self.setTitleBarWidget(None if floating else self._bare)  # type: ignore[arg-type]
+        self.setTitleBarWidget(None if floating else self._bare)
         if floating:
             self.resize(max(self.width(), px(480)), max(self.height(), px(320)))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.engine.datasets.base import LETTERS
@@ -14,7 +14,15 @@ from playground.gui.document import Document
 from playground.gui.markers import draw_class
 from playground.gui.numbers import fmt
 from playground.gui.theme import px, theme
-from playground.gui.widgets import ErrorLine, FocusRing, LinkButton, Themed, ToolButton, draw_text, set_rich_tip
+from playground.gui.widgets import (
+    ErrorLine,
+    FocusRing,
+    LinkButton,
+    Themed,
+    ToolButton,
+    draw_text,
+    set_rich_tip,
+)
 from playground.gui.widgets.base import draw_ring, rounded
 
 LEAST, MOST = 2, 10
@@ -60,11 +68,11 @@ class ClassRow(FocusRing, Themed, QWidget):
                      self.tr("key {key}").format(key=key),
                      self.tr("New points get this class. Double-click to rename it."))  # fmt: skip
 
-    def enterEvent(self, event) -> None:
+    def enterEvent(self, event: QEnterEvent) -> None:
         self.remove_button.setVisible(self.removable)
         super().enterEvent(event)
 
-    def leaveEvent(self, event) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
         self.remove_button.hide()
         super().leaveEvent(event)
 
@@ -103,7 +111,7 @@ class ClassRow(FocusRing, Themed, QWidget):
             if text and text != self._name:
                 self.renamed.emit(text)
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect())
@@ -160,7 +168,7 @@ class Classes(QWidget):
             row.deleteLater()
         while len(self._rows) < len(names):
             self._rows.append(self._make_row(len(self._rows)))
-        counts = np.bincount(problem.points.t.astype(int), minlength=len(names)) if names else []
+        counts = np.bincount(problem.points.t.astype(int), minlength=len(names)) if names else np.zeros(0, int)
         for i, row in enumerate(self._rows):
             row.show_class(names[i], int(counts[i]), i == self._current, len(names) > LEAST)
         self.add_button.setVisible(len(names) < MOST)

@@ -66,8 +66,10 @@ class CrashReporter(QObject):
         self._open = False
 
     def _show(self, text: str, saved: Path | None) -> None:
-        box = QMessageBox(QMessageBox.Icon.Critical, self.tr("Something went wrong"),
-                          self.tr("Playground has made a mistake. You can go on, or quit."), parent=self._window)  # fmt: skip
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Critical)
+        box.setWindowTitle(self.tr("Something went wrong"))
+        box.setText(self.tr("Playground has made a mistake. You can go on, or quit."))
         kept = self.tr("Your session was saved as {path}.").format(path=saved) if saved else self.tr(
             "Your session could not be saved.")  # fmt: skip
         box.setInformativeText(f"{text.strip().splitlines()[-1]}\n\n{kept}")

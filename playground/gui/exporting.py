@@ -81,7 +81,7 @@ def save_numbers(summary: Summary, path: Path) -> None:
     to_table = TABLES.get(type(summary))
     if to_table is None:
         raise SpecError("This chart has no table of numbers.")
-    write_table(path, *to_table(summary, None))  # type: ignore[arg-type]
+    write_table(path, *to_table(summary, None))
 
 
 def ask_picture_path(parent: QWidget, name: str) -> Path | None:
@@ -120,7 +120,8 @@ class ExportDialog(QDialog):
         column.addLayout(self._folder_line(folder))
         self.error = ErrorLine()
         self.said = MathLabel("", size=12, role="muted")
-        self.bar = QProgressBar(maximum=1000, textVisible=False, accessibleName=self.tr("Progress"))
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setAccessibleName(self.tr("Progress"))
         self.bar.hide()
         for part in (self.error, self.said, self.bar):
             column.addWidget(part)

@@ -21,7 +21,16 @@ from playground.gui.document import Document
 from playground.gui.numbers import fmt
 from playground.gui.sweep import Sweeper
 from playground.gui.theme import px
-from playground.gui.widgets import Chip, ChipsRow, CheckRow, ChoiceRow, SeedField, SliderRow, TextRow, set_rich_tip
+from playground.gui.widgets import (
+    CheckRow,
+    Chip,
+    ChipsRow,
+    ChoiceRow,
+    SeedField,
+    SliderRow,
+    TextRow,
+    set_rich_tip,
+)
 from playground.gui.widgets.flow import FlowLayout
 from playground.gui.widgets.rows import Row
 from playground.gui.widgets.scale import Scale

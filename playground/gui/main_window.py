@@ -7,10 +7,9 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import Any, cast
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -21,7 +20,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QToolBar, QWidget
 
 from playground.engine import experiment as experiments
 from playground.engine.points import Points
@@ -31,7 +30,8 @@ from playground.engine.snapshot import Snapshot
 from playground.gui.actions import fill_menus, make_actions
 from playground.gui.bridge import Bridge
 from playground.gui.canvas import NETWORK_ROOM, Canvas
-from playground.gui.chart_docks import ChartDocks, Page
+from playground.gui.centre import Centre
+from playground.gui.chart_docks import ChartDocks
 from playground.gui.document import Document
 from playground.gui.files import Files
 from playground.gui.forms import Controls
@@ -47,26 +47,11 @@ from playground.gui.sweep import Sweeper
 from playground.gui.theme import host, px, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
-from playground.gui.widgets import DockGrips, Surface, ToolButton
-
-SMALL_CANVAS = 640
-
-
-class Centre(Surface):
-    """The area around the canvas; `resized` when it has another width."""
-
-    resized = Signal()
-
-    def __init__(self) -> None:
-        super().__init__("canvas")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
+from playground.gui.widgets import DockGrips
 
 
 class MainWindow(QMainWindow):
-    """The window. `ready_to_close` is asked before it goes; `bridge` and jobs have ended when it is gone."""
+    """The window. It asks before work is lost; the bridge and all jobs have ended when it is closed."""
 
     def __init__(self, document: Document, bridge: Bridge, settings: Settings) -> None:
         super().__init__()
@@ -75,7 +60,6 @@ class MainWindow(QMainWindow):
         self.playback = Playback(document, bridge, self.controls, self)
         self._shown_status = ""
         self._watching: object = None
-        self._really_close = False
         self._idle = QTimer(self, interval=15)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -142,25 +126,8 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.canvas = Canvas()
-        self.centre = Centre()
-        self.centre.resized.connect(self._fit_strip)
-        column = QVBoxLayout(self.centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.strips)
-        column.addWidget(self.canvas, 1)
-        self.centre.setMinimumWidth(px(480))
-        self.layers_menu = QMenu(self.tr("&Show"), self)
-        self.layers_menu.aboutToShow.connect(self._fill_layers)
-        eye = ToolButton("eye", self.tr("Show and hide"), size=28, role="muted")
-        eye.setMenu(self.layers_menu)
-        self.strip_buttons = [
-            ToolButton("maximize", self.tr("Fit the view"), size=28, role="muted", action=self.acts["fit_view"]),
-            ToolButton("image-down", self.tr("Save the picture"), size=28, role="muted",
-                       action=self.acts["save_picture"]),
-        ]  # fmt: skip
-        for button in (eye, *self.strip_buttons):
-            self.strips.hint.addButton(button)
+        self.centre = Centre(self.canvas, self.strips, self.acts)
+        self.centre.changed.connect(self._watch)
         for name in ("delete", "select_all"):
             self.acts[name].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self.removeAction(self.acts[name])
@@ -198,8 +165,9 @@ class MainWindow(QMainWindow):
         self.acts[f"theme_{host().choice}"].setChecked(True)
         panels = QMenu(self.tr("&Panels"), self)
         panels.addActions([dock.toggleViewAction() for dock in (self.data_dock, self.model_dock, *self.charts.docks)])
-        fill_menus(self.menuBar(), self.acts, {"recent": self.recent_menu, "labs": list(self.lab_acts.values()),
-                                               "panels": panels, "layers": self.layers_menu, "theme": themes})  # fmt: skip
+        submenus: dict[str, QMenu | list[QAction]] = {"recent": self.recent_menu, "labs": list(self.lab_acts.values()), "panels": panels,
+                    "layers": self.centre.layers_menu, "theme": themes}  # fmt: skip
+        fill_menus(self.menuBar(), self.acts, submenus)
 
     def _connect(self) -> None:
         document, bridge, canvas = self.document, self.bridge, self.canvas
@@ -317,17 +285,6 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.document.dirty)
 
     # ---- menus
-    def _fill_layers(self) -> None:
-        self.layers_menu.clear()
-        for key, title, on in self.canvas.layers():
-            action = self.layers_menu.addAction(title)
-            action.setCheckable(True)
-            action.setChecked(on)
-            action.toggled.connect(lambda on, key=key: (self.canvas.set_layer(key, on), self._watch()))
-        if self.strip_buttons[0].isHidden():
-            self.layers_menu.addSeparator()
-            self.layers_menu.addActions([self.acts["fit_view"], self.acts["save_picture"]])
-
     def _fill_recent(self) -> None:
         self.recent_menu.clear()
         for path in self.settings.recent():
@@ -385,12 +342,6 @@ class MainWindow(QMainWindow):
             self.playback.set_speed(float(speed))
         self._watch()
 
-    def _fit_strip(self) -> None:
-        """Over a narrow canvas the strip keeps the eye only, whose menu takes the rest."""
-        for button in self.strip_buttons:
-            button.setVisible(self.centre.width() >= px(SMALL_CANVAS))
-        self._watch()
-
     # ---- Qt
     def event(self, event: QEvent) -> bool:
         """Space plays, but a button that was reached by the Tab key keeps it for itself."""
@@ -405,7 +356,6 @@ class MainWindow(QMainWindow):
         self.layout_.resized()
 
     def _restyle(self) -> None:
-        self.centre.setMinimumWidth(px(480))
         self.canvas.set_theme(theme())
         self.settings.theme, self.settings.zoom = host().choice, host().zoom
         self.layout_.resized()

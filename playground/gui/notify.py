@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from playground.engine.snapshot import Snapshot
@@ -31,7 +29,8 @@ class ProgressStrip(_Strip):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.bar = QProgressBar(maximum=1000, textVisible=False, accessibleName=self.tr("Progress"))
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setAccessibleName(self.tr("Progress"))
         self.bar.setFixedWidth(px(160))
         self.cancel_button = QPushButton(self.tr("Cancel"), flat=True, accessibleName=self.tr("Cancel"))
         self.addButton(self.bar)
@@ -70,6 +69,7 @@ class Strips(QWidget):
         self._failure = ""
         self._closed_failure = ""
         self._details = ""
+        self._of_run = False
         self._arrange()
 
     # ---- hint and notice
@@ -104,7 +104,7 @@ class Strips(QWidget):
             if snapshot.message in (self._failure, self._closed_failure):
                 return
             self._failure, self._details = snapshot.message, snapshot.details
-            actions: list[tuple[str, Callable[[], object]]] = []
+            actions: list[tuple[str, object]] = []
             if snapshot.can_restore:
                 actions.append((self.tr("Restore"), self.restore.emit))
             if snapshot.details:
@@ -114,7 +114,7 @@ class Strips(QWidget):
             self._set("banner", True)
         else:
             self._closed_failure = ""
-            if getattr(self, "_of_run", False):
+            if self._of_run:
                 self._of_run = False
                 self._failure = ""
                 self._set("banner", False)
@@ -125,6 +125,7 @@ class Strips(QWidget):
 
     def _show_details(self) -> None:
         box = QMessageBox(QMessageBox.Icon.Information, self.tr("Details"), self._failure, parent=self.window())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText(self._details)
         box.open()
 
@@ -141,6 +142,7 @@ class Strips(QWidget):
     def _cancel(self) -> None:
         if self._job is not None:
             self._job.cancel()
+            self._set("progress", False)  # what it is still at is thrown away when it comes
 
     def _set(self, name: str, up: bool) -> None:
         self._up[name] = up

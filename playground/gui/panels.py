@@ -19,7 +19,7 @@ from playground.gui.classes import Classes
 from playground.gui.forms import Controls, Rows, shown_parameters
 from playground.gui.theme import px
 from playground.gui.values import Values
-from playground.gui.widgets import Note, Panel, Section, SplitBar, ThumbnailGrid, Themed, set_rich_tip
+from playground.gui.widgets import Note, Panel, Section, SplitBar, Themed, ThumbnailGrid, set_rich_tip
 
 TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.momentum", "training.batch_size",
                   "training.l2", "loss")  # fmt: skip
@@ -68,8 +68,8 @@ class DataPanel(Panel):
         self.split = self.add(SplitBar())
         self.split.changing.connect(self._split)
         self.split.changed.connect(lambda shares: (self._split(shares), self._document.settle()))
-        set_rich_tip(self.split, self.tr("Split"), "", self.tr("Blue learns, red only judges. More training points:"
-                     " a better fit; fewer test points: a less certain judgement."), self.tr("Resets the run."))  # fmt: skip
+        effect = self.tr("Blue learns, red only judges. Fewer test points: a less certain judgement.")
+        set_rich_tip(self.split, self.tr("Split"), "", effect, self.tr("Resets the run."))
         self.classes_section = self.add(Section(self.tr("Classes")))
         self.classes = self.classes_section.add(Classes(self._document))
         self.classes.chosen.connect(self.class_chosen)
@@ -92,7 +92,8 @@ class DataPanel(Panel):
         self.rows.show(self._fields(e), e)
         self.split.default = tuple(experiments.parameters(e)[f"split.{name}"].default for name in _PARTS)
         self.split.setValue((e.split.train, e.split.validation, e.split.test))
-        self.split.setCounts(tuple(len(problem.parts[name].t) for name in _PARTS))
+        train, validation, test = (len(problem.parts[name].t) for name in _PARTS)
+        self.split.setCounts((train, validation, test))
         self.classes_section.setVisible(bool(problem.classes))
         self.classes.follow()
         self.values.follow()
@@ -223,5 +224,6 @@ def _place(path: str) -> str:
         return "training"
     if head == "model" and path not in MODEL_FIRST:
         return "more"
-    return {"model": "model", "features": "model", "optimizer": "more", "training": "more", "seed": "seed"}.get(head, "")
+    places = {"model": "model", "features": "model", "optimizer": "more", "training": "more", "seed": "seed"}
+    return places.get(head, "")
 

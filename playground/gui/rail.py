@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction, QPainter
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.gui.theme import px, theme
@@ -25,6 +25,6 @@ class Rail(Surface):
     def restyle(self) -> None:
         self.setFixedWidth(px(64) + 1)
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         QPainter(self).fillRect(self.width() - 1, 0, 1, self.height(), theme().color("border"))

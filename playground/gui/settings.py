@@ -59,7 +59,7 @@ class Settings:
     @property
     def zoom(self) -> float:
         try:
-            return float(self._store.value("zoom", 1.0))
+            return float(str(self._store.value("zoom", 1.0)))
         except (TypeError, ValueError):
             return 1.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.snapshot import Snapshot
@@ -35,7 +35,7 @@ class _Chip(Themed, QWidget):
     def restyle(self) -> None:
         self.setFixedSize(px(16), px(16))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).drawPixmap(0, 0, icons.pixmap("cpu", px(16), theme().muted, self.devicePixelRatioF()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.engine.snapshot import Snapshot
@@ -115,7 +115,7 @@ class Scrubber(FocusRing, Themed, QWidget):
             self.settled.emit(place)
         self.update()
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         y, (left, right) = px(16), self._span()
@@ -186,7 +186,7 @@ class Timeline(Surface):
             self.caption.setFixedWidth(px(82))
             self.where.setFixedWidth(px(96))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         QPainter(self).fillRect(0, 0, self.width(), 1, theme().color("border"))
 
@@ -229,6 +229,6 @@ class _Icon(Themed, QWidget):
     def restyle(self) -> None:
         self.setFixedSize(px(20), px(20))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         picture = icons.pixmap(self._name, px(18), theme().muted, self.devicePixelRatioF())
         QPainter(self).drawPixmap(px(1), px(1), picture)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QAction, QPainter
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.snapshot import Score, Snapshot
@@ -14,8 +14,18 @@ from playground.gui.document import Document
 from playground.gui.numbers import fmt
 from playground.gui.playback import FASTEST_EPOCHS, Playback
 from playground.gui.theme import px, theme
-from playground.gui.widgets import Choice, Hairline, MathLabel, PlayButton, ReadOut, Surface, Themed, ToolButton, Track
-from playground.gui.widgets import set_rich_tip
+from playground.gui.widgets import (
+    Choice,
+    Hairline,
+    MathLabel,
+    PlayButton,
+    ReadOut,
+    Surface,
+    Themed,
+    ToolButton,
+    Track,
+    set_rich_tip,
+)
 from playground.gui.widgets.scale import Scale
 
 
@@ -100,11 +110,11 @@ class Transport(Surface):
         self.grain.setFixedWidth(px(128))
         self._fit()
 
-    def resizeEvent(self, event) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, theme().color("border"))
 
@@ -168,6 +178,6 @@ class _Small(Themed, QWidget):
     def restyle(self) -> None:
         self.setFixedSize(px(20), px(20))
 
-    def paintEvent(self, event) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         picture = icons.pixmap(self._name, px(18), theme().muted, self.devicePixelRatioF())
         QPainter(self).drawPixmap(QRectF(px(1), px(1), px(18), px(18)).topLeft(), picture)

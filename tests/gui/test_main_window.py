@@ -350,7 +350,7 @@ def test_a_small_window_keeps_the_canvas_wide(qtbot: QtBot, window: MainWindow) 
     QApplication.processEvents()
     assert (window.width(), window.height()) == (1024, 700)
     assert window.centre.width() >= 480
-    assert window.strip_buttons[0].isHidden()
+    assert window.centre.strip_buttons[0].isHidden()
     names = [slot.name for dock in window.charts.docks for slot in dock.pages()]
     assert "scores" in names
     assert window.charts.docks[2].isHidden()
