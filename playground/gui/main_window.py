@@ -165,8 +165,13 @@ class MainWindow(QMainWindow):
         self.acts[f"theme_{host().choice}"].setChecked(True)
         panels = QMenu(self.tr("&Panels"), self)
         panels.addActions([dock.toggleViewAction() for dock in (self.data_dock, self.model_dock, *self.charts.docks)])
-        submenus: dict[str, QMenu | list[QAction]] = {"recent": self.recent_menu, "labs": list(self.lab_acts.values()), "panels": panels,
-                    "layers": self.centre.layers_menu, "theme": themes}  # fmt: skip
+        submenus: dict[str, QMenu | list[QAction]] = {
+            "recent": self.recent_menu,
+            "labs": list(self.lab_acts.values()),
+            "panels": panels,
+            "layers": self.centre.layers_menu,
+            "theme": themes,
+        }
         fill_menus(self.menuBar(), self.acts, submenus)
 
     def _connect(self) -> None:
