@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from playground.engine.experiment import Experiment
-from playground.engine.labs.base import View
+from playground.engine.snapshot import View
 
 if TYPE_CHECKING:
     from playground.engine.trainer import RunRecord

@@ -16,6 +16,18 @@ Role = Literal["training", "validation", "test", "fit", "truth", "ghost"]
 Status = Literal["empty", "loading", "ready", "running", "paused", "finished", "stopped", "diverged", "failed"]
 
 
+@dataclass(frozen=True)
+class View:
+    """What the canvas shows, sent by the window with `Watch`: it bounds how much is computed.
+
+    x, y        ranges of the axes in data units       resolution  cells along one side of a map
+    """
+
+    x: tuple[float, float] = (0.0, 1.0)
+    y: tuple[float, float] = (-2.0, 2.0)
+    resolution: int = 100
+
+
 @dataclass(frozen=True, eq=False)
 class Summary:
     """Base of the typed values. `title` names the picture in exported files."""

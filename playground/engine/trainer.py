@@ -19,14 +19,13 @@ from playground.engine.executors import choose
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.experiment import Experiment
 from playground.engine.history import Checkpoints, History
-from playground.engine.labs.base import View
 from playground.engine.models.base import OutputKind
 from playground.engine.models.mlp import layers_kept
 from playground.engine.points import PART_NAMES
 from playground.engine.problem import Problem, build
 from playground.engine.random import permutation
 from playground.engine.registry import labs
-from playground.engine.snapshot import Score, Status, Summary
+from playground.engine.snapshot import Score, Status, Summary, View
 
 MAX_EVENT_BYTES = 64_000_000
 """Of points held by the log of events; beyond it the oldest events go, and with them what can be replayed."""

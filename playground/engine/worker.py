@@ -39,10 +39,9 @@ from playground.engine.commands import (
     Watch,
 )
 from playground.engine.experiment import Experiment, is_live
-from playground.engine.labs.base import View
 from playground.engine.registry import labs
 from playground.engine.schema import SpecError
-from playground.engine.snapshot import Snapshot, Status, Summary, freeze
+from playground.engine.snapshot import Snapshot, Status, Summary, View, freeze
 from playground.engine.trainer import Run
 
 SLICE_S = 0.002

@@ -18,8 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.engine import commands
 from playground.engine.experiment import Experiment, diff, is_live
-from playground.engine.labs.base import View
-from playground.engine.snapshot import Snapshot
+from playground.engine.snapshot import Snapshot, View
 from playground.gui.document import Document
 
 BUSY_MS, IDLE_MS = 16, 50

@@ -14,9 +14,8 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.experiment import Experiment
-from playground.engine.labs.base import View
 from playground.engine.problem import Problem
-from playground.engine.snapshot import Network, Snapshot
+from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import tool_actions
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import draw_mark

@@ -9,7 +9,6 @@ from playground.engine import experiment as ex
 from playground.engine import measures
 from playground.engine.charts import rising_since
 from playground.engine.history import History
-from playground.engine.labs.base import View
 from playground.engine.labs.curve import round_up
 from playground.engine.points import EMPTY_1D, EMPTY_2D, Points
 from playground.engine.snapshot import (
@@ -22,6 +21,7 @@ from playground.engine.snapshot import (
     Predictions,
     Score,
     Table,
+    View,
     freeze,
 )
 from playground.engine.trainer import Run

@@ -25,8 +25,7 @@ from playground.engine.commands import (
     Step,
     Watch,
 )
-from playground.engine.labs.base import View
-from playground.engine.snapshot import Snapshot
+from playground.engine.snapshot import Snapshot, View
 from playground.engine.trainer import Run
 from playground.engine.worker import Worker, coalesce, sentence
 

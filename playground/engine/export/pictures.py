@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.experiment import Experiment
-from playground.engine.labs.base import View
 from playground.engine.problem import Problem
 from playground.engine.registry import labs
-from playground.engine.snapshot import DecisionMap, Fit, Predictions, Summary
+from playground.engine.snapshot import DecisionMap, Fit, Predictions, Summary, View
 from playground.engine.trainer import Run
 
 FINE, COARSE = 200, 100

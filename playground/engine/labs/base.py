@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from playground.engine.snapshot import Summary
+from playground.engine.snapshot import Summary, View
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
@@ -16,18 +16,6 @@ class ChartSlot:
 
     name: str
     title: str
-
-
-@dataclass(frozen=True)
-class View:
-    """What the canvas shows, sent by the window with `Watch`: it bounds how much is computed.
-
-    x, y        ranges of the axes in data units       resolution  cells along one side of a map
-    """
-
-    x: tuple[float, float] = (0.0, 1.0)
-    y: tuple[float, float] = (-2.0, 2.0)
-    resolution: int = 100
 
 
 @dataclass(frozen=True)

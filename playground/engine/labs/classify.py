@@ -8,9 +8,18 @@ import numpy as np
 
 from playground.engine import charts, measures
 from playground.engine.executors.base import Floats
-from playground.engine.labs.base import ChartSlot, Hint, Lab, View
+from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
-from playground.engine.snapshot import Confusion, DecisionMap, Lines, Network, Predictions, Summary, Table
+from playground.engine.snapshot import (
+    Confusion,
+    DecisionMap,
+    Lines,
+    Network,
+    Predictions,
+    Summary,
+    Table,
+    View,
+)
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment

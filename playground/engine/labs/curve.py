@@ -8,9 +8,9 @@ import numpy as np
 
 from playground.engine import charts
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, fits_of
-from playground.engine.labs.base import ChartSlot, Hint, Lab, View
+from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
-from playground.engine.snapshot import Bars, Fit, Lines, Series, Summary, Table
+from playground.engine.snapshot import Bars, Fit, Lines, Series, Summary, Table, View
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
