@@ -41,7 +41,7 @@ def epochs_chart(run: "Run", measure: str, title: str, y_label: str, *, percent:
     y_range = (np.floor(5 * lowest) / 5 if lowest < 1 else 0.8, 1.0) if percent else None
     return Lines(
         title=title, x_label="epoch", y_label=y_label, series=tuple(series), marks=marks, percent=percent,
-        can_log=not percent, y_range=y_range, integer_x=True, note=note,
+        can_log=not percent, log_first=measure == "loss", y_range=y_range, integer_x=True, note=note,
     )  # fmt: skip
 
 

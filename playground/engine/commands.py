@@ -1,6 +1,7 @@
 """What the window may ask of the worker. Each is a value; the worker reads them between steps."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from playground.engine.experiment import Experiment
@@ -100,3 +101,20 @@ class Stop:
 
 
 Command = Load | LoadRecord | Set | Play | Pause | Step | Seek | Rewind | Restore | Watch | Collect | Stop
+
+
+def coalesce(commands: Iterable[Command]) -> list[Command]:
+    """Without what a later command makes pointless: of Sets, Seeks and Watches in a row only the last counts,
+    and a Load makes the Loads and Sets right before it pointless."""
+    found: list[Command] = []
+    for command in commands:
+        if isinstance(command, Load):
+            while found and isinstance(found[-1], Load | Set):
+                skipped = found.pop()
+                if isinstance(skipped, Load) and not skipped.keep_weights:
+                    command = replace(command, keep_weights=False)
+        elif isinstance(command, Set | Seek | Watch):
+            if found and type(found[-1]) is type(command):
+                found.pop()
+        found.append(command)
+    return found

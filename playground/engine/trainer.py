@@ -6,8 +6,7 @@ ids), so any earlier state can be had again by restoring a checkpoint and replay
 """
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,49 +14,24 @@ from numpy.typing import NDArray
 
 from playground.engine import experiment as ex
 from playground.engine import measures
+from playground.engine.evaluation import Evaluation
 from playground.engine.executors import choose
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.experiment import Experiment
 from playground.engine.history import Checkpoints, History
 from playground.engine.models.base import OutputKind
 from playground.engine.models.mlp import layers_kept
-from playground.engine.points import PART_NAMES
 from playground.engine.problem import Problem, build
 from playground.engine.random import permutation
+from playground.engine.record import Event, RunRecord
 from playground.engine.registry import labs
 from playground.engine.snapshot import Score, Status, Summary, View
+
+__all__ = ["Event", "Run", "RunRecord"]
 
 MAX_EVENT_BYTES = 64_000_000
 """Of points held by the log of events; beyond it the oldest events go, and with them what can be replayed."""
 MAX_CHECKPOINT_BYTES = 64_000_000
-
-
-@dataclass(frozen=True)
-class Event:
-    """From this place on, the run goes by this Experiment. The first event is the start."""
-
-    step: int
-    epoch: int
-    position: int
-    experiment: Experiment
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """A run as plain values and arrays: what `session.py` writes and `Run.from_record` goes on with."""
-
-    experiment: Experiment
-    events: tuple[Event, ...]
-    step: int
-    epoch: int
-    position: int
-    weights: Mapping[str, NDArray[Any]]
-    optimizer_state: Mapping[str, NDArray[Any]]
-    history: Mapping[str, NDArray[Any]]
-    executor: str
-    device: str
-    status: Status
-    message: str = ""
 
 
 class Run:
@@ -93,21 +67,13 @@ class Run:
         self.status: Status = "ready"
         self._behind = False
         self._moved()
-        self._prepare()
+        self.evaluation = Evaluation(self.experiment, self.problem, self.executor)
         self._settle()
 
     def _moved(self) -> None:
         self.version += 1
         self._scores: dict[str, Score] | None = None
         self._order: NDArray[np.int64] | None = None
-
-    def _prepare(self) -> None:
-        """The inputs that are evaluated after every epoch, all parts in one; grids are made when asked for."""
-        parts = self.problem.parts
-        self._grids: dict[Any, Any] = {}
-        self._at_points: Any = None
-        self._sizes = [len(parts[name].ids) for name in PART_NAMES]
-        self._inputs = self.executor.prepare(np.vstack([parts[name].X for name in PART_NAMES]))
 
     def _settle(self) -> None:
         """Status, history and checkpoint that follow from where the run stands at the end of an epoch."""
@@ -248,7 +214,7 @@ class Run:
         self.experiment, self.problem = experiment, build(experiment)
         self.executor.update(experiment, self.problem)
         self._moved()
-        self._prepare()
+        self.evaluation = Evaluation(self.experiment, self.problem, self.executor)
         if self.executor.solves:
             self._settle()
         elif not self.n_train:
@@ -346,37 +312,10 @@ class Run:
         """y [n] for a numeric target, else the probabilities [n, classes]."""
         return measures.predictions(self.raw(X), self.output_kind)
 
-    def outputs_at_points(self) -> Floats:
-        """Raw outputs [n, outputs] at all points of the Experiment."""
-        if self._at_points is None:
-            self._at_points = self.executor.prepare(self.problem.points.X)
-        return self.executor.outputs(self._at_points)
-
-    def grid(self, x: tuple[float, float], y: tuple[float, float], size: int) -> Any:
-        """Prepared inputs: the middles of size x size cells of the plane, lowest row first."""
-        key = (x, y, size)
-        if key not in self._grids:
-            if len(self._grids) >= 3:
-                self._grids.clear()
-            middle = (np.arange(size) + 0.5) / size
-            x1, x2 = np.meshgrid(x[0] + (x[1] - x[0]) * middle, y[0] + (y[1] - y[0]) * middle)
-            self._grids[key] = self.executor.prepare(np.column_stack([x1.ravel(), x2.ravel()]))
-        return self._grids[key]
-
     def scores(self) -> dict[str, Score]:
         """By part of the split; a part without points is missing. Empty where nothing was learned."""
         if self._scores is None:
-            self._scores = {}
-            if sum(self._sizes) and not (self.executor.solves and not self.n_train):
-                raw = self.executor.outputs(self._inputs)
-                begin = 0
-                for name, size in zip(PART_NAMES, self._sizes, strict=True):
-                    if size:
-                        self._scores[name] = measures.score(
-                            raw[begin : begin + size], self.problem.parts[name].t, self.output_kind,
-                            self.experiment.loss, self.n_classes,
-                        )  # fmt: skip
-                    begin += size
+            self._scores = {} if self.executor.solves and not self.n_train else self.evaluation.scores()
         return self._scores
 
     def objective(self) -> float | None:

@@ -18,7 +18,6 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from playground.engine import torch_loading
@@ -37,6 +36,7 @@ from playground.engine.commands import (
     Step,
     Stop,
     Watch,
+    coalesce,
 )
 from playground.engine.experiment import Experiment, is_live
 from playground.engine.registry import labs
@@ -396,23 +396,6 @@ class Worker:
         summary = freeze(run.summarize(name, view))
         self._computed[name] = _Computed(run, run.version, view, now, summary)
         return summary
-
-
-def coalesce(commands: Iterable[Command]) -> list[Command]:
-    """Without what a later command makes pointless: of Sets, Seeks and Watches in a row only the last counts,
-    and a Load makes the Loads and Sets right before it pointless."""
-    found: list[Command] = []
-    for command in commands:
-        if isinstance(command, Load):
-            while found and isinstance(found[-1], Load | Set):
-                skipped = found.pop()
-                if isinstance(skipped, Load) and not skipped.keep_weights:
-                    command = replace(command, keep_weights=False)
-        elif isinstance(command, Set | Seek | Watch):
-            if found and type(found[-1]) is type(command):
-                found.pop()
-        found.append(command)
-    return found
 
 
 def sentence(error: Exception) -> str:

@@ -24,10 +24,11 @@ from playground.engine.commands import (
     Set,
     Step,
     Watch,
+    coalesce,
 )
 from playground.engine.snapshot import Snapshot, View
 from playground.engine.trainer import Run
-from playground.engine.worker import Worker, coalesce, sentence
+from playground.engine.worker import Worker, sentence
 
 PLANE = View((-6.0, 6.0), (-6.0, 6.0), 200)
 EVERYTHING = frozenset({"map", "predictions", "network", "loss", "accuracy", "confusion", "scores"})

@@ -67,7 +67,7 @@ class ClassifyLab(Lab):
 def decision_map(run: "Run", view: View) -> DecisionMap:
     """The prediction in the middle of each cell."""
     size = view.resolution
-    y = measures.predictions(run.executor.outputs(run.grid(view.x, view.y, size)), run.output_kind)
+    y = measures.predictions(run.executor.outputs(run.evaluation.grid(view.x, view.y, size)), run.output_kind)
     values = y.astype(np.float32).reshape(size, size, *y.shape[1:])
     return DecisionMap(title="Decision map", values=frozen_copy(values), x=view.x, y=view.y)
 
@@ -77,14 +77,14 @@ def frozen_copy(array: np.ndarray) -> np.ndarray:
 
 
 def predictions(run: "Run", view: View) -> Predictions:
-    raw = run.outputs_at_points()
+    raw = run.evaluation.at_points()
     value = measures.classes(raw, run.output_kind) if run.n_classes else raw[:, 0].copy()
     return Predictions(title="Predictions", ids=run.problem.points.ids, value=charts.own(value))
 
 
 def network(run: "Run", view: View) -> Network:
     """Every unit with a thumbnail of what it puts out over the plane, scaled to -1 to 1."""
-    values = run.executor.responses(run.grid(view.x, view.y, THUMBNAIL))
+    values = run.executor.responses(run.evaluation.grid(view.x, view.y, THUMBNAIL))
     model, kind = run.experiment.model, run.output_kind
     last = values[-1]
     if kind == "identity":

@@ -1,0 +1,38 @@
+"""A run as plain values and arrays: what the trainer gives, the session file holds, and a run goes on from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from playground.engine.experiment import Experiment
+from playground.engine.snapshot import Status
+
+
+@dataclass(frozen=True)
+class Event:
+    """From this place on, the run goes by this Experiment. The first event is the start."""
+
+    step: int
+    epoch: int
+    position: int
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as plain values and arrays: what `session.py` writes and `Run.from_record` goes on with."""
+
+    experiment: Experiment
+    events: tuple[Event, ...]
+    step: int
+    epoch: int
+    position: int
+    weights: Mapping[str, NDArray[Any]]
+    optimizer_state: Mapping[str, NDArray[Any]]
+    history: Mapping[str, NDArray[Any]]
+    executor: str
+    device: str
+    status: Status
+    message: str = ""
