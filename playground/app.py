@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from playground.engine.trainer import RunRecord
     from playground.gui.main_window import MainWindow
 
+SNAPSHOTS_PER_S = 120.0
+"""At most; the heartbeat takes 60, and each of its beats shall find a new one."""
 REST_S, PATIENCE_S = 0.35, 120.0
 """A picture is at rest when nothing new has come for so long; after so long it is given up."""
 
@@ -142,7 +144,7 @@ def _window(settings: Any, experiment: Experiment | None = None) -> MainWindow:
     from playground.gui.main_window import MainWindow
 
     document = Document(experiment)
-    bridge = Bridge(document, Worker())
+    bridge = Bridge(document, Worker(SNAPSHOTS_PER_S))
     return MainWindow(document, bridge, settings)
 
 

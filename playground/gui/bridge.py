@@ -25,6 +25,7 @@ BUSY_MS, IDLE_MS = 16, 50
 """Between beats: while something happens, and when nothing has happened for a second."""
 LAB_MS = 100
 """How long the worker waits while the window changes over to another lab (it may load torch then)."""
+STEADY_S = 0.04
 COLLECT_EVERY_S = 2.0
 ENDED = ("finished", "stopped", "diverged", "failed")
 SHAPE = {"model.hidden", "features", "model.activation", "model.output"}
@@ -43,9 +44,13 @@ class WorkerLike(Protocol):
 
 
 class Bridge(QObject):
-    """tick(snapshot): a new state of the run. playing_changed(bool): whether it is told to train."""
+    """tick(snapshot): a new state of the run. playing_changed(bool): whether it is told to train.
+
+    still: a beat without news in the midst of training; whoever draws keeps the rhythm of the frames.
+    """
 
     tick = Signal(object)
+    still = Signal()
     playing_changed = Signal(bool)
 
     def __init__(self, document: Document, worker: WorkerLike, parent: QObject | None = None) -> None:
@@ -80,6 +85,7 @@ class Bridge(QObject):
             return True
         self._closed = True
         self._timer.stop()
+        self._worker.release()  # the beat that would have done it does not come any more
         return self._worker.close(timeout)
 
     # ---- the document speaks
@@ -204,9 +210,16 @@ class Bridge(QObject):
         snapshot = self._worker.take()
         if snapshot is not None and snapshot.generation == self._generation:
             self._take(snapshot)
+        elif self._playing and (self._starting or now - self._last_news < STEADY_S):
+            self.still.emit()
         elif not self._playing and not self._waiting and now - self._last_news > 1.0:
             self._timer.setInterval(IDLE_MS)
         self._collect_garbage(now)
+
+    @property
+    def _starting(self) -> bool:
+        """Told to train, and nothing was learnt yet: torch may be on its way."""
+        return self.snapshot.step == 0 or self.snapshot.generation != self._generation
 
     def take_answers(self) -> None:
         """Hand over the copies of the run that were asked for and have come."""

@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
         document.history_changed.connect(self._show_history)
         document.file_changed.connect(self._show_title)
         bridge.tick.connect(self._tick)
+        bridge.still.connect(canvas.viewport().update)
         canvas.edit.connect(self._edited)
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
