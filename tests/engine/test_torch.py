@@ -211,3 +211,13 @@ assert worst < 0.1, worst
         if done.returncode == 0:
             return
     raise AssertionError(done.stderr)
+
+
+def test_an_apple_gpu_has_no_64_bits(monkeypatch):
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert find_device("auto")[0] == "mps"
+    assert find_device("auto", precision="float64")[0] == "cpu"
+    assert find_device("auto", preferred="cpu") == ("cpu", "The run was begun on cpu.")
+    with pytest.raises(SpecError, match=r"training\.precision must be float32"):
+        find_device("mps", precision="float64")

@@ -21,5 +21,5 @@ def choose(experiment: Experiment, preferred: str = "") -> tuple[type[Executor],
         return ClosedFormExecutor, "cpu", "The weights enter linearly: the best ones are computed in one step."
     from playground.engine.executors.torch import TorchExecutor, find_device
 
-    device, why = find_device(experiment.training.device, preferred)
+    device, why = find_device(experiment.training.device, preferred, experiment.training.precision)
     return TorchExecutor, device, why

@@ -31,14 +31,18 @@ LEAK = 0.01
 ADAM_EPSILON = 1e-8
 
 
-def find_device(wanted: str, preferred: str = "") -> tuple[str, str]:
-    """(device, why) for training.device. Raises SpecError for one that is not there."""
+def find_device(wanted: str, preferred: str = "", precision: str = "float32") -> tuple[str, str]:
+    """(device, why) for training.device. Raises SpecError for one that is not there, or that lacks 64 bits."""
     torch = torch_loading.load()
     there = ["cpu"]
     if torch.cuda.is_available():
         there.insert(0, "cuda")
     if torch.backends.mps.is_available():
         there.insert(0, "mps")
+    if precision == "float64" and "mps" in there:
+        if wanted == "mps":
+            raise SpecError("training.precision must be float32 on the Apple GPU, not float64.", "training.precision")
+        there.remove("mps")
     if wanted == "auto":
         if preferred in there:
             return preferred, f"The run was begun on {preferred}."
@@ -323,7 +327,7 @@ class TorchExecutor(Executor):
             self._shape()
             for i, layer in enumerate(self._layers):
                 stacked = np.column_stack([weights[f"{i}.weight"], weights[f"{i}.bias"]])
-                layer.copy_(self._torch.from_numpy(stacked))
+                layer.copy_(self._torch.from_numpy(stacked).to(self._dtype))
 
     def weights(self) -> Weights:
         found: Weights = {}
@@ -349,7 +353,7 @@ class TorchExecutor(Executor):
                     values = np.asarray(optimizer_state[name])
                     if values.shape != tuple(slot.shape):
                         raise SpecError(f"The optimizer's {name} must be {len(slot)} numbers, not {values.shape}.")
-                    slot.copy_(self._torch.from_numpy(np.ascontiguousarray(values)))
+                    slot.copy_(self._torch.from_numpy(np.ascontiguousarray(values)).to(self._dtype))
         self._count = int(np.ravel(optimizer_state.get("count", [0]))[0])
 
     def save(self) -> _Saved:
