@@ -67,6 +67,8 @@ class StatusLine(Surface):
         if self.layout() is not None:
             self.layout().setContentsMargins(px(20), 0, px(16), 0)
             self.layout().setSpacing(px(10))
+            for label, width in ((self.speed, 96), (self.frames, 76)):
+                label.setMinimumWidth(px(width))  # a number that changes must not move its neighbours
 
     def say(self, sentence: str) -> None:
         """A message of the window's own: for some seconds before those of the run."""

@@ -37,7 +37,7 @@ class Probe(QObject):
         kind = event.type()
         if kind == QEvent.Type.Paint and self.first_paint is None:
             self.first_paint = time.time() - float(os.environ.get("PROBE_SPAWNED", time.time()))
-        elif kind == QEvent.Type.KeyPress:
+        elif kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             self.pressed = time.perf_counter()
         elif kind == QEvent.Type.Hide and type(watched).__name__ == "MainWindow":
             self.answered["hidden"] = time.perf_counter() - self.pressed

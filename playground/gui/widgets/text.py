@@ -157,10 +157,15 @@ class MathLabel(Themed, QWidget):
 
     def setText(self, text: str) -> None:
         if text != self._text:
+            room = self._room()
             self._text = text
             self.setAccessibleName(plain(text))
-            self.updateGeometry()
+            if self._room() != room:  # a new layout repaints the whole window
+                self.updateGeometry()
             self.update()
+
+    def _room(self) -> int:
+        return min(max(self.sizeHint().width(), self.minimumWidth()), self.maximumWidth())
 
     def setRole(self, role: str) -> None:
         self._role = role
