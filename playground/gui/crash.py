@@ -62,8 +62,10 @@ class CrashReporter(QObject):
         text = self._reports.get()
         while not self._reports.empty():
             self._reports.get()
-        self._show(text, self._save())
-        self._open = False
+        try:
+            self._show(text, self._save())
+        finally:
+            self._open = False
 
     def _show(self, text: str, saved: Path | None) -> None:
         box = QMessageBox(self._window)

@@ -20,14 +20,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QMainWindow, QMenu, QToolBar, QWidget
 
 from playground.engine import experiment as experiments
 from playground.engine.points import Points
 from playground.engine.registry import labs
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import Snapshot
-from playground.gui.actions import fill_menus, make_actions
+from playground.gui.actions import fill_menus, make_actions, translate
 from playground.gui.bridge import Bridge
 from playground.gui.canvas import NETWORK_ROOM, Canvas
 from playground.gui.centre import Centre
@@ -48,6 +48,14 @@ from playground.gui.theme import host, px, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
 from playground.gui.widgets import DockGrips
+
+EFFECTS = {
+    "play": ("Train the network.", "Fit the model with one order *M* after the other."),
+    "forward": ("Train for one step of the size chosen beside.", "The model with the next order *M*."),
+    "back": ("The state one epoch ago.", "The model with the order *M* before."),
+    "rewind": ("Back to the same initial weights.", "Back to *M* = 0."),
+}
+"""What the transport does, with a model that is trained and with one that is solved in one step."""
 
 
 class MainWindow(QMainWindow):
@@ -277,6 +285,8 @@ class MainWindow(QMainWindow):
         playing, sweeps = self.playback.playing, self.playback.sweeps
         self.acts["play"].setText(self.tr("Pause") if playing else self.tr("Play"))
         self.acts["new_weights"].setEnabled(not sweeps)
+        for name, (trained, swept) in EFFECTS.items():
+            self.acts[name].setStatusTip(translate(swept if sweeps else trained))
         self.timeline.show_snapshot(self.bridge.snapshot)
 
     def _show_history(self) -> None:
@@ -379,6 +389,8 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave(self.close):
             event.ignore()
             return
+        for dialog in self.findChildren(QDialog):  # an export ends with its dialog
+            dialog.close()
         self.controls.sweeper.stop()
         self._frames.stop()
         self._idle.stop()

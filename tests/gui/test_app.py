@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from playground import app
+from playground.engine import session
 from playground.engine.schema import SpecError
+from playground.engine.worker import Worker
+from playground.gui.bridge import Bridge
+from playground.gui.crash import CrashReporter, rescue
+from playground.gui.document import Document
 
 CLOSING = """
 import sys
@@ -71,6 +79,33 @@ def test_a_screenshot_has_the_size_that_was_asked_for(tmp_path: Path) -> None:
     image = QImage(str(out))
     assert (image.width(), image.height()) == (2200, 1440)
     assert image.pixelColor(2190, 1430).lightness() < 60
+
+
+def test_a_mistake_of_ours_is_one_dialog_and_the_session_is_saved(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[QMessageBox] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.append(box))
+    document = Document()
+    bridge = Bridge(document, Worker())
+    bridge.start()
+    window = QWidget()
+    qtbot.addWidget(window)
+    reporter = CrashReporter(window, lambda: rescue(bridge, document.experiment, tmp_path, {}))
+    try:
+        thread = threading.Thread(target=lambda: 1 / 0)
+        thread.start()
+        thread.join()
+        sys.excepthook(ValueError, ValueError("an oversight"), None)
+        qtbot.waitUntil(lambda: bool(shown))
+    finally:
+        reporter.close()
+        bridge.close()
+    assert len(shown) == 1
+    assert "rescued.playground" in shown[0].informativeText()
+    assert "Traceback" in shown[0].detailedText()
+    assert session.read(tmp_path / "rescued.playground")[0].experiment == document.experiment
+    assert "an oversight" in capsys.readouterr().err
 
 
 def test_without_a_display_one_sentence_says_what_works(monkeypatch: pytest.MonkeyPatch) -> None:
