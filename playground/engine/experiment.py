@@ -285,13 +285,19 @@ def _parameters_here(tree: Mapping[str, Any]) -> dict[str, Parameter]:
 
 def diff(a: Experiment, b: Experiment) -> frozenset[str]:
     """Paths whose values differ, including those that only one of the two has."""
-    if a is b:
-        return frozenset()
-    left = {p.path: schema.get(a, p.path) for p in schema.walk(a)}
-    right = {p.path: schema.get(b, p.path) for p in schema.walk(b)}
-    return frozenset(
-        p for p in left.keys() | right.keys() if p not in left or p not in right or left[p] != right[p]
-    )
+    differing: set[str] = set()
+    for name in type(a).model_fields:
+        mine, other = getattr(a, name), getattr(b, name)
+        if mine is other:  # `change` keeps what it does not touch, so this is the rule
+            continue
+        if not isinstance(mine, schema.Spec):
+            differing |= {name} if mine != other else set()
+            continue
+        left, right = ({p.path: schema.get(e, p.path) for p in schema.walk(node, f"{name}.")}
+                       for e, node in ((a, mine), (b, other)))  # fmt: skip
+        differing |= {p for p in left.keys() | right.keys()
+                      if p not in left or p not in right or left[p] != right[p]}  # fmt: skip
+    return frozenset(differing)
 
 
 def is_live(a: Experiment, b: Experiment) -> bool:

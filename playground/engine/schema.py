@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -246,7 +247,12 @@ def walk(spec: Spec, prefix: str = "") -> Iterator[Parameter]:
         if isinstance(value, Spec):
             yield from walk(value, f"{prefix}{name}.")
         else:
-            yield _leaf(f"{prefix}{name}", type(spec).model_fields[name])
+            yield _leaf_of(type(spec), name, prefix)
+
+
+@lru_cache(maxsize=None)
+def _leaf_of(cls: type[Spec], name: str, prefix: str) -> Parameter:
+    return _leaf(f"{prefix}{name}", cls.model_fields[name])
 
 
 def get(spec: Spec, path: str) -> Any:

@@ -85,6 +85,16 @@ class DataPanel(Panel):
         ):
             return
         e, problem = self._document.experiment, self._document.problem
+        if paths != {"data.points"}:  # what a hand draws comes with every move of the mouse
+            self._show_fields(e)
+        if e.data.kind == "drawn":
+            self._drawn[e.lab] = e.data.points
+        train, validation, test = (len(problem.parts[name].t) for name in _PARTS)
+        self.split.setCounts((train, validation, test))
+        self.classes.follow()
+        self.values.follow()
+
+    def _show_fields(self, e: Experiment) -> None:
         self._show_presets(e)
         said = " ".join(filter(None, (getattr(e.data, "name", ""), getattr(e.data, "note", ""))))
         self.source.setText(said)
@@ -92,11 +102,7 @@ class DataPanel(Panel):
         self.rows.show(self._fields(e), e)
         self.split.default = tuple(experiments.parameters(e)[f"split.{name}"].default for name in _PARTS)
         self.split.setValue((e.split.train, e.split.validation, e.split.test))
-        train, validation, test = (len(problem.parts[name].t) for name in _PARTS)
-        self.split.setCounts((train, validation, test))
-        self.classes_section.setVisible(bool(problem.classes))
-        self.classes.follow()
-        self.values.follow()
+        self.classes_section.setVisible(bool(e.data.names_of_classes()))
 
     def _fields(self, e: Experiment) -> list[Parameter]:
         return [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
@@ -117,8 +123,6 @@ class DataPanel(Panel):
                 cls = datasets[kind]
                 self.grid.add(kind, cls.label, presets.picture(kind), cls.about)
         self.grid.setValue(e.data.kind)
-        if not e.data.generated and e.data.points is not None and e.data.kind == "drawn":
-            self._drawn[e.lab] = e.data.points
 
     def _choose(self, kind: str) -> None:
         """A preset was clicked; the one in use again gives back the points that were edited away."""
@@ -199,7 +203,10 @@ class ModelPanel(Panel):
                 places[place].append(p)
         return places
 
-    def _follow(self) -> None:
+    def _follow(self, paths: frozenset[str] = frozenset()) -> None:
+        if paths == {"data.points"}:
+            self._bound_batch_size()
+            return
         e = self._document.experiment
         for place, parameters in self._places(e).items():
             self._forms[place].show(parameters, e)
