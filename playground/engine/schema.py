@@ -10,7 +10,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -250,7 +250,7 @@ def walk(spec: Spec, prefix: str = "") -> Iterator[Parameter]:
             yield _leaf_of(type(spec), name, prefix)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _leaf_of(cls: type[Spec], name: str, prefix: str) -> Parameter:
     return _leaf(f"{prefix}{name}", cls.model_fields[name])
 

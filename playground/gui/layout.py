@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from playground.gui.chart_docks import ChartDocks
 from playground.gui.settings import Settings
 from playground.gui.theme import px
-from playground.gui.widgets import Panel
+from playground.gui.widgets import Panel, Section
 
 DATA, MODEL, MODEL_SMALL = 216, 264, 256
 CHARTS, CHARTS_SMALL = 208, 176
@@ -114,7 +114,17 @@ class Layout(QObject):
                 dock.wanted = not dock.isHidden() or not dock.tabs.count()
             self.lab_changed()
 
+        folds = self._settings.folds
+        for title, part in self._folding():
+            part.setOpen(folds.get(title, part.isOpen()))
+
+    def _folding(self) -> list[tuple[str, Panel | Section]]:
+        panels = [panel for dock in (self._data, self._model) if isinstance(panel := dock.widget(), Panel)]
+        sections = [section for panel in panels for section in panel.findChildren(Section)]
+        return [(p.accessibleName(), p) for p in panels] + [(s.header.text(), s) for s in sections]
+
     def save(self) -> None:
+        self._settings.folds = {title: part.isOpen() for title, part in self._folding()}
         self._settings.forget_layout()
         self._settings.set_layout("geometry", self._outer.saveGeometry())
         self._settings.set_layout("docks", self._inner.saveState())

@@ -75,6 +75,17 @@ class Settings:
     def hints(self, on: bool) -> None:
         self._store.setValue("hints", "true" if on else "false")
 
+    @property
+    def folds(self) -> dict[str, bool]:
+        """Titles of panels and sections, and whether each is open."""
+        found = self._store.value("folds", [])
+        names = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+        return {str(name)[1:]: str(name)[0] == "+" for name in names if str(name)}
+
+    @folds.setter
+    def folds(self, folds: dict[str, bool]) -> None:
+        self._store.setValue("folds", [("+" if is_open else "-") + title for title, is_open in folds.items()])
+
     # ---- layout
     def layout(self, name: str) -> QByteArray | None:
         """The state that `set_layout` kept under this name, or None."""

@@ -275,6 +275,7 @@ def test_closing_asks_only_where_work_would_be_lost(window: MainWindow, monkeypa
 def test_layout_theme_and_zoom_are_remembered(make: Make) -> None:
     first = make()
     first.data_dock.close()
+    first.model_panel.seeds.setOpen(False)
     first.acts["theme_dark"].trigger()
     first.acts["zoom_in"].trigger()
     first.close()
@@ -284,6 +285,7 @@ def test_layout_theme_and_zoom_are_remembered(make: Make) -> None:
     host().set_zoom(1.0)
     second = make()
     assert second.data_dock.isHidden()
+    assert not second.model_panel.seeds.isOpen() and second.model_panel.training.isOpen()
     second.acts["reset_layout"].trigger()
     assert second.data_dock.isVisible()
 
