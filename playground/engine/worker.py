@@ -390,8 +390,8 @@ class Worker:
             view = replace(view, resolution=RUNNING_RESOLUTION)
         old, now = self._computed.get(name), time.perf_counter()
         if old is not None and old.run is run and old.view == view:
-            beside = name not in labs[run.experiment.lab].canvas
-            if old.version == run.version or (self._busy and beside and now - old.at < CHART_INTERVAL_S):
+            slow = name not in labs[run.experiment.lab].canvas
+            if old.version == run.version or (self._busy and slow and now - old.at < CHART_INTERVAL_S):
                 return old.summary
         summary = freeze(run.summarize(name, view))
         self._computed[name] = _Computed(run, run.version, view, now, summary)

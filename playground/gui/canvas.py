@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -55,6 +55,9 @@ class Canvas(Themed, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Canvas"))
+        self._newest_network: Network | None = None
+        self._network_rest = QTimer(self, interval=100, singleShot=True)
+        self._network_rest.timeout.connect(self._rested)
         self.stage = Stage(self)
         self.network = NetworkView(self)
         self._line = Hairline(vertical=True)
@@ -141,12 +144,23 @@ class Canvas(Themed, QWidget):
             self.stage.update()
 
     def show_network(self, snapshot: Snapshot) -> None:
-        """The network beside the plane, which need not follow every frame."""
+        """The network beside the plane, ten times a second at most: it costs more than the plane itself."""
         network = snapshot.summaries.get("network")
-        if network is not None and self.network.isVisibleTo(self):
+        if network is None or not self.network.isVisibleTo(self):
+            return
+        self._newest_network = network
+        if not self._network_rest.isActive():
+            self._network_rest.start()
             self.network.show_summary(network)
 
+    def _rested(self) -> None:
+        """What came while the network rested."""
+        if self._newest_network is not None and self._newest_network is not self.network.summary:
+            self._network_rest.start()
+            self.network.show_summary(self._newest_network)
+
     def _clear_model(self) -> None:
+        self._newest_network = None
         for picture in self.stage.pictures.values():
             picture.clear()
         self.stage.update()

@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
     def _watch(self) -> None:
         """Tell the worker what is on screen, when that has changed."""
         lab = labs[self.document.experiment.lab]
-        names = set(lab.canvas) | self.charts.watched()
+        names = set(lab.canvas + lab.beside) | self.charts.watched()
         if not self._network_shown():
             names.discard("network")
         wanted = (frozenset(names), self.canvas.view())

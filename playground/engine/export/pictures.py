@@ -42,7 +42,7 @@ def pictures(run: Run, resolution: int = FINE) -> Iterator[tuple[float, Picture]
     lab = labs[run.experiment.lab]
     slots = [(slot.name, slot.title) for dock in lab.docks(run.experiment) for slot in dock]
     view = view_of(run, resolution)
-    todo = [(name, name.capitalize()) for name in lab.canvas] + slots
+    todo = [(name, name.capitalize()) for name in lab.canvas + lab.beside] + slots
     for i, (name, title) in enumerate(todo):
         summary = run.summarize(name, view)
         if isinstance(summary, Fit | DecisionMap):

@@ -34,7 +34,9 @@ class Lab:
     n_inputs: int = 1
     models: tuple[str, ...] = ()
     canvas: tuple[str, ...] = ()
-    """Names of the summaries that the canvas shows."""
+    """Names of the summaries that the canvas shows, anew with every frame."""
+    beside: tuple[str, ...] = ()
+    """Names of those that stand beside it, and follow less often."""
     hint: Hint = field(default_factory=lambda: Hint("", ""))
 
     def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:

@@ -36,7 +36,8 @@ class ClassifyLab(Lab):
     icon: str = "chart-scatter"
     n_inputs: int = 2
     models: tuple[str, ...] = ("mlp",)
-    canvas: tuple[str, ...] = ("map", "predictions", "network")
+    canvas: tuple[str, ...] = ("map", "predictions")
+    beside: tuple[str, ...] = ("network",)
     hint: Hint = Hint(
         "Press Space and watch the network learn. Then paint points with the brush (B): the boundary follows.",
         "Press Space, then paint with the brush (B).",
