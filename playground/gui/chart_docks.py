@@ -225,6 +225,11 @@ class ChartDock(QDockWidget):
         self.setTitleBarWidget(None if floating else self._bare)
         if floating:
             self.resize(max(self.width(), px(480)), max(self.height(), px(320)))
+            room = self.screen().availableGeometry()
+            place = self.frameGeometry()
+            place.moveRight(min(place.right(), room.right()))
+            place.moveBottom(min(place.bottom(), room.bottom()))
+            self.move(place.topLeft())
 
 
 class ChartDocks(QObject):

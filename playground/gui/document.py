@@ -55,6 +55,7 @@ class Document(QObject):
         self._redo: list[_Past] = []
         self._saved = dict(self._by_lab)
         self._path: Path | None = None
+        self._imported: set[Points] = set()
         self._trained_since_saved = False
 
     # ---- the Experiment
@@ -178,7 +179,13 @@ class Document(QObject):
     def _drawn(self, lab: str, e: Experiment) -> bool:
         """Whether the points were made by hand since they were saved."""
         points, saved = e.data.points, self._saved.get(lab)
-        return points is not None and len(points) > 0 and (saved is None or saved.data.points != points)
+        if points is None or not len(points) or points in self._imported:
+            return False
+        return saved is None or saved.data.points != points
+
+    def imported(self, points: Points) -> None:
+        """These points can be had from a file again."""
+        self._imported.add(points)
 
     def trained(self) -> None:
         """The run went on since it was saved (told by the bridge)."""

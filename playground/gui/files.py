@@ -170,6 +170,7 @@ class Files(QObject):
             except SpecError as error:
                 self._strips.refuse(str(error))
                 return
+            self._document.imported(table.points)
             n = len(table.points)
             self.said.emit(self.tr("{n} points from {name}.").format(n=f"{n:,}", name=path.name))
             if table.note:

@@ -96,7 +96,7 @@ class DataPanel(Panel):
 
     def _show_fields(self, e: Experiment) -> None:
         self._show_presets(e)
-        said = " ".join(filter(None, (getattr(e.data, "name", ""), getattr(e.data, "note", ""))))
+        said = getattr(e.data, "note", "") or getattr(e.data, "name", "")
         self.source.setText(said)
         self.source.setVisible(bool(said))
         self.rows.show(self._fields(e), e)

@@ -202,6 +202,7 @@ def test_a_dropped_table_becomes_the_data(qtbot: QtBot, window: MainWindow, tmp_
     assert window.document.problem.classes == ("down", "up")
     assert "mine.csv" in window.data_panel.source.text()
     assert window.settings.recent()[0] == table
+    assert not window.document.worth_asking  # it can be read again
 
 
 def test_a_bad_table_is_one_sentence_and_changes_nothing(
