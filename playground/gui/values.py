@@ -40,7 +40,8 @@ class PointsModel(QAbstractTableModel):
         same = same and self._points.n_inputs == points.n_inputs and self._classes == problem.classes
         if same:
             self._points = points
-            self.dataChanged.emit(self.index(0, 0), self.index(len(points) - 1, self.columnCount() - 1))
+            if len(points):
+                self.dataChanged.emit(self.index(0, 0), self.index(len(points) - 1, self.columnCount() - 1))
         else:
             self.beginResetModel()
             self._points, self._classes, self._new = points, problem.classes, {}
