@@ -18,7 +18,6 @@ import playground
 
 NEEDED = (
     "PySide6_Essentials",
-    "pyqtgraph",
     "numpy",
     "torch",
     "pydantic",

@@ -35,14 +35,6 @@ def test_passes_garbage_in_a_cycle(qtbot):
     window = OurWindow()
     window.itself = window
 
-def test_passes_pyqtgraph_plot(qtbot):
-    import pyqtgraph
-    plot = pyqtgraph.PlotWidget()
-    qtbot.addWidget(plot)
-    plot.plot([1, 2, 3])
-    plot.show()
-    plot.getPlotItem().getMenu()
-
 def test_passes_platform_and_settings(tmp_path, qtbot):
     assert QApplication.platformName() == "offscreen"
     assert str(tmp_path) in QSettings("organisation", "application").fileName()

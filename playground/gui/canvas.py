@@ -146,7 +146,7 @@ class Canvas(Themed, QWidget):
     def show_network(self, snapshot: Snapshot) -> None:
         """The network beside the plane, ten times a second at most: it costs more than the plane itself."""
         network = snapshot.summaries.get("network")
-        if network is None or not self.network.isVisibleTo(self):
+        if not isinstance(network, Network) or not self.network.isVisibleTo(self):
             return
         self._newest_network = network
         if not self._network_rest.isActive():

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.snapshot import Snapshot
-from playground.gui import icons
 from playground.gui.numbers import fmt
-from playground.gui.theme import px, theme
-from playground.gui.widgets import Hairline, MathLabel, Surface, Themed, set_rich_tip
+from playground.gui.theme import px
+from playground.gui.widgets import Hairline, MathLabel, Surface, set_rich_tip
+from playground.gui.widgets.icon import IconLabel
 
 EXECUTORS = {"closed_form": "closed form", "torch": "PyTorch"}
 OWN_MESSAGE_S = 4.0
@@ -27,17 +26,6 @@ def rate(value: float) -> str:
     return fmt(value, 0, group=True)
 
 
-class _Chip(Themed, QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self.follow_theme()
-
-    def restyle(self) -> None:
-        self.setFixedSize(px(16), px(16))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).drawPixmap(0, 0, icons.pixmap("cpu", px(16), theme().muted, self.devicePixelRatioF()))
-
 
 class StatusLine(Surface):
     """24 px high. `show_snapshot` with each tick costs nothing where no text changes."""
@@ -49,7 +37,7 @@ class StatusLine(Surface):
             MathLabel("", size=12, role="muted") for _ in range(4)
         )
         self.message = MathLabel("", size=12, role="muted", align=Qt.AlignmentFlag.AlignRight)
-        row.addWidget(_Chip())
+        row.addWidget(IconLabel("cpu", 16, 16))
         self._lines = []
         for i, label in enumerate((self.where, self.speed, self.frames, self.parameters)):
             if i:

@@ -22,7 +22,7 @@ ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 @dataclass(frozen=True)
 class ClassStyle:
-    """How one class of points looks: fill, symbol (pyqtgraph's name) and the outline that tells the truth."""
+    """How one class of points looks: fill, symbol (`markers` draws it) and the outline that tells the truth."""
 
     name: str
     color: str
@@ -144,7 +144,7 @@ _TABLE: dict[str, tuple[object, object, object]] = {
     "miss_ring": ("#1B2026", "#FFFFFF", "#FFFFFF"),
 }
 
-# name, light, dark and contrast, pyqtgraph symbol
+# name, light, dark and contrast, symbol
 _CLASSES: tuple[tuple[str, str, str, str], ...] = (
     ("orange", "#E69F00", "#F0AE2E", "o"),
     ("blue", "#0072B2", "#56B4E9", "s"),

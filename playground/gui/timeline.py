@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.engine.snapshot import Snapshot
-from playground.gui import icons
 from playground.gui.numbers import fmt
 from playground.gui.playback import Playback
 from playground.gui.theme import px, theme
 from playground.gui.widgets import FocusRing, MathLabel, Surface, Themed, draw_text
+from playground.gui.widgets.icon import IconLabel
 from playground.gui.widgets.track import draw_thumb
 
 
@@ -168,7 +168,7 @@ class Timeline(Surface):
         self.scrubber = Scrubber()
         self.where = MathLabel("", role="muted", align=Qt.AlignmentFlag.AlignRight)
         self.empty = MathLabel(self.tr("Press Space to train."), role="muted")
-        self._row.addWidget(_Icon("history"))
+        self._row.addWidget(IconLabel("history"))
         self._row.addWidget(self.caption)
         self._row.addWidget(self.scrubber, 1)
         self._row.addWidget(self.empty, 1)
@@ -218,17 +218,3 @@ class Timeline(Surface):
             self.scrubber.show()
             self.where.show()
             self.empty.hide()
-
-
-class _Icon(Themed, QWidget):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self.follow_theme()
-
-    def restyle(self) -> None:
-        self.setFixedSize(px(20), px(20))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        picture = icons.pixmap(self._name, px(18), theme().muted, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(px(1), px(1), picture)

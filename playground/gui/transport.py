@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.snapshot import Score, Snapshot
-from playground.gui import icons
 from playground.gui.document import Document
 from playground.gui.numbers import fmt
 from playground.gui.playback import FASTEST_EPOCHS, Playback
@@ -21,11 +19,11 @@ from playground.gui.widgets import (
     PlayButton,
     ReadOut,
     Surface,
-    Themed,
     ToolButton,
     Track,
     set_rich_tip,
 )
+from playground.gui.widgets.icon import IconLabel
 from playground.gui.widgets.scale import Scale
 
 
@@ -90,14 +88,14 @@ class Transport(Surface):
         self._row.addWidget(self.grain)
         self._divider = Hairline(vertical=True, length=24)
         self._row.addWidget(self._divider)
-        self._row.addWidget(_Small("turtle"))
+        self._row.addWidget(IconLabel("turtle"))
         self.speed = Track(Scale(1, FASTEST_EPOCHS, log=True), name=self.tr("Speed"))
         for signal in (self.speed.dragging, self.speed.settled):
             signal.connect(self._playback.set_speed)
         set_rich_tip(self.speed, self.tr("Speed"), "", self.tr("Epochs or fits a second. At the right end: as fast as "
                                                                "the machine goes."))  # fmt: skip
         self._row.addWidget(self.speed)
-        self._row.addWidget(_Small("rabbit"))
+        self._row.addWidget(IconLabel("rabbit"))
         self.speed_text = MathLabel("", role="muted")
         self._row.addWidget(self.speed_text)
 
@@ -165,19 +163,3 @@ class Transport(Surface):
         if score is None:
             return None
         return score.rms if self._document.problem.task == "regression" else score.loss
-
-
-class _Small(Themed, QWidget):
-    """The turtle and the rabbit at the ends of the speed slider."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self.follow_theme()
-
-    def restyle(self) -> None:
-        self.setFixedSize(px(20), px(20))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        picture = icons.pixmap(self._name, px(18), theme().muted, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(QRectF(px(1), px(1), px(18), px(18)).topLeft(), picture)

@@ -93,7 +93,7 @@ def _windows() -> set[QWidget]:
 
 
 def _counts_as_open(widget: Any) -> bool:
-    """Whether it is seen, or is one of our own; hidden menus of pyqtgraph and Qt's tooltips are neither."""
+    """Whether it is seen, or is one of our own; Qt's hidden tooltips are not."""
     if not shiboken6.isValid(widget) or widget.metaObject().className() == "QTipLabel":
         return False
     return widget.isVisible() or type(widget).__module__.startswith("playground.")
@@ -101,3 +101,17 @@ def _counts_as_open(widget: Any) -> bool:
 
 def _describe(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.objectName() or widget.windowTitle()}".strip()
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """The light theme at zoom 1, before and after."""
+    from playground.gui.theme import host
+
+    if host()._app is None:
+        host().apply(qapp)
+    host().set_choice("light")
+    host().set_zoom(1.0)
+    yield
+    host().set_choice("light")
+    host().set_zoom(1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,18 +18,6 @@ from playground.engine.snapshot import DecisionMap, Fit, Network, Predictions, S
 from playground.gui import demo
 from playground.gui.canvas import Canvas
 from playground.gui.theme import host, theme
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """The light theme at zoom 1, before and after."""
-    if host()._app is None:
-        host().apply(qapp)
-    host().set_choice("light")
-    host().set_zoom(1.0)
-    yield
-    host().set_choice("light")
-    host().set_zoom(1.0)
 
 
 @pytest.fixture

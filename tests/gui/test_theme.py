@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,18 +18,6 @@ from playground.gui.style import PlaygroundStyle, sheet
 from playground.gui.theme import THEMES, TOKENS, ThemeHost, host, palette, px, theme
 
 GUI = Path(playground.gui.__file__).parent
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """The light theme at zoom 1, before and after."""
-    if host()._app is None:
-        host().apply(qapp)
-    host().set_choice("light")
-    host().set_zoom(1.0)
-    yield
-    host().set_choice("light")
-    host().set_zoom(1.0)
 
 
 def luminance(color: str) -> float:

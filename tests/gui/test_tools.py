@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ from playground.engine import problem as problems
 from playground.engine.points import EMPTY_1D, EMPTY_2D, Points
 from playground.gui import tools
 from playground.gui.canvas import Canvas
-from playground.gui.theme import host
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -70,18 +68,6 @@ class Desk:
         for place in path[1:]:
             self.move(*place)
         self.release(*path[-1])
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """The light theme at zoom 1, before and after."""
-    if host()._app is None:
-        host().apply(qapp)
-    host().set_choice("light")
-    host().set_zoom(1.0)
-    yield
-    host().set_choice("light")
-    host().set_zoom(1.0)
 
 
 @pytest.fixture

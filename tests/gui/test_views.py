@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshot import Bars, Confusion, Lines, Mark, Network, Series, Summary, Table
 from playground.gui import demo
-from playground.gui.theme import host
 from playground.gui.views import VIEWS, scaling
 from playground.gui.views.bars import short_text, value_text
 from playground.gui.views.table import cell_text
@@ -74,18 +72,6 @@ def make(qtbot: Any, summary: Summary, size: tuple[int, int] = (420, 172)) -> An
 
 def picture(view: QWidget) -> QImage:
     return view.grab().toImage()
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """The light theme at zoom 1, before and after."""
-    if host()._app is None:
-        host().apply(qapp)
-    host().set_choice("light")
-    host().set_zoom(1.0)
-    yield
-    host().set_choice("light")
-    host().set_zoom(1.0)
 
 
 @pytest.mark.parametrize("name", ODD)

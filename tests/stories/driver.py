@@ -56,7 +56,7 @@ class Player:
             "PLAYGROUND_SETTINGS_DIR": str(home / "settings"), "QT_QPA_PLATFORM": "xcb", "PYTHONUNBUFFERED": "1",
             "PROBE_SPAWNED": str(time.time()),
         }  # fmt: skip
-        self.log = open(home / "stderr.txt", "ab")  # noqa: SIM115  closed with the player
+        self.log = open(home / "stderr.txt", "ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.stories.probe", *target], cwd=ROOT, env=self.env,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -11,19 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.gui.theme import host
 from playground.gui.widgets import NumberField
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    if host()._app is None:
-        host().apply(qapp)
-    host().set_choice("light")
-    host().set_zoom(1.0)
-    yield
-    host().set_choice("light")
-    host().set_zoom(1.0)
 
 
 @pytest.fixture
