@@ -107,6 +107,7 @@ def screenshot(
             window.document.open(experiment)
         window.bridge.start()
         _until_at_rest(window)
+        _measure_frames(window)
         picture = window.grab()
         with write_whole(out) as file:
             if not picture.save(str(file), "PNG"):
@@ -223,6 +224,16 @@ def _trained(record: RunRecord | None, experiment: Experiment, epochs: int) -> R
     run = Run.from_record(record) if record is not None else Run(experiment)
     run.run_epochs(epochs)
     return run.record()
+
+
+def _measure_frames(window: MainWindow) -> None:
+    """Let the status line show the rhythm of the window at rest, not that of its start."""
+    window.bridge.frame_intervals.clear()
+    end = time.monotonic() + REST_S
+    while time.monotonic() < end:
+        _application().processEvents()
+        time.sleep(0.001)
+    window.status.show_frames(window.bridge.frames_per_second)
 
 
 def _until_at_rest(window: MainWindow) -> None:

@@ -377,3 +377,15 @@ def test_everything_that_can_be_focused_has_a_name(window: MainWindow) -> None:
 def _name(widget: QWidget) -> str:
     interface: Any = QAccessible.queryAccessibleInterface(widget)
     return interface.text(QAccessible.Text.Name) if interface is not None else ""
+
+
+def test_a_damaged_settings_file_does_not_keep_the_window_from_opening(make: Make, tmp_path: Path) -> None:
+    folder = tmp_path / "settings"
+    folder.mkdir()
+    (folder / "playground.ini").write_bytes(
+        b"[General]\ntheme=mauve\nzoom=large\nhints=@Invalid()\nrecent=@ByteArray(\\0)\nfolds=7\n"
+        b"[layout1]\ngeometry=@ByteArray(no)\ndocks=12\nby_hand=\n\x00\xff garbage"
+    )
+    window = make()
+    assert window.isVisible()
+    assert window.settings.theme == "system"
