@@ -130,10 +130,7 @@ def _application() -> QApplication:
     app.setApplicationName("Playground")
     app.setApplicationDisplayName("")
     app.setDesktopFileName("playground")
-    try:
-        app.setWindowIcon(QIcon(str(asset("icons/playground.svg"))))
-    except FileNotFoundError:
-        app.setWindowIcon(QIcon(str(asset("icons/chart-spline.svg"))))
+    app.setWindowIcon(QIcon(str(asset("icons/playground.svg"))))
     return app
 
 
@@ -160,12 +157,20 @@ def _need_display() -> None:
 # ---------------------------------------------------------------------------------------------- screenshots
 
 
+def _say_what_matters(kind: Any, context: Any, text: str) -> None:
+    """Qt's messages but one: the offscreen platform says of each window that it cannot limit its size."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(text + "\n")
+
+
 def _offscreen_window(size: tuple[int, int], scale: float, theme: str, language: str) -> MainWindow:
+    from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     if QApplication.instance() is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ["QT_SCALE_FACTOR"] = f"{scale:g}"
+        qInstallMessageHandler(_say_what_matters)
     app = _application()
     from playground.gui.settings import Settings
     from playground.gui.theme import host
