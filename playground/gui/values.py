@@ -204,8 +204,8 @@ class Values(QWidget):
         self.table.setVisible(n <= MOST)
         self.too_many.setVisible(n > MOST)
         if n > MOST:
-            sentence = self.tr("{n} points. The table is shown for up to {most}.")
-            self.too_many.setText(sentence.format(n=fmt(n, group=True), most=MOST))
+            # No count in it: a text that changes with each stroke of the brush lays the window out anew.
+            self.too_many.setText(self.tr("The table is shown for up to {most} points.").format(most=MOST))
         elif self.isVisibleTo(self.parentWidget() or self):
             self.model.follow()
             self.table.fit()

@@ -100,7 +100,7 @@ def painting(server: Screen, home: Path) -> dict[str, Any]:
         player.wait(lambda: player.state()["executor"], "the run")
         player.key("b")
         player.ask("frames", clear=True)
-        corners = [player.pixel(x, y) for x, y in ((-4, -4), (4, -3), (-3, 3), (4, 4), (-4, 0), (3, -2), (0, 4))]
+        corners = [player.pixel(x, y) for x, y in ((-4, -4), (4, -3), (-3, 3), (4, 4), (-4, 0), (3, -2), (0, 4)) * 4]
         player.drag(corners[0], *corners[1:])
         return {"points": player.state()["n_points"], "frames_ms": spread(player.ask("frames"))}
     finally:

@@ -47,8 +47,9 @@ class NetworkView(ChartView):
 
     def set_classes(self, names: tuple[str, ...], numeric: bool = False) -> None:
         """Names for the ends of the colour scale; whether the points hold numbers, which cannot be missed."""
-        self._names, self._numeric = names, numeric
-        self.update()
+        if (names, numeric) != (self._names, self._numeric):
+            self._names, self._numeric = names, numeric
+            self.update()
 
     def restyle(self, theme: Theme | None = None) -> None:
         self.setFixedWidth(px(WIDTH))

@@ -212,9 +212,11 @@ class SliderRow(Themed, QWidget):
         self.greatest.setFixedWidth(right)
 
     def _show_ends(self) -> None:
+        room = self.naturalEnds()
         self.least.setText(fmt_end(self._scale.minimum))
         self.greatest.setText(fmt_end(self._scale.maximum))
-        self.updateGeometry()
+        if self.naturalEnds() != room:
+            self.updateGeometry()
 
     # inside
 
