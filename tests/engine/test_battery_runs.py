@@ -1,0 +1,102 @@
+"""What every data set does under every model and optimiser of every lab, found through the registries."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground.engine import experiment as experiments
+from playground.engine import session
+from playground.engine.export import available, export
+from playground.engine.points import Points
+from playground.engine.registry import datasets, exporters, labs, models
+from playground.engine.snapshot import View, freeze
+from playground.engine.trainer import Run
+
+
+def combinations() -> Iterator[tuple[str, str, str, str]]:
+    for lab_name, lab in labs.items():
+        for kind, cls in datasets.items():
+            if not cls.fits(lab.n_inputs):
+                continue
+            for model in lab.models:
+                if cls.for_inputs(lab.n_inputs).task in models[model].tasks:
+                    for optimizer in models[model].optimizers:
+                        yield lab_name, kind, model, optimizer
+
+
+ALL = list(combinations())
+every = pytest.mark.parametrize(("lab", "kind", "model", "optimizer"), ALL, ids=["-".join(c) for c in ALL])
+FIRST = list({(lab, model): (lab, kind, model, optimizer) for lab, kind, model, optimizer in ALL}.values())
+
+
+def build(lab: str, kind: str, model: str, optimizer: str) -> experiments.Experiment:
+    """The defaults of these four; sets without a generator get two clusters on the slope of a line."""
+    e = experiments.change(
+        experiments.default(lab), {"data.kind": kind, "model.kind": model, "optimizer.kind": optimizer}
+    )
+    if e.data.generated:
+        return e
+    u = np.linspace(-1, 1, 24)
+    X = u[:, None] if labs[lab].n_inputs == 1 else np.column_stack([3 * u, 3 * np.sin(7 * u)])
+    return experiments.change(e, {"data.points": Points(X, u if labs[lab].n_inputs == 1 else u > 0)})
+
+
+def names(run: Run) -> list[str]:
+    lab = labs[run.experiment.lab]
+    return [*lab.canvas, *lab.beside, *(slot.name for dock in lab.docks(run.experiment) for slot in dock)]
+
+
+def arrays(value: object) -> Iterator[np.ndarray]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from arrays(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from arrays(item)
+
+
+def weights(run: Run) -> dict[str, bytes]:
+    return {name: np.ascontiguousarray(w).tobytes() for name, w in run.weights().items()}
+
+
+@every
+def test_it_learns_repeats_itself_and_keeps_what_it_shows(lab, kind, model, optimizer, tmp_path: Path):
+    e = build(lab, kind, model, optimizer)
+    run, twin = Run(e), Run(e)
+    before = run.scores()["train"].loss
+    for r in (run, twin):
+        r.run_epochs(15)
+    after = run.scores()["train"].loss
+    assert np.isfinite(after) and run.status in ("paused", "finished")
+    assert after < before or optimizer == "closed_form", "the training loss falls"
+    assert weights(run) == weights(twin), "the same seed gives the same run"
+
+    view = View((-1.0, 1.0), (-1.0, 1.0), 12)
+    for name in names(run):
+        shown = freeze(run.summarize(name, view))
+        for array in arrays(shown):
+            assert not array.flags.writeable and array.base is None, f"{name} owns what it shows"
+
+    session.write(tmp_path / "a.playground", run.record(), {})
+    record, _ = session.read(tmp_path / "a.playground")
+    again = Run.from_record(record)
+    assert again.experiment == run.experiment and weights(again) == weights(run)
+    for r in (run, again):
+        r.run_epochs(2)
+    assert weights(again) == weights(run), "a saved run goes on as the one that was not saved"
+
+
+@pytest.mark.parametrize(("lab", "kind", "model", "optimizer"), FIRST, ids=["-".join(c) for c in FIRST])
+def test_every_exporter_that_is_offered_writes_its_files(lab, kind, model, optimizer, tmp_path: Path):
+    run = Run(build(lab, kind, model, optimizer))
+    run.run_epochs(2)
+    offered = [name for name, *_ in available(run.experiment)]
+    assert set(offered) <= set(exporters) and {"session", "data", "onnx", "plots"} <= set(offered)
+    for name in offered:
+        files = export([name], run, tmp_path / name)
+        assert files and all(file.stat().st_size > 0 for file in files), name
