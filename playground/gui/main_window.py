@@ -396,6 +396,7 @@ class MainWindow(QMainWindow):
         self._idle.stop()
         self.layout_.save()
         self.settings.sync()
+        self.hide()  # at once, also where the worker still loads torch
         self.files.close()
         self.bridge.close()
         super().closeEvent(event)
