@@ -151,3 +151,12 @@ def test_twenty_thousand_points_at_two_places():
     t = np.tile([1.0, 3.0], 10_000)
     assert fit(x, t, 1).w == pytest.approx([2.0, 0.0], abs=1e-12)
     assert fit(x, t, 9).kind == "minimum_norm"
+
+
+def test_the_curve_passes_through_points_in_a_clump():
+    x = np.concatenate([0.5 + 1e-9 * np.arange(6), [0.0, 0.2, 0.9, 1.0]])
+    t = np.cos(1000 * x**2)
+    found = fit(x, t, 9)
+    assert np.abs(found.w).max() > 1e20
+    np.testing.assert_allclose(found(x), t, atol=1e-9)
+    assert found(np.array([])).shape == (0,)

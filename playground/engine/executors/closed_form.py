@@ -13,7 +13,8 @@ correct digit in float64, and its normal equations have the square of that. So t
 
 and converted to powers of x at the end, in the same arithmetic. The weights are the exact ones, rounded
 once. One factorisation L D L' serves every lower order too: its leading blocks are theirs. Curves are
-evaluated through the Chebyshev coefficients, never through the powers of x.
+evaluated through the Chebyshev coefficients, never through the powers of x; in decimal arithmetic again where
+even these are so large (points in a clump, others far away) that float64 would lose the curve.
 
 More weights than distinct x and no penalty: infinitely many curves are best. Of these the one with the
 smallest sum of squares of the weights shown (powers of x) is taken, and the message says so.
@@ -51,6 +52,8 @@ MOST_DIGITS = 20_000
 EXACT_POINTS = 1_000
 """Up to so many points, sums over them are taken in decimal arithmetic. More are first reduced to a triangle by
 an orthogonal factorisation in float64, as good as a rounding of the points and a hundred times faster."""
+COARSE = 1e-8
+"""Of the largest target: where evaluating in float64 may be further off than that, it is done in decimals."""
 CHART_ORDER = 9
 """Fits of all orders up to this one are made together: the charts show them."""
 
@@ -64,6 +67,7 @@ class Fitted:
     kind        "unique", "penalised", or "minimum_norm" where the points leave weights undetermined
     n_distinct  number of different x among the training points
     seconds     what the solution took
+    exact       `chebyshev` as Decimals, where float64 is too coarse to evaluate the curve; else None
     """
 
     w: Floats
@@ -73,8 +77,11 @@ class Fitted:
     kind: Kind
     n_distinct: int
     seconds: float = 0.0
+    exact: Exact | None = None
 
     def __call__(self, x: Floats) -> Floats:
+        if self.exact is not None:
+            return _evaluate(self.exact, x, self.centre, self.half_width)
         return np.asarray(chebval((x - self.centre) / self.half_width, self.chebyshev), dtype=np.float64)
 
 
@@ -183,7 +190,24 @@ def _least_squares(data: _Data, orders: Sequence[int], ln_lambda: float | None) 
 
 
 def _fitted(data: _Data, w: Exact, c: Exact, kind: Kind) -> Fitted:
-    return Fitted(w.astype(float), c.astype(float), data.centre, data.half_width, kind, data.n_distinct)
+    chebyshev = c.astype(float)
+    k = np.arange(len(c))
+    # By rounding z and the terms of the sum; |T_k'| is k^2 at most.
+    lost = float(np.abs(chebyshev) @ (1.0 + k * k)) * 2.0**-53
+    coarse = lost > COARSE * float(np.abs(data.t).max()) and len(data.x) <= EXACT_POINTS
+    found = Fitted(w.astype(float), chebyshev, data.centre, data.half_width, kind, data.n_distinct)
+    return replace(found, exact=c) if coarse else found
+
+
+def _evaluate(c: Exact, x: Floats, centre: float, half_width: float) -> Floats:
+    """sum_k c_k T_k((x - centre) / half_width) by Clenshaw's recurrence, in as many digits as cancel."""
+    digits = SPARE_DIGITS + 20 + max(0, *(value.adjusted() for value in c))
+    with localcontext(Context(prec=digits)):
+        z = (_exact(x) - Decimal(centre)) / Decimal(half_width)
+        double, now, before = 2 * z, 0 * z, 0 * z
+        for value in c[:0:-1]:
+            now, before = double * now - before + +value, now
+        return np.asarray((z * now - before + c[0]).astype(float), dtype=np.float64)
 
 
 def _chebyshev_in_powers(centre: float, half_width: float, top: int) -> Exact:
