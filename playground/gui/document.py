@@ -109,11 +109,6 @@ class Document(QObject):
             self.settle()
             self._become(target)
 
-    def reset_parameter(self, path: str) -> None:
-        """Back to the default of the lab."""
-        default = experiments.parameters(self._experiment)[path].default
-        self.change({path: default}, text=self.tr("Reset {name}").format(name=self._label(path)))
-
     def _become(self, experiment: Experiment) -> None:
         paths = experiments.diff(self._experiment, experiment)
         was_dirty = self.dirty

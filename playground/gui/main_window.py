@@ -305,7 +305,10 @@ class MainWindow(QMainWindow):
         self.recent_menu.clear()
         for path in self.settings.recent():
             self.recent_menu.addAction(path.name, lambda path=path: self.files.open(path)).setStatusTip(str(path))
-        if not self.settings.recent():
+        if self.settings.recent():
+            self.recent_menu.addSeparator()
+            self.recent_menu.addAction(self.tr("Clear the list"), self.settings.clear_recent)
+        else:
             self.recent_menu.addAction(self.tr("No files yet")).setEnabled(False)
 
     def _clear(self) -> None:

@@ -63,7 +63,6 @@ class Picture:
         self.y: Range = (0.0, 1.0)
         self.home: tuple[Range, Range] = (self.x, self.y)
         self.at_home = True
-        self.at_rest = True
 
     # ---- what is shown
     def set_experiment(self, experiment: Experiment, problem: Problem, still: bool = False) -> None:

@@ -116,10 +116,6 @@ class Surface(Themed, QWidget):
         self._token, self._underline = token, underline
         self.follow_theme()
 
-    def setToken(self, token: str) -> None:
-        self._token = token
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme().color(self._token))

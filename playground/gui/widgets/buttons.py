@@ -98,10 +98,6 @@ class ToolButton(FocusRing, Themed, _ActionFollower):
         self._filled = self._filled if filled is None else filled
         self.update()
 
-    def setRole(self, role: str) -> None:
-        self._role = role
-        self.update()
-
     def setMenu(self, menu: QMenu) -> None:
         """Pop `menu` up under the button on a click."""
         self._menu = menu

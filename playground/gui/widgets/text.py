@@ -167,10 +167,6 @@ class MathLabel(Themed, QWidget):
     def _room(self) -> int:
         return min(max(self.sizeHint().width(), self.minimumWidth()), self.maximumWidth())
 
-    def setRole(self, role: str) -> None:
-        self._role = role
-        self.update()
-
     def sizeHint(self) -> QSize:
         height = _face("plain", self._size, 400)[1].height()
         return QSize(int(text_width(self._text, self._size, self._weight) + 1.5), int(height + 0.99))

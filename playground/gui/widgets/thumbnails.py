@@ -36,10 +36,6 @@ class Thumbnail(FocusRing, Themed, QAbstractButton):
         self._cache: QPixmap | None = None
         self.setFixedSize(px(_BOX), px(_BOX + 18))
 
-    def setPicture(self, picture: Picture) -> None:
-        self._picture, self._cache = picture, None
-        self.update()
-
     def sizeHint(self) -> QSize:
         return QSize(px(_BOX), px(_BOX + 18))
 
