@@ -122,7 +122,7 @@ def screenshot(
     from pathlib import Path
 
     from playground import cli_run
-    from playground.engine.files import check_out_dir
+    from playground.engine.files import check_out_file
     from playground.engine.schema import SpecError, show
 
     if language in ("zh_CN", "zh_TW"):
@@ -132,7 +132,7 @@ def screenshot(
     pixels, factor = _size(size), _number("--scale", scale, 1, 4)
     if not out.lower().endswith(".png"):
         raise SpecError(f"--out must name a file that ends in .png, not {show(out)}.", "out")
-    check_out_dir(Path(out).parent)
+    check_out_file(out)
     begun = cli_run.resolve(cli_run.Source(target, lab, assignments=tuple(assignments or ())))
     experiment, record = cli_run.for_window(begun)
     from playground import app as window

@@ -12,7 +12,7 @@ from playground.engine import experiment as experiments
 from playground.engine import export, session, tables
 from playground.engine.csvfile import Table, write_rows
 from playground.engine.experiment import Experiment
-from playground.engine.files import check_out_dir
+from playground.engine.files import check_out_dir, check_out_file
 from playground.engine.points import PART_NAMES
 from playground.engine.schema import SpecError, show
 from playground.engine.snapshot import Score
@@ -255,27 +255,33 @@ def _short(value: float | None) -> str:
 def predict(target: str, data: str, out: str) -> int:
     """Add the predictions of a session to a CSV file; the number of rows. Raises SpecError."""
     record, _ = session.read(target)
-    check_out_dir(Path(out).parent)
+    check_out_file(out)
     the_run = Run.from_record(on_device(record, "auto"))  # whatever it was trained on
     if not the_run.weights():
         raise SpecError(f"The session {show(target)} has no model yet: {the_run.message}")
     problem = the_run.problem
-    header, rows, X = tables.read_inputs(data, problem.n_inputs, _columns(record.experiment, data))
-    values = the_run.predict(X)
+    given = tables.read_inputs(data, problem.n_inputs, _columns(record.experiment, data))
+    values = the_run.predict(given.X)
+
+    def cells(numbers: Sequence[float]) -> list[str]:
+        """As the file writes its own numbers, or it could not be read again."""
+        return [repr(number).replace(".", given.decimal) for number in numbers]
+
     if problem.classes:
         new = ["predicted", *(f"p_{name}" for name in problem.classes)]
         added = [
-            [problem.classes[k], *p] for k, p in zip(values.argmax(axis=1), values.tolist(), strict=True)
+            [problem.classes[k], *cells(p)] for k, p in zip(values.argmax(axis=1), values.tolist(), strict=True)
         ]
     else:
-        new, added = ["y"], [[y] for y in values.tolist()]
-    taken = [name for name in new if name in header]
+        new, added = ["y"], [cells([y]) for y in values.tolist()]
+    taken = [name for name in new if name in given.header]
     if taken:
         raise SpecError(
             f"{show(data)} has a column {show(taken[0])} already: rename it, then the predictions fit in."
         )
-    write_rows(out, (*header, *new), ([*row, *more] for row, more in zip(rows, added, strict=True)))
-    return len(rows)
+    both = ([*row, *more] for row, more in zip(given.rows, added, strict=True))
+    write_rows(out, (*given.header, *new), both, given.delimiter)
+    return len(given.rows)
 
 
 def _columns(e: Experiment, data: str) -> tuple[str, ...] | None:

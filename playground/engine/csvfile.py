@@ -125,6 +125,11 @@ class Table:
             )
         raise self.complain(f" has no column {show(name)}; its columns are {self.listed()}.")
 
+    @property
+    def decimal(self) -> str:
+        """The decimal mark of the numbers that were read so far: a comma only where one was met."""
+        return "." if self._decimal is None else self._decimal[0]
+
     def listed(self) -> str:
         names = [show(name) for name in self.header[:12]]
         return ", ".join(names) + (", ..." if len(self.header) > 12 else "")
@@ -190,9 +195,11 @@ def is_number(text: str, delimiter: str) -> bool:
     return abs(value) <= LIMIT and "_" not in text
 
 
-def write_rows(path: str | os.PathLike[str], header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def write_rows(
+    path: str | os.PathLike[str], header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ","
+) -> None:
     """A CSV file of rows of numbers (written so that they read back exactly) and texts. Raises SpecError."""
     with write_whole(path) as temporary, open(temporary, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\n", delimiter=delimiter)
         writer.writerow(header)
         writer.writerows(rows)

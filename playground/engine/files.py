@@ -55,6 +55,15 @@ def check_out_dir(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
+def check_out_file(path: str | os.PathLike[str]) -> None:
+    """Raises the SpecError of `write_whole` for a file that cannot be written: for a look before long work."""
+    if Path(path).is_dir():
+        raise SpecError(f"{path} is a folder: name a file in it.")
+    folder = check_out_dir(Path(path).parent)
+    if not folder.exists():
+        raise cannot_write(folder, FileNotFoundError(errno.ENOENT, "No such folder"))
+
+
 @contextmanager
 def write_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yields a temporary path in the same folder; on success it becomes `path`, otherwise nothing changes.

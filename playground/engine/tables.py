@@ -87,10 +87,20 @@ def read_csv(
         return Imported(table.name, lab, Points(kept.X, t, part=kept.part), names, chosen, " ".join(notes))
 
 
+class Inputs(NamedTuple):
+    """A whole file for `predict`: its cells as they stand, X [n, n_inputs], and how its numbers are written."""
+
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    X: Floats
+    delimiter: str
+    decimal: str
+
+
 def read_inputs(
     path: str | os.PathLike[str], n_inputs: int, columns: str | Sequence[str] | None = None
-) -> tuple[tuple[str, ...], list[tuple[str, ...]], Floats]:
-    """A whole file for `predict`: (header, rows of texts, X [n, n_inputs]). Raises SpecError.
+) -> Inputs:
+    """All rows of a file and the inputs in them. Raises SpecError.
 
     The inputs are the columns x, or x1 and x2, unless `columns` names others.
     """
@@ -107,7 +117,7 @@ def read_inputs(
             parts.append(np.column_stack([table.numbers(block, name) for name in names[:n_inputs]]))
         if not rows:
             raise table.complain(NO_ROWS)
-        return table.header, rows, np.concatenate(parts)
+        return Inputs(table.header, rows, np.concatenate(parts), table.delimiter, table.decimal)
 
 
 def _listed(columns: str | Sequence[str] | None) -> tuple[str, ...]:

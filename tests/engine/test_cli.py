@@ -306,6 +306,17 @@ def test_predict_knows_the_columns_of_the_training_file(ask: Ask) -> None:
         assert [float(row["y"]) for row in csv.DictReader(file)] == pytest.approx([1, 3, 5])
 
 
+def test_predict_writes_numbers_as_the_file_does(ask: Ask, saved: Path) -> None:
+    Path("in.csv").write_text('X1;x2;note\n0,5;1;a\n1,5;2;"b;c"\n')
+    assert ask("predict", saved, "--data", "in.csv", "--out", "out.csv").code == 0
+    with open("out.csv", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [(row["X1"], row["note"]) for row in rows] == [("0,5", "a"), ("1,5", "b;c")]
+    wanted = Run.from_record(session.read(saved)[0]).predict(np.array([[0.5, 1.0], [1.5, 2.0]]))
+    assert [float(row["p_A"].replace(",", ".")) for row in rows] == wanted[:, 0].tolist()
+    assert ask("run", "--data", "out.csv", "--columns", "p_A,p_B", "--set", "split.train=1").code == 0
+
+
 # ---- the other commands ----
 
 

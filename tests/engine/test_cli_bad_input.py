@@ -258,6 +258,7 @@ SCREENSHOTS = {
     "a language to come": (("--out", "a.png", "--language", "zh_CN"), ("zh_CN is not there yet", "en")),
     "unknown path": (("--out", "a.png", "--set", "a=b"), ("no parameter a",)),
     "a folder that cannot be": (("--out", "a.csv/b.png"), ("a file is in the way",)),
+    "a folder that is not there": (("--out", "nowhere/b.png"), ("nowhere", "there is no such folder")),
 }
 
 
@@ -329,3 +330,5 @@ def test_predict_into_a_folder_that_cannot_be(good: bytes, ask: Ask) -> None:
     Path("in.csv").write_text("x\n1\n")
     said = ask("predict", "a.playground", "--data", "in.csv", "--out", "in.csv/out.csv")
     assert_refused(said, "choose another folder")
+    said = ask("predict", "a.playground", "--data", "in.csv", "--out", "nowhere/out.csv")
+    assert_refused(said, "nowhere", "there is no such folder")

@@ -258,11 +258,11 @@ def test_a_million_rows_are_read_in_bounded_time_and_memory(tmp_path):
 
 
 def test_inputs_are_read_with_everything_else_kept(csv):
-    header, rows, X = read_inputs(csv("name,x2,x1\nann,1,2\nbob,3,4\n"), 2)
-    assert header == ("name", "x2", "x1") and rows == [("ann", "1", "2"), ("bob", "3", "4")]
-    assert X.tolist() == [[2, 1], [4, 3]]
-    assert read_inputs(csv("x\n1\n"), 1)[2].tolist() == [[1]]
-    assert read_inputs(csv("a,b\n1,2\n"), 2, "a,b")[2].tolist() == [[1, 2]]
+    found = read_inputs(csv("name,x2,x1\nann,1,2\nbob,3,4\n"), 2)
+    assert found.header == ("name", "x2", "x1") and found.rows == [("ann", "1", "2"), ("bob", "3", "4")]
+    assert found.X.tolist() == [[2, 1], [4, 3]]
+    assert read_inputs(csv("x\n1\n"), 1).X.tolist() == [[1]]
+    assert read_inputs(csv("a,b\n1,2\n"), 2, "a,b").X.tolist() == [[1, 2]]
     with pytest.raises(SpecError, match="has no column x2; its columns are x1"):
         read_inputs(csv("x1\n1\n"), 2)
     with pytest.raises(SpecError, match="no rows"):
