@@ -33,6 +33,7 @@ from playground.gui.widgets import (
 )
 from playground.gui.widgets.flow import FlowLayout
 from playground.gui.widgets.rows import Row
+from playground.gui.widgets.text import plain
 from playground.gui.widgets.scale import Scale
 from playground.gui.widgets.text import plain, symbol
 
@@ -138,7 +139,13 @@ def change(document: Document, row: Any, path: str, new: Any) -> None:
     try:
         document.change({path: new}, merge=path)
     except SpecError as error:
-        row.setError(str(error))
+        row.setError(_worded(error, row, path))
+
+
+def _worded(error: SpecError, row: Any, path: str) -> str:
+    """The sentence, with the name that the row shows in the place of the path that scripts use."""
+    text = str(error)
+    return " ".join(plain(row.label.text()).split()) + text.removeprefix(path) if text.startswith(path + " ") else text
 
 
 def commit(document: Document, row: Any, path: str, new: Any) -> None:

@@ -84,7 +84,7 @@ def test_a_number_out_of_range_is_refused_under_its_row(document: Document, mode
     row = model.rows("model.order")
     type_number(row, "99")
     assert document.experiment.model.order == 3
-    assert "from 0 to 20" in row.errorText()
+    assert row.errorText() == "Order M must be a whole number from 0 to 20, not 99."
     assert row.error.isVisible()
     type_number(row, "4")
     assert row.errorText() == ""

@@ -139,6 +139,17 @@ def test_labels_at_the_ends_keep_apart_and_inside():
     assert places[0] < places[1] < places[2]
 
 
+def test_labels_that_do_not_meet_across_need_not_keep_apart():
+    assert scaling.spread([50, 51], [16, 16], 0, 100, [(0, 40), (60, 100)]) == [50, 51]
+
+
+def test_a_long_run_before_leaves_room_for_the_present_one():
+    ghost, own = line([1.0, 0.8, 9.0], [0, 300, 10_000], role="ghost"), line([1.0, 0.5], [0, 150])
+    both = Lines(series=(ghost, own))
+    assert scaling.x_range(both)[1] == 300 and scaling.y_range(both, False, 5)[1] <= 1
+    assert scaling.x_range(Lines(series=(ghost, line([1.0]))))[1] == 10_000
+
+
 def test_a_thinned_line_keeps_its_extremes():
     x = np.linspace(0, 100, 5000)
     y = np.random.default_rng(0).normal(size=5000)

@@ -77,7 +77,8 @@ class LinesView(ChartView):
         key = (self.summary, self.log)
         if self._derived is None or self._derived[0] != key:
             order = sorted(self.summary.series, key=lambda s: s.role != scaling.GHOST)
-            found = [(s, *scaling.finite(s, self.log)) for s in order]
+            horizon = scaling.horizon(self.summary)
+            found = [(s, *scaling.finite(s, self.log, horizon)) for s in order]
             self._derived = key, [item for item in found if len(item[1])]
         return self._derived[1]
 
@@ -243,7 +244,10 @@ class LinesView(ChartView):
         line, box = px(16), frame.rect
         wanted = [float(np.clip(frame.py(y), box.top(), box.bottom())) for _, _, y, _ in names]
         heights = [line * (2.0 if current else 1.0) for *_, current in names]
-        places = scaling.spread(wanted, heights, box.top() - px(8), box.bottom() + px(8))
+        lefts = [float(frame.px(x)) + px(10) for _, x, _, _ in names]
+        low = box.bottom() + px(0 if min(lefts, default=0) < box.right() else 8)  # the axis crosses no name out
+        spans = [(left, left + text_width(n[0].label, 12, 600)) for left, n in zip(lefts, names, strict=True)]
+        places = scaling.spread(wanted, heights, box.top() - px(8), low, spans)
         for (series, x, y, current), middle, height in zip(names, places, heights, strict=True):
             ghost = series.role == scaling.GHOST
             left = float(frame.px(x)) + px(10)

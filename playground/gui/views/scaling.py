@@ -15,12 +15,24 @@ from playground.gui.widgets.text import symbol
 GHOST = "ghost"
 
 
-def finite(series: Series, log: bool) -> tuple[Floats, Floats]:
-    """x and y of the points that can be drawn."""
+def horizon(lines: Lines) -> float:
+    """How far along x the run before is shown: twice as far as the present run, once there is one.
+
+    A run that has just begun would otherwise be a speck at the left of a long one.
+    """
+    own = [float(finite(s, False)[0].max(initial=0.0)) for s in lines.series if s.role != GHOST]
+    reached = max(own, default=0.0)
+    return max(2 * reached, 100.0) if reached > 0 else math.inf
+
+
+def finite(series: Series, log: bool, horizon: float = math.inf) -> tuple[Floats, Floats]:
+    """x and y of the points that can be drawn; of a ghost those up to the horizon."""
     x, y = np.asarray(series.x, dtype=np.float64), np.asarray(series.y, dtype=np.float64)
     n = min(len(x), len(y))
     x, y = x[:n], y[:n]
     good = np.isfinite(x) & np.isfinite(y)
+    if series.role == GHOST:
+        good &= x <= horizon
     if log:
         good &= y > 0
     return x[good], y[good]
@@ -28,7 +40,8 @@ def finite(series: Series, log: bool) -> tuple[Floats, Floats]:
 
 def x_range(lines: Lines) -> Range:
     """From the first x to a round number at or after the last; markers get room at the sides."""
-    xs = np.concatenate([finite(s, False)[0] for s in lines.series] or [np.zeros(0)])
+    far = horizon(lines)
+    xs = np.concatenate([finite(s, False, far)[0] for s in lines.series] or [np.zeros(0)])
     if not len(xs):
         return 0.0, 1.0
     low, high = float(xs.min()), float(xs.max())
@@ -44,7 +57,8 @@ def x_range(lines: Lines) -> Range:
 
 def y_range(lines: Lines, log: bool, most: int) -> Range:
     """Round limits around all values; from zero where that wastes little; as the summary says if it does."""
-    values = np.concatenate([finite(s, log)[1] for s in lines.series] or [np.zeros(0)])
+    far = horizon(lines)
+    values = np.concatenate([finite(s, log, far)[1] for s in lines.series] or [np.zeros(0)])
     if log:
         return _log_range(values)
     given = lines.y_range
@@ -100,18 +114,25 @@ def axis_label(text: str, mathematics: bool) -> str:
     return f"*{found[1]}*_{{{found[2]}}}" if found else symbol(text)
 
 
-def spread(wanted: list[float], heights: list[float], low: float, high: float) -> list[float]:
-    """Centres of labels near `wanted`, in its order of height, apart by their heights, inside [low, high]."""
+def spread(
+    wanted: list[float], heights: list[float], low: float, high: float, spans: list[Range] | None = None
+) -> list[float]:
+    """Centres of labels near `wanted`, in its order of height, apart by their heights, inside [low, high].
+
+    spans: from where to where each label reaches across; those that do not meet there need not keep apart.
+    """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     result = list(wanted)
-    edge = low
-    for i in order:  # downwards: none higher than the end of the one before
-        result[i] = max(result[i], edge + heights[i] / 2)
-        edge = result[i] + heights[i] / 2
-    edge = high
-    for i in reversed(order):
-        result[i] = min(result[i], edge - heights[i] / 2)
-        edge = result[i] - heights[i] / 2
+
+    def beside(i: int, j: int) -> bool:
+        return spans is None or (spans[i][0] < spans[j][1] and spans[j][0] < spans[i][1])
+
+    for k, i in enumerate(order):  # downwards: none higher than the ends of those before
+        edges = [result[j] + heights[j] / 2 for j in order[:k] if beside(i, j)]
+        result[i] = max([result[i], *(edge + heights[i] / 2 for edge in [low, *edges])])
+    for k, i in reversed(list(enumerate(order))):
+        edges = [result[j] - heights[j] / 2 for j in order[k + 1 :] if beside(i, j)]
+        result[i] = min([result[i], *(edge - heights[i] / 2 for edge in [high, *edges])])
     return result
 
 

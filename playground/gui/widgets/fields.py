@@ -6,13 +6,24 @@ from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QStyledItemDelegate, QWidget
 
 from playground.gui import fonts
 from playground.gui.numbers import fmt, parse
 from playground.gui.theme import px
 from playground.gui.widgets.base import Themed
+
+
+def leaves_undo(event: QEvent, edit: QLineEdit) -> bool:
+    """Whether this asks for the keys of undo or redo while nothing is being typed: then they are the window's.
+
+    A line of text claims them for itself, also when all it could undo is a number that was committed long ago.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or edit.isModified():
+        return False
+    key = cast(QKeyEvent, event)
+    return key.matches(QKeySequence.StandardKey.Undo) or key.matches(QKeySequence.StandardKey.Redo)
 
 
 def set_invalid(widget: QWidget, invalid: bool) -> None:
@@ -82,10 +93,6 @@ class NumberField(Themed, QAbstractSpinBox):
         self._min, self._max = minimum, maximum
         self._show()
 
-    def setDecimals(self, decimals: int | None) -> None:
-        self._decimals = decimals
-        self._show()
-
     def setInvalid(self, invalid: bool) -> None:
         set_invalid(self, invalid)
 
@@ -103,11 +110,13 @@ class NumberField(Themed, QAbstractSpinBox):
         text = self.displayText(self._value)
         if self.lineEdit().text() != text:
             self.lineEdit().setText(text)
+        self.lineEdit().setModified(False)
         set_invalid(self, False)
 
     def _commit(self) -> None:
         text = self.lineEdit().text()
         if text == self.displayText(self._value) and not self.isInvalid():
+            self.lineEdit().setModified(False)
             return
         try:
             value = parse(text, integer=self._integer)
@@ -158,6 +167,9 @@ class NumberField(Themed, QAbstractSpinBox):
     def event(self, event: QEvent) -> bool:
         """A number has no use for the space bar: it stays the key that plays and pauses."""
         if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() == Qt.Key.Key_Space:
+            event.ignore()
+            return True
+        if leaves_undo(event, self.lineEdit()):
             event.ignore()
             return True
         return super().event(event)
@@ -238,12 +250,19 @@ class TextField(Themed, QLineEdit):
         self.setFixedHeight(px(28))
         self.setFont(fonts.ui(13))
 
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, self):
+            event.ignore()
+            return True
+        return super().event(event)
+
     def setValue(self, text: str) -> None:
         self._last = text
         self.setText(text)
         set_invalid(self, False)
 
     def _commit(self) -> None:
+        self.setModified(False)
         if self.text() != self._last:
             self._last = self.text()
             self.committed.emit(self._last)

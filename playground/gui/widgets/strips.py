@@ -96,7 +96,10 @@ class _Strip(Themed, QWidget):
         if self._head:
             head = QRectF(px(16) + size + px(12), 0, self.width(), self.height() - 1)
             draw_text(painter, head, self._head, weight=600, color=t.text)
-        draw_text(painter, self._text_box(), self.text(), color=t.text)
+        self._draw_sentence(painter)
+
+    def _draw_sentence(self, painter: QPainter) -> None:
+        draw_text(painter, self._text_box(), self.text(), color=theme().text)
 
 
 class HintStrip(_Strip):
@@ -123,6 +126,8 @@ class Banner(_Strip):
         super().restyle()
         for button in self._buttons if hasattr(self, "_buttons") else ():
             button.setFixedHeight(px(28))
+        self._lines: list[str] = []
+        self._wrap()
 
     def show_message(self, sentence: str, actions: list[tuple[str, object]] | None = None) -> None:
         """Show `sentence` with flat buttons of (text, slot); replaces what was shown."""
@@ -139,6 +144,33 @@ class Banner(_Strip):
         self._set("", sentence)
         set_rich_tip(self, sentence)
         self.show()
+        self._row.activate()
+        self._wrap()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """A sentence that is longer than the strip takes further lines: what to try must not be cut off."""
+        room, lines = self._text_box().width(), [""]
+        for word in self._long.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and text_width(longer, 13) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        self._lines = [*lines[:3], " ".join(lines[3:])] if len(lines) > 4 else lines
+        height = px(40) if len(self._lines) == 1 else px(16) * len(self._lines) + px(16)
+        if height != self.height():
+            self.setFixedHeight(height)
+        self.update()
+
+    def _draw_sentence(self, painter: QPainter) -> None:
+        box, line = self._text_box(), px(16)
+        top = (box.height() - line * len(self._lines)) / 2
+        for i, text in enumerate(self._lines):
+            draw_text(painter, QRectF(box.left(), top + i * line, box.width(), line), text, color=theme().text)
 
     def _divided(self) -> bool:
         return False

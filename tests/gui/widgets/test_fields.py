@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -171,3 +172,20 @@ def test_a_slider_at_the_exact_value_does_not_round_it(shown) -> None:
     row = shown(w.SliderRow("Noise", 0, 1, 0.123456))
     assert row.value() == 0.123456
     assert row.field.lineEdit().text() == "0.123456"
+
+
+def test_undo_is_the_windows_unless_something_is_being_typed(shown) -> None:
+    field = shown(w.NumberField(3, minimum=0, maximum=20))
+    field.setFocus()
+
+    def claimed() -> bool:
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        asked.ignore()
+        QApplication.sendEvent(field, asked)
+        return asked.isAccepted()
+
+    assert not claimed()
+    QTest.keyClicks(field, "7")
+    assert claimed()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not claimed()
