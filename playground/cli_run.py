@@ -111,8 +111,9 @@ def begin(start: Start, restart: bool) -> Run:
         record = on_device(record, start.experiment.training.device)
     run = Run.from_record(record)
     if not experiments.is_live(run.experiment, start.experiment):
-        parameters = experiments.known_parameters()
-        path = min(p for p in changed if p not in parameters or not parameters[p].live)
+        tags, parameters = experiments.TAGS, experiments.known_parameters()
+        paths = [*tags, *(p for p in parameters if p not in tags)]  # what follows from a tag comes after it
+        path = next((p for p in paths if p in changed and not parameters[p].live), min(changed))
         raise SpecError(f"{path} cannot change in a run that has begun: add --restart to train again from the start.",
                         path)  # fmt: skip
     run.change(start.experiment)
@@ -186,7 +187,7 @@ def run(
     if status != "diverged" and exports:
         with _Progress() as progress:
             files = export.export(exports, the_run, out, progress=progress)
-    note = the_run.message if status == "diverged" else start.note
+    note = the_run.message if status == "diverged" else start.note or the_run.caution
     return report(the_run, status, seconds, files), note
 
 

@@ -81,6 +81,15 @@ def counted(n: int, noun: str) -> str:
     return f"{_WORDS[n] if n < len(_WORDS) else n} {noun}" + ("" if n == 1 else "s")
 
 
+def in_one_place(run: "Run", consequence: str) -> str:
+    """A sentence if all training points, of which there are several, have the same inputs; else empty."""
+    X = run.problem.train.X
+    if len(X) < 2 or (X[0] != X[-1]).any() or (X != X[0]).any():
+        return ""
+    place = ", ".join(f"{value:.6g}" for value in X[0])
+    return f"All {counted(len(X), 'training point')} are in one place ({place}): {consequence}."
+
+
 def finding(run: "Run") -> str:
     """A plain sentence on a run of a network; empty where there is nothing to say."""
     since = rising_since(run.history)

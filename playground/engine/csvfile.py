@@ -179,7 +179,7 @@ class Table:
 def quoted(name: str | os.PathLike[str]) -> str:
     """A file name for a sentence: in full, quoted only where it would break the line."""
     text = str(name)
-    return text if text.isprintable() else repr(text)
+    return text if text and text.isprintable() else repr(text)
 
 
 def _reason(error: Exception) -> str:

@@ -162,7 +162,13 @@ def _assign(e: Experiment, pairs: list[tuple[str, str]], read: Callable[[Paramet
     for path, _ in pairs:
         if path not in known_parameters():
             raise _unknown(path)
-    e = change(e, {path: text.strip() for path, text in pairs if path in TAGS})
+    tags = {path: text.strip() for path, text in pairs if path in TAGS}
+    e = change(e, tags)
+    if e.lab != tags.get("lab", e.lab):  # a data set brings its lab along, unless one was asked for
+        fits = ", ".join(kind for kind, cls in datasets.items() if cls.fits(labs[tags["lab"]].n_inputs))
+        raise SpecError(
+            f"data.kind must be one of {fits} in the {tags['lab']} lab, not {e.data.kind}.", "data.kind"
+        )
     here = {p.path: p for p in schema.walk(e)}
     values = {}
     for path, text in pairs:

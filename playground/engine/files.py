@@ -47,7 +47,10 @@ def out_dir(path: str | os.PathLike[str]) -> Path:
 def check_out_dir(path: str | os.PathLike[str]) -> Path:
     """Raises the same SpecError as `out_dir` would, but makes nothing: for a look before long work."""
     folder = Path(path)
-    place = next((place for place in (folder, *folder.parents) if place.exists()), Path.cwd())
+    try:
+        place = next((place for place in (folder, *folder.parents) if place.exists()), Path.cwd())
+    except OSError as error:  # a name that is too long, for example
+        raise cannot_write(folder, error) from error
     if not place.is_dir():
         raise cannot_write(folder, NotADirectoryError(errno.ENOTDIR, "Not a directory"))
     if not os.access(place, os.W_OK | os.X_OK):

@@ -155,7 +155,7 @@ class Parameter:
         return text + (", or off" if self.optional else "")
 
     def complain(self, value: Any) -> SpecError:
-        text = show(value)
+        text = show(value) or "nothing"
         text = text if len(text) <= 80 else text[:77] + "..."
         return SpecError(f"{self.path} must be {self.legal()}, not {text}.", self.path)
 

@@ -347,6 +347,11 @@ class Run:
             return self._divergence()
         return labs[self.experiment.lab].message(self)
 
+    @property
+    def caution(self) -> str:
+        """One sentence where the points leave the model undetermined; else empty."""
+        return labs[self.experiment.lab].caution(self) if self.n_train else ""
+
     def _divergence(self) -> str:
         rate = self.experiment.optimizer.learning_rate
         usual = type(self.experiment.optimizer)().learning_rate

@@ -249,6 +249,9 @@ def test_a_live_parameter_changes_on_the_way(ask: Ask, saved: Path) -> None:
 def test_any_other_needs_a_restart(ask: Ask, saved: Path) -> None:
     said = ask("run", saved, "--set", "model.hidden=3", "--epochs", 1)
     assert said.code == 2 and "model.hidden" in said.err and "--restart" in said.err
+    for assignment, path in (("split.train=0.9", "split.train"), ("data.kind=xor", "data.kind"), ("lab=curve", "lab")):
+        said = ask("run", saved, "--set", assignment)
+        assert said.code == 2 and said.err.startswith(f"{path} cannot change"), said.err
     told = ask("run", saved, "--set", "model.hidden=3", "--restart", "--epochs", 1, "--json").json
     assert told["n_parameters"] == 2 * 3 + 3 + 3 * 2 + 2
 

@@ -112,12 +112,15 @@ def test_odd_data_have_an_answer(case: str, ask: Ask) -> None:
     assert said.code == 0 and told["status"] == "finished"
     assert len(told["coefficients"]) == order + 1 and None not in told["coefficients"]
     assert told["train"]["rms"] is not None and len(told["files"]) > 5
+    assert said.err.count("\n") == (0 if order == 1 else 1)
+    assert case == "one row" or "distinct x value" in said.err or order == 1
 
 
 def test_all_points_in_one_place_in_the_plane(ask: Ask) -> None:
     Path("one.csv").write_text("x1,x2,label\n" + "1,1,A\n1,1,B\n" * 5)
     said = ask("run", "--data", "one.csv", "--epochs", 3, "--export", "plots,numbers,onnx", "--json")
     assert said.code == 0 and json.loads(said.out)["train"]["accuracy"] is not None
+    assert "in one place (1, 1): no boundary can part them" in said.err and said.err.count("\n") == 1
 
 
 # ---- sessions and links ----
@@ -205,6 +208,9 @@ OPTIONS = {
     "unknown lab": (("--lab", "cruve"), ("lab", "curve, classify", "cruve")),
     "unknown data set": (("--dataset", "swirl"), ("data.kind", "spiral", "swirl")),
     "data set of another lab": (("--lab", "curve", "--dataset", "spiral"), ("--lab must be classify", "curve")),
+    "data set and lab": (("--set", "lab=curve", "--set", "data.kind=xor"), ("curve lab", "sine, drawn", "xor")),
+    "no inputs": (("--lab", "classify", "--set", "features="), ("features", "x1*x2", "not nothing")),
+    "no name": (("--data", ""), ("'' cannot be read",)),
     "two sources": (("--data", "a.csv", "--dataset", "sine"), ("one place only", "--data, --dataset")),
     "a link and a data set": (("playground:v1?lab=curve", "--dataset", "sine"), ("one place only",)),
     "a file and another kind": (("--data", "a.csv", "--set", "data.kind=sine"), ("one place only", "data.kind")),
@@ -284,6 +290,7 @@ def test_a_folder_below_a_file(ask: Ask) -> None:
         ask("run", "--export", "data", "--out", "file/results"), "file/results", "choose another folder"
     )
     assert Path("file").read_text() == ""
+    assert_refused(ask("run", "--export", "data", "--out", "n" * 300), "the name is too long")
 
 
 def test_an_unwritable_folder_is_found_before_training(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,10 @@ class Lab:
         """One plain finding for the status bar; empty where there is nothing to say."""
         return ""
 
+    def caution(self, run: "Run") -> str:
+        """One sentence where the points leave the model undetermined; else empty. Part of `message` then."""
+        return ""
+
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         """The summary of that name for the state of the run now; None where it has no meaning."""
         raise NotImplementedError

@@ -61,8 +61,11 @@ class ClassifyLab(Lab):
             return None
         return SUMMARIES[name](run, view) if name in SUMMARIES else None
 
+    def caution(self, run: "Run") -> str:
+        return charts.in_one_place(run, "no boundary can part them")
+
     def message(self, run: "Run") -> str:
-        return charts.finding(run)
+        return self.caution(run) or charts.finding(run)
 
 
 def decision_map(run: "Run", view: View) -> DecisionMap:

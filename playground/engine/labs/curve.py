@@ -54,19 +54,27 @@ class CurveLab(Lab):
             return None
         return SUMMARIES[name](run, view) if name in SUMMARIES else None
 
+    def caution(self, run: "Run") -> str:
+        if run.experiment.model.kind != "polynomial":
+            return charts.in_one_place(run, "no network can tell them apart")
+        fitted = cast(ClosedFormExecutor, run.executor).fitted
+        if fitted is None or fitted.kind != "minimum_norm":
+            return ""
+        which = "curves through the points" if fitted.n_distinct == run.n_train else "best curves"
+        return (
+            f"{charts.counted(run.n_parameters, 'weight')}, {charts.counted(fitted.n_distinct, 'distinct x value')}: "
+            f"of all {which}, the one with the smallest weights."
+        ).capitalize()
+
     def message(self, run: "Run") -> str:
         if run.experiment.model.kind != "polynomial":
-            return charts.finding(run)
+            return self.caution(run) or charts.finding(run)
         fitted = cast(ClosedFormExecutor, run.executor).fitted
         if fitted is None:
             return ""
         n_weights, n_train = run.n_parameters, run.n_train
         if fitted.kind == "minimum_norm":
-            which = "curves through the points" if fitted.n_distinct == n_train else "best curves"
-            return (
-                f"{charts.counted(n_weights, 'weight')}, {charts.counted(fitted.n_distinct, 'distinct x value')}: "
-                f"of all {which}, the one with the smallest weights."
-            ).capitalize()
+            return self.caution(run)
         if fitted.kind == "unique" and n_weights == n_train:
             points, weights = charts.counted(n_train, "point"), charts.counted(n_weights, "weight")
             return f"{points}, {weights}: the curve passes through every point.".capitalize()
