@@ -34,7 +34,7 @@ def draw_lines(axes: Any, s: Lines, picture: Picture) -> None:
 
     series = [line for line in s.series if np.isfinite(line.y).any()]
     if s.log_first and series:
-        axes.set_yscale("log", nonpositive="mask")
+        _log_scale(axes)
     if s.band is not None:
         axes.axvspan(*s.band, color=BAND, linewidth=0, zorder=0)
     for line in sorted(series, key=lambda line: line.role != "ghost"):
@@ -75,6 +75,16 @@ def draw_lines(axes: Any, s: Lines, picture: Picture) -> None:
             ha="center",
             color=MUTED,
         )
+
+
+def _log_scale(axes: Any) -> None:
+    """Ticks at 1, 2 and 5 times the powers of ten, written as plain numbers where they are short."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_yscale("log", nonpositive="mask")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:.3g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _line(axes: Any, line: Series) -> None:
