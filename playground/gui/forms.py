@@ -33,7 +33,6 @@ from playground.gui.widgets import (
 )
 from playground.gui.widgets.flow import FlowLayout
 from playground.gui.widgets.rows import Row
-from playground.gui.widgets.text import plain
 from playground.gui.widgets.scale import Scale
 from playground.gui.widgets.text import plain, symbol
 

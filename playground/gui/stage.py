@@ -327,8 +327,11 @@ class Stage(FocusRing, Themed, QWidget):
         sentence = self.tr("Draw points with the tools at the left, or choose a data set.")
         size, middle = px(24), frame.rect.center()
         picture = icons.pixmap("pencil", size, theme().muted, self.devicePixelRatioF())
+        wide = min(text_width(sentence, 13) + px(16), frame.rect.width())
+        box = QRectF(middle.x() - wide / 2, middle.y(), wide, px(24))
+        ground = box.united(QRectF(middle.x() - size, middle.y() - px(40), 2 * size, px(40)))
+        painter.fillRect(ground, theme().color("canvas", 0.85))  # curves and test points may lie below
         painter.drawPixmap(QPointF(middle.x() - size / 2, middle.y() - px(32)), picture)
-        box = QRectF(frame.rect.left(), middle.y(), frame.rect.width(), px(24))
         draw_text(
             painter,
             box,

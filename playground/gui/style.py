@@ -35,6 +35,8 @@ class PlaygroundStyle(QProxyStyle):
             return Qt.MouseButton.LeftButton.value
         if hint == QStyle.StyleHint.SH_UnderlineShortcut:
             return 0
+        if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 0  # Fusion's are bitmaps of another family
         if hint == QStyle.StyleHint.SH_ComboBox_Popup:
             return 0  # the list opens under the box and looks as the sheet says
         return super().styleHint(hint, option, widget, returnData)

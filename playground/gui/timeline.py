@@ -12,6 +12,7 @@ from playground.gui.playback import Playback
 from playground.gui.theme import px, theme
 from playground.gui.widgets import FocusRing, MathLabel, Surface, Themed, draw_text
 from playground.gui.widgets.icon import IconLabel
+from playground.gui.widgets.text import text_width
 from playground.gui.widgets.track import draw_thumb
 
 
@@ -141,9 +142,11 @@ class Scrubber(FocusRing, Themed, QWidget):
             x = round(self._x(tick)) + 0.5
             painter.setPen(QPen(t.color("axis"), 1))
             painter.drawLine(QPointF(x, y + px(5)), QPointF(x, y + px(8)))
-            width = px(60)
-            box = QRectF(x - width / 2, y + px(8), width, px(14))
-            draw_text(painter, box, fmt(tick, group=True), size=11, color=t.muted,
+            text = fmt(tick, group=True)
+            width = text_width(text, 11) + 2
+            left = min(max(x - width / 2, 0), self.width() - width)  # the last one stays inside
+            box = QRectF(left, y + px(8), width, px(14))
+            draw_text(painter, box, text, size=11, color=t.muted,
                       align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
 
     def _paint_flag(self, painter: QPainter, x: float, y: float) -> None:

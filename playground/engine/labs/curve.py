@@ -109,7 +109,8 @@ def rms_by_order(run: "Run", view: View) -> Lines:
                 rms = [float(np.sqrt(np.square(f(part.X[:, 0]) - part.t).mean())) for f in fits]
                 y = charts.own(np.array(rms))
                 series.append(Series(role, role, charts.own(np.array(orders, dtype=float)), y, markers=True))
-        top = round_up(1.25 * float(series[0].y[0]))
+        seen = [float(series[0].y[0]), *(float(np.nanmin(s.y)) for s in series if np.isfinite(s.y).any())]
+        top = round_up(1.25 * max(seen))  # no curve lies above the axis as a whole
     return Lines(
         title="RMS against M", x_label="M", y_label="E_RMS", series=tuple(series), y_range=(0.0, top),
         band=(model.order - 0.4, model.order + 0.4), can_log=True, integer_x=True, math_labels=True,
