@@ -1,14 +1,17 @@
 """The command line: `playground ...`. Called by `__main__` and by the installed command.
 
-Exit codes: 0 success, 2 wrong input, 1 a failure of ours, 3 a run that diverged, 130 interrupted. An error is
-one line on standard error. Everything heavy is imported by the command that needs it, so that `--help`
-answers at once; only `open_window` and `screenshot` ever import the window.
+Exit codes: 0 success, 2 wrong input, 1 a failure of ours, 3 a run that diverged, 130 interrupted, 143
+terminated. An error is one line on standard error. Everything heavy is imported by the command that needs
+it, so that `--help` answers at once; only `open_window` and `screenshot` ever import the window.
 """
 
 import os
 import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -79,7 +82,8 @@ def run(
 
     source = cli_run.Source(target, lab, data, dataset, columns, tuple(assignments or ()), device)
     kinds = [kind.strip() for text in export or () for kind in text.split(",")]
-    report, note = cli_run.run(source, epochs=_epochs(epochs), restart=restart, exports=kinds, out=out)
+    with _tidy_end():
+        report, note = cli_run.run(source, epochs=_epochs(epochs), restart=restart, exports=kinds, out=out)
     _say(_json(report) if as_json else cli_run.summary(report))
     if note:
         _complain(note)
@@ -100,7 +104,8 @@ def predict(
     """Add the predictions of a session to a CSV file: y, or predicted and p_<class>."""
     from playground import cli_run
 
-    rows = cli_run.predict(session, data, out)
+    with _tidy_end():
+        rows = cli_run.predict(session, data, out)
     _say(f"{out}: {rows} rows")
 
 
@@ -182,6 +187,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = None if argv is None else list(argv)
         return int(app(args, prog_name="playground", standalone_mode=False) or 0)
+    except _Terminated:
+        return 128 + signal.SIGTERM
     except typer.TyperException as error:
         _complain(error.format_message() or str(error))
         return 2
@@ -197,6 +204,27 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         _complain(f"Playground failed: {type(error).__name__}: {error} (PLAYGROUND_TRACEBACK=1 shows where).")
         return 1
+
+
+class _Terminated(BaseException):
+    """Somebody asked the process to end."""
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """SIGTERM unwinds as Ctrl-C does, so that an export that was under way leaves nothing behind."""
+
+    def end(*_: object) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _say(text: str) -> None:

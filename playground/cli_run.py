@@ -187,7 +187,12 @@ def run(
     if status != "diverged" and exports:
         with _Progress() as progress:
             files = export.export(exports, the_run, out, progress=progress)
-    note = the_run.message if status == "diverged" else start.note or the_run.caution
+    if status != "diverged":
+        note = start.note or the_run.caution
+    elif start.record is not None and start.record.status == "diverged" and not restart:
+        note = "The run had diverged when it was saved: add --restart to train it again from the start."
+    else:
+        note = the_run.message
     return report(the_run, status, seconds, files), note
 
 
@@ -260,6 +265,8 @@ def predict(target: str, data: str, out: str) -> int:
     the_run = Run.from_record(on_device(record, "auto"))  # whatever it was trained on
     if not the_run.weights():
         raise SpecError(f"The session {show(target)} has no model yet: {the_run.message}")
+    if not the_run.executor.finite():
+        raise SpecError(f"The session {show(target)} has no finite weights to predict with: {the_run.message}")
     problem = the_run.problem
     given = tables.read_inputs(data, problem.n_inputs, _columns(record.experiment, data))
     values = the_run.predict(given.X)

@@ -6,9 +6,11 @@ import csv
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -396,6 +398,35 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(ask: Ask, monkeypatch: pytest.M
     assert (
         said.code == 130 and said.out == "" and "Traceback" not in said.err and list(Path().iterdir()) == []
     )
+
+
+def test_a_request_to_end_leaves_nothing_half_exported(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    from playground.engine.registry import exporters
+
+    def export(run: Run, folder: Path, tick: object) -> None:
+        (folder / "half").write_text("written")
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setitem(exporters._entries, "data", replace(exporters["data"], write=export))
+    said = ask("run", *SMALL, "--export", "data", "--json")
+    assert said == Answer(143, "", "") and list(Path().iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_diverged_session_says_how_to_go_on(ask: Ask) -> None:
+    e = experiments.set_text(experiments.default(), [
+        ("data.kind", "reg-plane"), ("model.activation", "relu"), ("optimizer.kind", "sgd"),
+        ("optimizer.learning_rate", "10"),
+    ])  # fmt: skip
+    run = Run(e)
+    run.run_epochs(3)
+    session.write("bad.playground", run.record())
+    said = ask("run", "bad.playground", "--set", "optimizer.learning_rate=0.01", "--epochs", 2)
+    assert said.code == 3 and "--restart" in said.err and "0.01" not in said.err
+    Path("in.csv").write_text("x1,x2\n1,2\n")
+    said = ask("predict", "bad.playground", "--data", "in.csv", "--out", "out.csv")
+    assert said.code == 2 and "no finite weights" in said.err and not Path("out.csv").exists()
 
 
 # ---- in a process of its own ----
