@@ -106,7 +106,8 @@ class Table:
                     hint = (
                         " (decimal commas need semicolons between the cells)" if self.delimiter == "," else ""
                     )
-                    raise self.complain(f", row {row}: there are {len(cells)} cells, but the header has {width}"
+                    n = "is 1 cell" if len(cells) == 1 else f"are {len(cells)} cells"
+                    raise self.complain(f", row {row}: there {n}, but the header has {width}"
                                         f"{hint if len(cells) > width else ''}.")  # fmt: skip
             if filled:
                 yield Block(rows, list(zip(*filled, strict=True)))

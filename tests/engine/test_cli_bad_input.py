@@ -61,6 +61,7 @@ TABLES = {
     "far too large": ("x,t\n1,1e300\n", (), ("row 2", "1e300")),
     "mixed decimals": ("x;t\n1,5;2\n2.5;3\n", (), ("row 3", "decimal point", "decimal comma", "row 2")),
     "decimal commas between commas": ("x,t\n1,5,2\n", (), ("row 2", "3 cells")),
+    "too few cells": ("x;t\n1,2\n", (), ("row 2", "there is 1 cell", "the header has 2")),
     "one class": ("x1,x2,label\n1,2,A\n3,4,A\n", (), ("column label", "A", "2 to 10 classes")),
     "eleven classes": (
         "x1,x2,label\n" + "".join(f"{k},{k},c{k}\n" for k in range(11)), (), ("c10", "2 to 10"),
