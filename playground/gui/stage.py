@@ -22,7 +22,7 @@ from playground.gui.plot import Frame
 from playground.gui.theme import px, theme
 from playground.gui.tools import Tool
 from playground.gui.widgets.base import FocusRing, Themed, draw_ring
-from playground.gui.widgets.text import draw_text
+from playground.gui.widgets.text import draw_text, text_width
 
 SPRAY_MS = 50
 PAN_BUTTONS = Qt.MouseButton.MiddleButton | Qt.MouseButton.RightButton
@@ -329,8 +329,10 @@ class Stage(FocusRing, Themed, QWidget):
         picture = icons.pixmap("pencil", size, theme().muted, self.devicePixelRatioF())
         wide = min(text_width(sentence, 13) + px(16), frame.rect.width())
         box = QRectF(middle.x() - wide / 2, middle.y(), wide, px(24))
-        ground = box.united(QRectF(middle.x() - size, middle.y() - px(40), 2 * size, px(40)))
-        painter.fillRect(ground, theme().color("canvas", 0.85))  # curves and test points may lie below
+        ground = box.adjusted(0, -px(40), 0, px(4))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().color("canvas", 0.85))  # curves and test points may lie below
+        painter.drawRoundedRect(ground, px(6), px(6))
         painter.drawPixmap(QPointF(middle.x() - size / 2, middle.y() - px(32)), picture)
         draw_text(
             painter,

@@ -11,9 +11,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 
+from playground.gui import icons
 from playground.gui.theme import Theme
+
+_MESSAGE_ICONS = {
+    QStyle.StandardPixmap.SP_MessageBoxQuestion: ("info", "muted"),
+    QStyle.StandardPixmap.SP_MessageBoxInformation: ("info", "muted"),
+    QStyle.StandardPixmap.SP_MessageBoxWarning: ("triangle-alert", "hint_icon"),
+    QStyle.StandardPixmap.SP_MessageBoxCritical: ("triangle-alert", "danger"),
+}
 
 
 class PlaygroundStyle(QProxyStyle):
@@ -40,6 +49,18 @@ class PlaygroundStyle(QProxyStyle):
         if hint == QStyle.StyleHint.SH_ComboBox_Popup:
             return 0  # the list opens under the box and looks as the sheet says
         return super().styleHint(hint, option, widget, returnData)
+
+    def standardIcon(
+        self,
+        standardIcon: QStyle.StandardPixmap,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> QIcon:
+        """Message boxes speak with our icons instead of Fusion's bitmaps."""
+        if standardIcon in _MESSAGE_ICONS:
+            name, role = _MESSAGE_ICONS[standardIcon]
+            return icons.icon(name, 24, role)
+        return super().standardIcon(standardIcon, option, widget)
 
 
 @lru_cache(maxsize=1)

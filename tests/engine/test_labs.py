@@ -109,6 +109,12 @@ def test_rms_against_order_uses_the_penalty_and_does_without_test_points():
     assert held.series[0].y[9] > free.series[0].y[9] + 0.1
 
 
+def test_no_curve_of_errors_lies_above_its_axis_as_a_whole():
+    points = Points(np.array([[0.31], [0.56], [0.81]]), np.array([0.5, -0.43, 0.04]))
+    lines = curve(**{"data.points": points}).summarize("rms_by_order", CURVE)
+    assert all(min(series.y) < lines.y_range[1] for series in lines.series)
+
+
 def test_the_first_picture_is_the_books():
     training, test = (series.y for series in curve().summarize("rms_by_order", CURVE).series)
     assert min(training[0], test[0]) > 0.5 and training[9] < 1e-9

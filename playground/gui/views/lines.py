@@ -255,12 +255,15 @@ class LinesView(ChartView):
                 left = max(left, float(frame.px(band[1])) + px(6))
             row = QRectF(left, middle - height / 2, max(self.width() - left, 1), line)
             color = theme().color("muted") if ghost else role_color(series.role)
+            size, weight = (11, 400) if ghost else (12, 600)
+            ground = QRectF(left - px(2), row.top() + 1, text_width(series.label, size, weight) + px(4), line - 2)
+            painter.fillRect(ground, theme().color("panel", 0.75))  # the run before may pass below
             draw_text(
                 painter,
                 row,
                 series.label,
-                size=11 if ghost else 12,
-                weight=400 if ghost else 600,
+                size=size,
+                weight=weight,
                 color=color,
             )
             if current:

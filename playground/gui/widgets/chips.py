@@ -135,6 +135,7 @@ class ChipsRow(Row):
         return self._chips
 
     def _rebuild(self) -> None:
+        focused = next((i for i, chip in enumerate(getattr(self, "_chips", ())) if chip.hasFocus()), None)
         self._editor = None
         self._flow.clear()
         self._chips: list[Chip] = []
@@ -151,6 +152,10 @@ class ChipsRow(Row):
             self._chips.append(more)
         for chip in self._chips:
             self._flow.addWidget(chip)
+        if focused is not None and self._chips:  # Qt would pass it on to some far button, for Space to press
+            chip = self._chips[min(focused, len(self._chips) - 1)]
+            chip.show()
+            chip.setFocus(Qt.FocusReason.OtherFocusReason)
         self.updateGeometry()
 
     def _take(self, value: tuple[int, ...], focus: int | None = None) -> None:
@@ -187,6 +192,8 @@ class ChipsRow(Row):
             return
         self._editor = None
         text = editor.text()
+        if editor.hasFocus():
+            self._chips[index].setFocus(Qt.FocusReason.OtherFocusReason)
         editor.hide()
         editor.deleteLater()
         try:

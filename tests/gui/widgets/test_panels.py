@@ -262,3 +262,12 @@ def test_the_marker_of_a_series_is_filled_or_hollow() -> None:
 def test_text_width_grows_with_the_text() -> None:
     assert w.text_width("*M*", 13) < w.text_width("fit, *M* = 9", 13)
     assert math.isclose(w.text_width("", 13), 0)
+
+
+def test_a_long_banner_takes_more_lines(shown) -> None:
+    banner = shown(w.Banner(), 400)
+    banner.show_message("Short.")
+    low = banner.height()
+    sentence = "The loss is no longer finite after epoch 81: the learning rate 10 is too large for this network."
+    banner.show_message(sentence, [("Restore", lambda: None)])
+    assert banner.height() > low and " ".join(banner._lines) == sentence

@@ -142,3 +142,13 @@ def test_one_preset_at_a_time_also_by_keys(shown, heard) -> None:
     assert painted == ["light", "dark"]
     grid.setValue(None)
     assert grid.value() is None
+
+
+def test_the_keyboard_stays_with_the_chips_when_they_change(shown) -> None:
+    row = shown(w.ChipsRow("Hidden layers", (8, 8)))
+    row.chips()[-1].setFocus()
+    row.chips()[-1].click()
+    assert row.value() == (8, 8, 8)
+    row.setValue((8, 8))  # as undo does
+    QTest.qWait(0)
+    assert QApplication.focusWidget() in row.chips()
