@@ -235,6 +235,8 @@ class Run:
             self._place(*self._last_finite)
             self._behind = True
             self._settle()
+            if len(self.history):  # a session holds the weights that diverged: what came before is replayed
+                self.seek(int(self.history.column("epoch")[-1]))
 
     def _place(self, step: int, epoch: int, saved: Any) -> None:
         self.executor.restore(saved)
@@ -396,6 +398,7 @@ class Run:
             run.executor.load(record.weights, record.optimizer_state)
             return run
         first = run._start_of(record)
+        begun = run.executor.save()
         run.executor.load(record.weights, record.optimizer_state)
         run.step, run.epoch, run.position = record.step, record.epoch, record.position
         run.events = list(record.events) or run.events
@@ -408,6 +411,7 @@ class Run:
         run._last_finite = (run.step, run.epoch, run.executor.save())
         if run.n_train and run._diverged():
             run.status = "diverged"
+            run._last_finite = (0, 0, begun if first is None else first[1])
         elif run.n_train:
             run.status = "finished" if run._over() else "paused" if run.step else "ready"
         if run.position == 0 and run.status != "diverged":

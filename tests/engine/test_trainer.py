@@ -225,6 +225,23 @@ def test_rewind_goes_back_to_the_same_initial_weights():
     assert same(run, fresh)
 
 
+def test_the_last_finite_weights_come_back_in_a_session_that_had_diverged():
+    run = Run(network(**{"optimizer.kind": "sgd", "model.activation": "relu", "optimizer.learning_rate": 0.01}))
+    run.run_epochs(3)
+    wanted = run.weights()
+    run.change(ex.change(run.experiment, {"optimizer.learning_rate": 10.0}))
+    run.run_epochs(50)
+    assert run.status == "diverged"
+    finite = int(run.history.column("epoch")[-1])
+    again = Run.from_record(run.record())
+    run.restore()
+    again.restore()
+    assert again.status == "paused" and again.epoch == run.epoch == finite >= 3
+    assert all(np.array_equal(again.weights()[name], w) for name, w in run.weights().items())
+    again.seek(3)
+    assert all(np.array_equal(again.weights()[name], w) for name, w in wanted.items())
+
+
 def test_any_epoch_of_the_past_comes_back_to_the_last_bit(monkeypatch):
     monkeypatch.setattr(trainer, "MAX_CHECKPOINT_BYTES", 0)  # as few as there may be: replay in earnest
     run = Run(network())
