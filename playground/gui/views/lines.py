@@ -257,7 +257,7 @@ class LinesView(ChartView):
             color = theme().color("muted") if ghost else role_color(series.role)
             size, weight = (11, 400) if ghost else (12, 600)
             ground = QRectF(left - px(2), row.top() + 1, text_width(series.label, size, weight) + px(4), line - 2)
-            painter.fillRect(ground, theme().color("panel", 0.75))  # the run before may pass below
+            painter.fillRect(ground, theme().color(self.ground, 0.75))  # the run before may pass below
             draw_text(
                 painter,
                 row,
