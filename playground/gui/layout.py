@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from playground.gui.chart_docks import ChartDocks
 from playground.gui.settings import Settings
-from playground.gui.theme import px
+from playground.gui.theme import host, px
 from playground.gui.widgets import Panel, Section
 
 DATA, MODEL, MODEL_SMALL = 216, 264, 256
@@ -71,6 +71,12 @@ class Layout(QObject):
         self._size = (0, 0, 0)
         self.lab_changed()
         self.resized()
+
+    def can_zoom_in(self) -> bool:
+        """Whether the window would still fit the screen: what it needs grows with the zoom."""
+        room = self._outer.screen().availableGeometry().size().expandedTo(self._outer.size())
+        need = self._outer.minimumSizeHint() * (host().next_zoom / host().zoom)
+        return bool(need.width() <= room.width() and need.height() <= room.height())
 
     def lab_changed(self) -> None:
         """Docks without tabs go; those with tabs come, unless a person closed them."""

@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
             "import": files.ask_import, "export": lambda: self.saving.export(), "quit": self.close,
             "undo": document.undo, "redo": document.redo, "select_all": lambda: self.canvas.select_all(),
             "delete": lambda: self.canvas.delete_selection(), "clear": self._clear, "copy_link": self._copy_link,
-            "zoom_in": host().zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
+            "zoom_in": self._zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
             "fit_view": lambda: self.canvas.fit_view(), "save_picture": lambda: self.saving.canvas_picture(),
             "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
             "full_screen": self._full_screen, "play": playback.toggle, "forward": playback.forward,
@@ -331,6 +331,12 @@ class MainWindow(QMainWindow):
         on = self.acts["hint"].isChecked()
         self.settings.hints = on
         self.strips.set_hint_visible(on)
+
+    def _zoom_in(self) -> None:
+        if self.layout_.can_zoom_in():
+            host().zoom_in()
+        else:
+            self.strips.note(self.tr("Larger text does not fit this screen: close the Data or the Model panel first."))
 
     def _full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -281,8 +281,13 @@ class ThemeHost(QObject):
             self._zoom = zoom
             self._wear()
 
+    @property
+    def next_zoom(self) -> float:
+        """What `zoom_in` goes to."""
+        return next((z for z in ZOOM_STEPS if z > self._zoom + 1e-6), self._zoom)
+
     def zoom_in(self) -> None:
-        self.set_zoom(next((z for z in ZOOM_STEPS if z > self._zoom + 1e-6), self._zoom))
+        self.set_zoom(self.next_zoom)
 
     def zoom_out(self) -> None:
         self.set_zoom(next((z for z in reversed(ZOOM_STEPS) if z < self._zoom - 1e-6), self._zoom))

@@ -273,6 +273,22 @@ def test_closing_asks_only_where_work_would_be_lost(window: MainWindow, monkeypa
     assert asked == [1] and not window.isVisible()
 
 
+def test_zoom_stops_before_the_window_outgrows_the_screen(make: Make) -> None:
+    window = make()
+    size = window.size()
+    for _ in range(8):
+        window.acts["zoom_in"].trigger()
+        QTest.qWait(1)
+    assert host().zoom == 1.25 and window.size() == size
+    assert "close the Data" in window.strips.notice.text()
+    window.data_dock.close()
+    QTest.qWait(1)
+    window.acts["zoom_in"].trigger()
+    QTest.qWait(1)
+    assert host().zoom == 1.5 and window.size() == size
+    host().set_zoom(1.0)
+
+
 def test_layout_theme_and_zoom_are_remembered(make: Make) -> None:
     first = make()
     first.data_dock.close()
