@@ -104,7 +104,11 @@ class NumberField(Themed, QAbstractSpinBox):
             return ""
         if self._decimals is not None and value != 0 and abs(round(value, self._decimals) - value) < 1e-12:
             return fmt(value, self._decimals)
-        return fmt(value)
+        text = fmt(value)
+        if 0 < abs(value) < 0.01 and len(text) > 6:  # 0.00095 is wider than the field, 9.5e−4 is not
+            mantissa, exponent = f"{value:.5e}".split("e")
+            text = f"{fmt(float(mantissa))}e{fmt(int(exponent))}"
+        return text
 
     def _show(self) -> None:
         text = self.displayText(self._value)

@@ -174,6 +174,16 @@ def test_a_slider_at_the_exact_value_does_not_round_it(shown) -> None:
     assert row.field.lineEdit().text() == "0.123456"
 
 
+def test_a_small_number_fits_its_field(shown, heard, type_into) -> None:
+    field = shown(w.NumberField(0.01))
+    values = heard(field.edited)
+    field.setValue(0.00095)
+    assert field.lineEdit().text() == "9.5e−4"
+    type_into(field, "9.5e−4")
+    type_into(field, "0.0003")
+    assert values == [0.0003] and field.lineEdit().text() == "0.0003"
+
+
 def test_undo_is_the_windows_unless_something_is_being_typed(shown) -> None:
     field = shown(w.NumberField(3, minimum=0, maximum=20))
     field.setFocus()
