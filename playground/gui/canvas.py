@@ -130,7 +130,9 @@ class Canvas(Themed, QWidget):
         if snapshot is None:
             self._clear_model()
             return
-        changed = False
+        changed = snapshot.status == "empty" and not snapshot.summaries.keys() & {"fit", "map"}
+        if changed:
+            self.stage.picture.clear()  # a closed form has no fit without points: the last one must not stay
         network = None
         for summary in snapshot.summaries.values():
             if isinstance(summary, Network):

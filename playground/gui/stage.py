@@ -325,6 +325,8 @@ class Stage(FocusRing, Themed, QWidget):
 
     def _paint_empty(self, painter: QPainter, frame: Frame) -> None:
         sentence = self.tr("Draw points with the tools at the left, or choose a data set.")
+        if text_width(sentence, 13) + px(16) > frame.rect.width():
+            sentence = self.tr("Draw points, or choose a data set.")
         size, middle = px(24), frame.rect.center()
         picture = icons.pixmap("pencil", size, theme().muted, self.devicePixelRatioF())
         wide = min(text_width(sentence, 13) + px(16), frame.rect.width())

@@ -273,6 +273,15 @@ def test_closing_asks_only_where_work_would_be_lost(window: MainWindow, monkeypa
     assert asked == [1] and not window.isVisible()
 
 
+def test_without_points_there_is_no_fit(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    qtbot.waitUntil(lambda: window.canvas.stage.picture._fit is not None)
+    window.acts["clear"].trigger()
+    qtbot.waitUntil(lambda: window.canvas.stage.picture._fit is None)
+    window.acts["undo"].trigger()
+    qtbot.waitUntil(lambda: window.canvas.stage.picture._fit is not None)
+
+
 def test_zoom_stops_before_the_window_outgrows_the_screen(make: Make) -> None:
     window = make()
     size = window.size()
