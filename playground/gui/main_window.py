@@ -48,6 +48,7 @@ from playground.gui.theme import host, px, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
 from playground.gui.widgets import DockGrips
+from playground.gui.widgets.base import told
 
 EFFECTS = {
     "play": ("Train the network.", "Fit the model with one order *M* after the other."),
@@ -376,6 +377,7 @@ class MainWindow(QMainWindow):
                 return True
         return super().event(event)
 
+    @told
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.layout_.resized()
@@ -385,15 +387,18 @@ class MainWindow(QMainWindow):
         self.settings.theme, self.settings.zoom = host().choice, host().zoom
         self.layout_.resized()
 
+    @told
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.dropped(event.mimeData()):
             event.acceptProposedAction()
 
+    @told
     def dropEvent(self, event: QDropEvent) -> None:
         for path in self.files.dropped(event.mimeData())[:1]:
             event.acceptProposedAction()
             self.files.open(path)
 
+    @told
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.files.may_leave(self.close):
             event.ignore()

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from functools import wraps
+from types import FunctionType
+from typing import Any
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -16,8 +22,34 @@ KEYBOARD_REASONS = (
 )
 
 
+def told(handler: Callable[..., None]) -> Callable[..., None]:
+    """An event handler whose mistakes go to `sys.excepthook` and never back into Qt.
+
+    PySide 6.11 kills the process when a handler raises that was called, by way of C++, from an `event`
+    written in Python.
+    """
+
+    @wraps(handler)
+    def guarded(*arguments: Any) -> None:
+        try:
+            handler(*arguments)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+
+    return guarded
+
+
 class Themed:
-    """Mixin: call `follow_theme()` at the end of `__init__`; override `restyle()` to set sizes and fonts."""
+    """Mixin: call `follow_theme()` at the end of `__init__`; override `restyle()` to set sizes and fonts.
+
+    The handlers of a subclass (`paintEvent`, `mousePressEvent`, ...) are `told`.
+    """
+
+    def __init_subclass__(cls, **details: Any) -> None:
+        super().__init_subclass__(**details)
+        for name, handler in list(vars(cls).items()):
+            if name.endswith("Event") and isinstance(handler, FunctionType):
+                setattr(cls, name, told(handler))
 
     def follow_theme(self) -> None:
         host().changed.connect(self._theme_changed)
