@@ -220,7 +220,8 @@ class MainWindow(QMainWindow):
     def _document_changed(self, paths: frozenset[str]) -> None:
         if "lab" in paths or "model.kind" in paths or any(path.startswith("data.kind") for path in paths):
             self._show_lab()
-        self.canvas.set_experiment(self.document.experiment, self.document.problem)
+        else:
+            self.canvas.set_experiment(self.document.experiment, self.document.problem)
         if self.playback.sweeps:
             self.timeline.show_snapshot(self.bridge.snapshot)
 

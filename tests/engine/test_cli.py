@@ -9,11 +9,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,37 +22,9 @@ from playground import cli, cli_run
 from playground.engine import experiment as experiments
 from playground.engine import session
 from playground.engine.trainer import Run
+from tests.engine.asking import Answer, Ask
 
 ROOT = Path(__file__).parents[2]
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        assert self.code in (0, 3), self.err
-        lines = self.out.splitlines()
-        assert len(lines) == 1
-        value: dict[str, Any] = json.loads(lines[0])
-        return value
-
-
-Ask = Callable[..., Answer]
-
-
-@pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Run a command in an empty folder: exit code, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Answer:
-        code = cli.main([str(argument) for argument in arguments])
-        return Answer(code, *capsys.readouterr())
-
-    return run
 
 
 KEYS = [

@@ -7,34 +7,13 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from playground import cli
 from playground.engine import experiment as experiments
 from playground.engine import session
 from playground.engine.trainer import Run
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Ask = Callable[..., Answer]
-
-
-@pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Answer:
-        code = cli.main([str(argument) for argument in arguments])
-        return Answer(code, *capsys.readouterr())
-
-    return run
+from tests.engine.asking import Answer, Ask
 
 
 def assert_refused(said: Answer, *words: str) -> None:

@@ -190,6 +190,14 @@ class PlaneData(DataSpec):
     def extent(self) -> tuple[Range, ...]:
         return ((-self.half_width, self.half_width),) * 2
 
+    def scattered(self, draw: Draws) -> tuple[Floats, Floats]:
+        """X [n, 2], uniform over the plane, and the same points displaced by the noise: a target is computed
+        where a point seems to be."""
+        w = self.half_width
+        X = np.column_stack([draw.uniform("x1", -w, w), draw.uniform("x2", -w, w)])
+        shift = np.column_stack([draw.uniform("shift1", -w, w), draw.uniform("shift2", -w, w)])
+        return X, X + self.noise * shift
+
 
 class ClassData(PlaneData):
     """Points (x1, x2) with a class each. A subclass gives `kind`, `label` and `generate`.

@@ -18,10 +18,7 @@ class RegGauss(PlaneData):
     about: ClassVar[str] = "Three hills and three hollows; the number is the height."
 
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
-        X = np.column_stack([draw.uniform("x1", -6, 6), draw.uniform("x2", -6, 6)])
-        moved = X + self.noise * np.column_stack(
-            [draw.uniform("shift1", -6, 6), draw.uniform("shift2", -6, 6)]
-        )
+        X, moved = self.scattered(draw)
         distance = np.hypot(moved[:, None, 0] - BUMPS[:, 0], moved[:, None, 1] - BUMPS[:, 1])  # [n, 6]
         height = BUMPS[:, 2] * np.maximum(0.0, 1.0 - distance / 2.0)
         return X, np.take_along_axis(height, np.abs(height).argmax(axis=1)[:, None], axis=1)[:, 0]

@@ -2,8 +2,6 @@
 
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from playground.engine.datasets.base import Floats, PlaneData, dataset
 from playground.engine.random import Draws
 
@@ -15,8 +13,5 @@ class RegPlane(PlaneData):
     about: ClassVar[str] = "A number that grows along a diagonal: no hidden layer is needed."
 
     def generate(self, draw: Draws) -> tuple[Floats, Floats]:
-        X = np.column_stack([draw.uniform("x1", -6, 6), draw.uniform("x2", -6, 6)])
-        moved = X + self.noise * np.column_stack(
-            [draw.uniform("shift1", -6, 6), draw.uniform("shift2", -6, 6)]
-        )
+        X, moved = self.scattered(draw)
         return X, moved.sum(axis=1) / 10.0
