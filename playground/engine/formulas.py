@@ -15,25 +15,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    cos: Any
-    erf: Any
-    exp: Any
-    logsumexp: Any
-    minimum: Any
-    ones: Any
-    sigmoid: Any
-    sign: Any
-    sin: Any
-    softmax: Any
-    softplus: Any
-    sqrt: Any
-    step: Any
-    tanh: Any
-    total: Any
-    zeros: Any
+
+def _unbound(*arguments: Any) -> Any:
+    raise NotImplementedError("a formula is computed through `bind`")
+
+
+cos: Any = _unbound
+erf = exp = logsumexp = minimum = ones = sigmoid = sign = sin = softmax = softplus = sqrt = step = cos
+tanh = total = zeros = cos
 
 X = Any
 """An array of whatever kind the operations work on."""
