@@ -138,6 +138,7 @@ def _adapted(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
     """With the changes; loss and output, which depend on each other and on the classes, follow them."""
     if not changes:
         return e
+    changes = {**_layers_followed(e, changes), **changes}
     try:
         return _build(e, changes)
     except SpecError as error:
@@ -147,6 +148,18 @@ def _adapted(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
         elif error.path not in ("loss", "model.output") or "model.output" in changes or e.model.kind != "mlp":
             raise
         return _build(e, {**changes, **follows})
+
+
+def _layers_followed(e: Experiment, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Activations of single layers give way to one for all, and new layers get that one."""
+    own, hidden = getattr(e.model, "activations", ()), changes.get("model.hidden", ())
+    if not own or not isinstance(hidden, tuple):
+        return {}
+    if "model.activation" in changes:
+        return {"model.activations": ()}
+    if "model.hidden" in changes:
+        return {"model.activations": (own + (e.model.activation,) * len(hidden))[: len(hidden)]}
+    return {}
 
 
 _NOT_GENERATING = {"data.class_names", "data.n_test"}

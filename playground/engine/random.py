@@ -33,13 +33,14 @@ def _word(text: str) -> int:
     return h
 
 
-def bits(
-    seed: int, purpose: str, ids: NDArray[np.int64], epoch: int = 0, lane: int = 0
-) -> NDArray[np.uint64]:
-    """64 random bits for each id: array of uint64, the shape of `ids`."""
+Lane = int | NDArray[np.int64]
+
+
+def bits(seed: int, purpose: str, ids: NDArray[np.int64], epoch: int = 0, lane: Lane = 0) -> NDArray[np.uint64]:
+    """64 random bits for each id: array of uint64, the shape of `ids` (and of several lanes, broadcast)."""
     h = _mix(np.asarray(seed & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64))
     for word in (_word(purpose), epoch & 0xFFFFFFFFFFFFFFFF, lane):
-        h = _mix(h ^ np.uint64(word))
+        h = _mix(h ^ np.asarray(word).astype(np.uint64))
     return _mix(h ^ np.asarray(ids).astype(np.uint64))
 
 
@@ -49,10 +50,11 @@ def _unit(raw: NDArray[np.uint64]) -> NDArray[np.float64]:
 
 
 def uniform(
-    seed: int, purpose: str, ids: NDArray[np.int64], low: float = 0.0, high: float = 1.0, epoch: int = 0
-) -> NDArray[np.float64]:
-    """Uniform on (low, high), one for each id."""
-    return low + (high - low) * _unit(bits(seed, purpose, ids, epoch))
+    seed: int, purpose: str, ids: NDArray[np.int64], low: float = 0.0, high: float = 1.0, epoch: int = 0,
+    lane: Lane = 0,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Uniform on (low, high), one for each id (and lane: lanes [k, 1] with ids [n] give [k, n])."""
+    return low + (high - low) * _unit(bits(seed, purpose, ids, epoch, lane))
 
 
 def normal(seed: int, purpose: str, ids: NDArray[np.int64], epoch: int = 0) -> NDArray[np.float64]:

@@ -64,6 +64,7 @@ def param(
     item_low: int | None = None,
     item_high: int | None = None,
     names: Mapping[str, str] | None = None,
+    repeated: bool = False,
     hidden: bool = False,
 ) -> Any:
     """A field of a Spec.
@@ -76,12 +77,14 @@ def param(
     only_if   {path: values}: shown only where every path has one of its values
     off_value the value a switched-off optional parameter starts from when it is switched on
     names     how each choice is called on screen, where its own name is not enough
+    repeated  of several choices one may be taken more than once, and their order counts
     hidden    kept out of forms and of the command line (points, for example)
     """
     extra: dict[str, Any] = {
         "label": label, "help": help, "symbol": symbol, "unit": unit, "step": step, "scale": scale,
         "live": live, "only_if": dict(only_if or {}), "off_value": off_value, "item_low": item_low,
-        "item_high": item_high, "names": dict(names or {}), "hidden": hidden, "low": low, "high": high,
+        "item_high": item_high, "names": dict(names or {}), "repeated": repeated, "hidden": hidden, "low": low,
+        "high": high,
     }  # fmt: skip
     bounds: dict[str, Any] = {}
     if isinstance(default, tuple):
@@ -108,7 +111,7 @@ class ItemError(ValueError):
         self.name, self.value = name, value
 
 
-Kind = Literal["int", "float", "bool", "choice", "text", "ints", "subset", "names", "opaque"]
+Kind = Literal["int", "float", "bool", "choice", "text", "ints", "subset", "sequence", "names", "opaque"]
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ class Parameter:
             "names": f"up to {show_number(self.high)} different names of 1 to {MAX_NAME} printable characters",
             "choice": "one of " + ", ".join(self.choices),
             "subset": "some of " + ", ".join(self.choices) + ", each once, with commas between them",
+            "sequence": f"up to {show_number(self.high)} of " + ", ".join(self.choices) + ", with commas between them",
             "opaque": "a set of points",
         }[self.kind]  # fmt: skip
         if self.kind in ("int", "float") and self.low is not None and self.high is not None:
@@ -211,7 +215,8 @@ def _leaf(path: str, info: Any) -> Parameter:
     elif origin is tuple and args[0] is str:
         kind = "names"
     elif origin is tuple and get_origin(args[0]) is Literal:
-        kind, choices = "subset", tuple(str(a) for a in get_args(args[0]))
+        kind = "sequence" if extra.get("repeated") else "subset"
+        choices = tuple(str(a) for a in get_args(args[0]))
     else:
         kind = "opaque"
     default = None if info.default is PydanticUndefined else info.default
@@ -295,7 +300,7 @@ def parse(parameter: Parameter, text: str) -> Any:
         items = tuple(item.strip() for item in text.split(",")) if text else ()
         if parameter.kind == "ints":
             return tuple(int(item) for item in items)
-        if parameter.kind in ("names", "subset"):
+        if parameter.kind in ("names", "subset", "sequence"):
             return items
     except ValueError:
         raise parameter.complain(text) from None

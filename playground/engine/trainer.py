@@ -163,7 +163,7 @@ class Run:
         self._log()
         size = self.experiment.training.batch_size
         if self.position < self.n_train:
-            done = self.executor.steps(self.order(), self.position, size, max_steps, deadline)
+            done = self.executor.steps(self.epoch, self.order(), self.position, size, max_steps, deadline)
             self.step += done
             self.position = min(self.position + done * size, self.n_train)
         order = self._order
@@ -281,7 +281,8 @@ class Run:
             size = self.experiment.training.batch_size
             if self.position < end:
                 n_steps = -(-(end - self.position) // size)
-                self.step += self.executor.steps(self.order(), self.position, size, n_steps, float("inf"))
+                order = self.order()
+                self.step += self.executor.steps(self.epoch, order, self.position, size, n_steps, float("inf"))
                 self.position = end
             if self.position >= self.n_train and not (events and events[0].epoch == self.epoch):
                 self.epoch, self.position = self.epoch + 1, 0

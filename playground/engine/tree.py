@@ -66,9 +66,10 @@ class Training(Spec):
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
-    executor: Literal["auto", "torch", "closed_form"] = param(
-        "auto", label="Executor", names={"auto": "Automatic", "torch": "PyTorch", "closed_form": "Closed form"},
-        hidden=True)  # fmt: skip
+    executor: Literal["auto", "fused", "torch", "closed_form"] = param(
+        "auto", label="Executor", hidden=True,
+        names={"auto": "Automatic", "fused": "Fused kernels", "torch": "PyTorch",
+               "closed_form": "Closed form"})  # fmt: skip
     precision: Literal["float32", "float64"] = param(
         "float32", label="Precision", names={"float32": "32 bits", "float64": "64 bits"}, only_if=ITERATIVE,
         help="Digits of the weights. 64 bits: slower, exact to 15 digits.")  # fmt: skip
@@ -85,7 +86,7 @@ class Seeds(Spec):
     split: int = _seed(1, "Split", "Which points go to training and which to test.")
     init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=ITERATIVE)
     batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
-    dropout: int = _seed(1, "Dropout", "Which units are dropped.", hidden=True)
+    dropout: int = _seed(1, "Dropout", "Which units are dropped out, where any are.", only_if=ITERATIVE, live=True)
 
 
 class Experiment(Spec):
@@ -143,11 +144,11 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
     if output == "logit" and e.loss != "cross_entropy":
         yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
     if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
-        yield SpecError(f"training.executor must be auto or torch with optimizer.kind={e.optimizer.kind}, "
+        yield SpecError(f"training.executor must be auto, fused or torch with optimizer.kind={e.optimizer.kind}, "
                         "not closed_form.", "training.executor")  # fmt: skip
-    if e.training.executor == "torch" and e.optimizer.kind == "closed_form":
-        yield SpecError("training.executor must be auto or closed_form with optimizer.kind=closed_form, not torch.",
-                        "training.executor")  # fmt: skip
+    if e.training.executor in ("fused", "torch") and e.optimizer.kind == "closed_form":
+        yield SpecError("training.executor must be auto or closed_form with optimizer.kind=closed_form, "
+                        f"not {e.training.executor}.", "training.executor")  # fmt: skip
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,10 @@ def legal(p: Parameter) -> st.SearchStrategy[Any]:
         "text": lambda: st.text(st.characters(codec="utf-8"), max_size=80),
         "ints": lambda: st.lists(st.integers(p.item_low, p.item_high), max_size=int(p.high or 0)),
         "subset": lambda: st.lists(st.sampled_from(p.choices), min_size=int(p.low or 0), unique=True),
+        "sequence": lambda: st.lists(st.sampled_from(p.choices), min_size=int(p.low or 0), max_size=int(p.high or 0)),
         "names": lambda: st.lists(names, max_size=int(p.high or 0), unique=True),
     }[p.kind]()  # fmt: skip
-    if p.kind in ("ints", "subset", "names"):
+    if p.kind in ("ints", "subset", "sequence", "names"):
         some = some.map(tuple)
     return st.none() | some if p.optional else some
 
@@ -47,6 +49,8 @@ def illegal(p: Parameter) -> list[Any]:
         bad += [(p.item_low - 1,), (p.item_high + 1,), (1,) * (int(p.high) + 1), ("a",), 3]
     if p.kind == "subset":
         bad += [(), (p.choices[0], p.choices[0]), (*p.choices, "y")]
+    if p.kind == "sequence":
+        bad += [(*p.choices[:1], "y"), p.choices[:1] * (int(p.high) + 1)]
     if p.kind == "names":
         bad += [("a", "a"), ("",), (" a",), ("a\nb",), ("x" * 41,), tuple("abcdefghijk")]
     if p.kind == "text":
@@ -81,6 +85,9 @@ def experiments(draw: st.DrawFn) -> Experiment:
         if path.startswith("split.") or p.kind == "opaque":
             continue
         if draw(st.booleans()):
+            if path == "model.activations":
+                n = len(values.get("model.hidden", e.model.hidden))
+                p = replace(p, low=n, high=n)
             values[path] = draw(legal(p))
     if draw(st.booleans()):
         train = draw(st.floats(0, 1))

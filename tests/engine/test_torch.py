@@ -70,7 +70,7 @@ def test_one_step_follows_the_gradient_of_autograd(activation, data, output, los
     theirs = leaves(ours)
     rows = np.arange(7, 18)
     reference_loss(e, theirs, rows).backward()
-    ours.steps(rows, 0, 11, 1, float("inf"))
+    ours.steps(0, rows, 0, 11, 1, float("inf"))
     for ours_now, w in zip(ours.weights().values(), theirs, strict=True):
         np.testing.assert_allclose(ours_now, (w - w.grad).detach().numpy(), rtol=0, atol=1e-12)
 
@@ -88,7 +88,7 @@ def test_many_steps_agree_with_torch_optim(kind, make):
     optimizer = make(theirs)
     order = np.arange(len(build(e).train.ids))[::-1].copy()
     for _ in range(10):
-        assert ours.steps(order, 0, 8, 100, float("inf")) == -(-len(order) // 8)
+        assert ours.steps(0, order, 0, 8, 100, float("inf")) == -(-len(order) // 8)
         for begin in range(0, len(order), 8):
             optimizer.zero_grad()
             reference_loss(e, theirs, order[begin : begin + 8]).backward()
@@ -100,7 +100,7 @@ def test_many_steps_agree_with_torch_optim(kind, make):
 def test_single_steps_in_float32_are_those_of_float64_to_rounding():
     fine, coarse = executor(experiment()), executor(experiment(**{"training.precision": "float32"}))
     for each in (fine, coarse):
-        each.steps(np.arange(16), 0, 16, 1, float("inf"))
+        each.steps(0, np.arange(16), 0, 16, 1, float("inf"))
     for a, b in zip(fine.weights().values(), coarse.weights().values(), strict=True):
         assert b.dtype == np.float32
         np.testing.assert_allclose(a, b, atol=1e-5)
@@ -109,13 +109,13 @@ def test_single_steps_in_float32_are_those_of_float64_to_rounding():
 def test_an_epoch_can_be_cut_anywhere():
     whole, cut = executor(experiment()), executor(experiment())
     order = np.arange(25)
-    whole.steps(order, 0, 4, 100, float("inf"))
+    whole.steps(0, order, 0, 4, 100, float("inf"))
     for _ in range(3):
-        cut.steps(order, 0, 4, 0, 0.0)
-    done = cut.steps(order, 0, 4, 2, float("inf"))
-    done += cut.steps(order, 4 * done, 4, 100, 0.0)  # the deadline is over: one step all the same
+        cut.steps(0, order, 0, 4, 0, 0.0)
+    done = cut.steps(0, order, 0, 4, 2, float("inf"))
+    done += cut.steps(0, order, 4 * done, 4, 100, 0.0)  # the deadline is over: one step all the same
     assert done == 3
-    assert cut.steps(order, 4 * done, 4, 100, float("inf")) == 4
+    assert cut.steps(0, order, 4 * done, 4, 100, float("inf")) == 4
     for a, b in zip(whole.weights().values(), cut.weights().values(), strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -138,7 +138,7 @@ def test_raw_outputs_are_the_last_sums():
 def test_no_hidden_layer_and_no_points_are_fine():
     ours = executor(experiment(**{"model.hidden": ()}))
     assert ours.n_parameters == 2 * 2 + 2
-    ours.steps(np.arange(9), 0, 4, 100, float("inf"))
+    ours.steps(0, np.arange(9), 0, 4, 100, float("inf"))
     assert ours.outputs(ours.prepare(np.zeros((0, 2)))).shape == (0, 2)
 
 
@@ -184,7 +184,7 @@ def test_the_gpu_agrees_with_the_cpu():
     cpu, gpu = executor(e), TorchExecutor(e, build(e), "cuda")
     order = np.arange(len(build(e).train.ids))
     for each in (cpu, gpu):
-        each.steps(order, 0, 8, 100, float("inf"))
+        each.steps(0, order, 0, 8, 100, float("inf"))
     for a, b in zip(cpu.weights().values(), gpu.weights().values(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
 

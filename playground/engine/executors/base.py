@@ -33,10 +33,11 @@ class Executor(ABC):
 
     @abstractmethod
     def steps(
-        self, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
+        self, epoch: int, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
     ) -> int:
         """Up to `max_steps` updates on consecutive mini-batches of `order`, from `offset` on.
 
+        epoch      whole epochs before this one: the rate and what is dropped out are functions of it
         order      indices into the training points for the whole epoch
         offset     points of the epoch that were seen already
         deadline   time.perf_counter() after which no further step begins; one step is always done

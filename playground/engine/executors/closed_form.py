@@ -325,7 +325,7 @@ class ClosedFormExecutor(Executor):
         return self.fitted.seconds if self.fitted else 0.0
 
     def steps(
-        self, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
+        self, epoch: int, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
     ) -> int:
         return 0
 

@@ -229,7 +229,7 @@ class TorchExecutor(Executor):
             p.addcdiv_(first, root, value=-o.learning_rate / (1.0 - o.beta1**self._count))
 
     def steps(
-        self, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
+        self, epoch: int, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
     ) -> int:
         n, done, clock = len(order), 0, time.perf_counter
         with self._torch.inference_mode():

@@ -1,27 +1,44 @@
-"""Multi-layer perceptron: dense layers with one activation, for curves and for classes."""
+"""Multi-layer perceptron: dense layers, each with an activation, for curves and for classes."""
 
 from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
+from playground.engine.formulas import ACTIVATIONS
 from playground.engine.models.base import ModelSpec, OutputKind, model
 from playground.engine.random import normal, uniform
-from playground.engine.schema import param
+from playground.engine.schema import SpecError, param
+
+Activation = Literal[tuple(ACTIVATIONS)]  # type: ignore[valid-type]
+NAMES = {
+    "tanh": "tanh", "sigmoid": "Sigmoid", "relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU", "gelu": "GELU",
+    "silu": "SiLU", "softplus": "Softplus", "sine": "Sine", "linear": "Linear", "step": "Step",
+}  # fmt: skip
+"""How the activations are called on screen."""
+MAX_LAYERS = 8
 
 
 @model(rank=10)
 class MLP(ModelSpec):
     kind: Literal["mlp"] = "mlp"
     hidden: tuple[int, ...] = param(
-        (8, 8), label="Hidden layers", low=0, high=6, item_low=1, item_high=64,
+        (8, 8), label="Hidden layers", low=0, high=MAX_LAYERS, item_low=1, item_high=256,
         help="Units in each hidden layer. More: finer boundaries, slower training, more to overfit with.",
     )  # fmt: skip
-    activation: Literal["tanh", "sigmoid", "relu", "leaky_relu", "linear"] = param(
-        "tanh", label="Activation",
-        names={"tanh": "tanh", "sigmoid": "Sigmoid", "relu": "ReLU", "leaky_relu": "Leaky ReLU",
-               "linear": "Linear"},
+    activation: Activation = param(  # type: ignore[valid-type]
+        "tanh", label="Activation", names=NAMES,
         help="What a unit does with its sum. Linear: the whole network is only a straight line.",
+    )
+    activations: tuple[Activation, ...] = param(  # type: ignore[valid-type]
+        (), label="Activation of each layer", names=NAMES, low=0, high=MAX_LAYERS, repeated=True, hidden=True,
+        help="One for each hidden layer, in the place of the one for all. None: all layers have the same.",
+    )
+    dropout: float = param(
+        0.0, label="Dropout", symbol="p", low=0.0, high=0.9, step=0.05, live=True,
+        help="Share of the hidden units that each point leaves out, others in every epoch. "
+             "Larger: less overfitting, slower learning.",
     )  # fmt: skip
     init: Literal["xavier", "he", "lecun", "uniform", "normal", "zeros"] = param(
         "xavier", label="Initial weights",
@@ -36,8 +53,22 @@ class MLP(ModelSpec):
     )  # fmt: skip
 
     label: ClassVar[str] = "Neural network"
-    optimizers: ClassVar[tuple[str, ...]] = ("adam", "sgd", "momentum")
+    optimizers: ClassVar[tuple[str, ...]] = ("adam", "sgd", "momentum", "nesterov", "rmsprop", "adamw")
     losses: ClassVar[tuple[str, ...]] = ("squared_error", "cross_entropy")
+
+    @model_validator(mode="after")
+    def _one_activation_for_each_layer(self) -> "MLP":
+        n = len(self.hidden)
+        if self.activations and len(self.activations) != n:
+            raise SpecError(
+                f"model.activations must be empty or as many as there are hidden layers ({n}), "
+                f"not {len(self.activations)}.", "model.activations",
+            )  # fmt: skip
+        return self
+
+    def layer_activations(self) -> tuple[str, ...]:
+        """The name of the activation of each hidden layer, first to last."""
+        return self.activations or (self.activation,) * len(self.hidden)
 
     def output_kind(self, n_classes: int) -> OutputKind:
         if n_classes == 0:
