@@ -16,6 +16,7 @@ import pytest
 from playground.engine import experiment as experiments
 from playground.engine import session, tables
 from playground.engine.export import Cancelled, available, check, export, plots
+from playground.engine.formulas import ACTIVATIONS
 from playground.engine.registry import datasets, exporters
 from playground.engine.schema import SpecError
 from playground.engine.trainer import Run
@@ -53,6 +54,7 @@ NETWORKS = {
     "no hidden layer": ("data.n=60", "model.hidden="),
     "float64": ("data.n=60", "training.precision=float64", "model.activation=leaky_relu"),
     "a number": ("data.kind=reg-plane", "data.n=60"),
+    "one for each layer": ("data.n=60", "model.hidden=5,4,3", "model.activations=relu,sine,gelu", "model.dropout=0.3"),
 }
 
 
@@ -87,6 +89,23 @@ def test_onnx_predicts_what_the_program_predicts(case: str, tmp_path: Path) -> N
         assert said.shape == (50, 1)
         np.testing.assert_allclose(said[:, 0], wanted, atol=1e-5)
     assert said.dtype == (np.float64 if case == "float64" else np.float32)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_is_the_same_elsewhere(
+    activation: str, precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In ONNX and in the script, far away from the points too, where exponentials overflow."""
+    run = made("data.n=60", f"model.activation={activation}", f"training.precision={precision}", epochs=2)
+    export(["onnx", "script"], run, tmp_path)
+    X = np.vstack([np.random.default_rng(1).uniform(-6, 6, (50, 2)), [[0, 0], [1e3, 1e3], [-2e3, 1e3]]])
+    monkeypatch.setattr(sys, "argv", ["model.py"])
+    script = runpy.run_path(str(tmp_path / "model.py"))
+    close = 1e-5 if precision == "float32" else 1e-12
+    of_onnx = max(close, 1e-6) if activation == "gelu" else close  # onnxruntime's error function is float32
+    np.testing.assert_allclose(onnx_says(tmp_path / "model.onnx", X), run.predict(X), atol=of_onnx)
+    np.testing.assert_allclose(script["predict"](X).numpy(), run.predict(X), atol=close)
 
 
 @pytest.mark.parametrize("order", [0, 1, 9, 20])

@@ -8,12 +8,29 @@ import torch
 
 from playground.engine import experiment as ex
 from playground.engine.executors.torch import TorchExecutor, find_device
+from playground.engine.experiment import Experiment
+from playground.engine.formulas import ACTIVATIONS as ALL_ACTIVATIONS
+from playground.engine.optimizers import rate_at
 from playground.engine.problem import build
+from playground.engine.random import uniform
+from playground.engine.registry import optimizers
 from playground.engine.schema import SpecError
 
+F = torch.nn.functional
 ACTIVATIONS = {
-    "tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu,
-    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01), "linear": lambda z: z,
+    "tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "leaky_relu": lambda z: F.leaky_relu(z, 0.01),
+    "elu": F.elu, "gelu": F.gelu, "silu": F.silu, "softplus": lambda z: F.softplus(z, threshold=100), "sine": torch.sin,
+    "linear": lambda z: z, "step": lambda z: (z > 0).to(z.dtype) + 0.0 * z,  # with a gradient, of zero
+}  # fmt: skip
+OPTIMIZERS = {
+    "sgd": ({}, lambda p: torch.optim.SGD(p, lr=0.05)),
+    "momentum": ({"momentum": 0.8}, lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8)),
+    "nesterov": ({"momentum": 0.8}, lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8, nesterov=True)),
+    "rmsprop": ({"alpha": 0.9}, lambda p: torch.optim.RMSprop(p, lr=0.05, alpha=0.9)),
+    "adam": ({"beta1": 0.85, "beta2": 0.99}, lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.85, 0.99))),
+    "adamw": ({"beta1": 0.85, "weight_decay": 0.3}, lambda p: torch.optim.AdamW(
+        [{"params": p[::2], "weight_decay": 0.3}, {"params": p[1::2], "weight_decay": 0.0}], lr=0.05,
+        betas=(0.85, 0.999))),
 }  # fmt: skip
 RULES = [
     ("spiral", "auto", "cross_entropy"), ("spiral", "auto", "squared_error"), ("spiral", "tanh", "squared_error"),
@@ -31,15 +48,19 @@ def executor(e):
     return TorchExecutor(e, build(e))
 
 
-def reference_loss(e, weights: list[torch.Tensor], rows: np.ndarray) -> torch.Tensor:
-    """The mean loss with penalties, in the plainest torch; weights alternate W, b."""
+def reference_loss(
+    e: Experiment, weights: list[torch.Tensor], rows: np.ndarray, kept: list[torch.Tensor] | None = None
+) -> torch.Tensor:
+    """The mean loss with penalties, in the plainest torch; weights alternate W, b; kept [n, units] by layer."""
     problem = build(e)
     h = torch.tensor(problem.train.X[rows])
     t = torch.tensor(problem.train.t[rows])
     for i in range(0, len(weights), 2):
         h = h @ weights[i].T + weights[i + 1]
         if i + 2 < len(weights):
-            h = ACTIVATIONS[e.model.activation](h)
+            h = ACTIVATIONS[e.model.layer_activations()[i // 2]](h)
+            if kept is not None:
+                h = h * kept[i // 2] / (1.0 - e.model.dropout)
     kind = e.model.output_kind(problem.n_classes)
     if kind == "identity":
         loss = 0.5 * (h[:, 0] - t) ** 2
@@ -75,14 +96,36 @@ def test_one_step_follows_the_gradient_of_autograd(activation, data, output, los
         np.testing.assert_allclose(ours_now, (w - w.grad).detach().numpy(), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(("kind", "make"), [
-    ("sgd", lambda p: torch.optim.SGD(p, lr=0.05)),
-    ("momentum", lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.8)),
-    ("adam", lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.85, 0.99))),
-])  # fmt: skip
-def test_many_steps_agree_with_torch_optim(kind, make):
-    more = {"momentum": {"optimizer.momentum": 0.8}, "adam": {"optimizer.beta1": 0.85, "optimizer.beta2": 0.99}}
-    e = ex.change(experiment(**{"optimizer.kind": kind}), {"optimizer.learning_rate": 0.05} | more.get(kind, {}))
+def test_there_is_a_reference_for_everything():
+    assert set(ACTIVATIONS) == set(ALL_ACTIVATIONS)
+    assert set(OPTIMIZERS) == set(optimizers) - {"closed_form"}
+
+
+def tuned(e: Experiment, kind: str) -> Experiment:
+    numbers = {f"optimizer.{name}": value for name, value in OPTIMIZERS[kind][0].items()}
+    return ex.change(e, {"optimizer.kind": kind, "optimizer.learning_rate": 0.05} | numbers)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_some_steps_of_every_combination_agree_with_autograd_and_torch_optim(activation, kind):
+    for rule in RULES:
+        e = tuned(experiment(*rule, **{"model.activation": activation}), kind)
+        ours = executor(e)
+        theirs = leaves(ours)
+        optimizer = OPTIMIZERS[kind][1](theirs)
+        for _ in range(3):
+            ours.steps(0, np.arange(6), 0, 6, 1, float("inf"))
+            optimizer.zero_grad()
+            reference_loss(e, theirs, np.arange(6)).backward()
+            optimizer.step()
+        for ours_now, w in zip(ours.weights().values(), theirs, strict=True):
+            np.testing.assert_allclose(ours_now, w.detach().numpy(), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_many_steps_agree_with_torch_optim(kind):
+    e, make = tuned(experiment(), kind), OPTIMIZERS[kind][1]
     ours = executor(e)
     theirs = leaves(ours)
     optimizer = make(theirs)
@@ -95,6 +138,79 @@ def test_many_steps_agree_with_torch_optim(kind, make):
             optimizer.step()
     for ours_now, w in zip(ours.weights().values(), theirs, strict=True):
         np.testing.assert_allclose(ours_now, w.detach().numpy(), rtol=0, atol=1e-12)
+
+
+def test_each_layer_has_its_own_activation():
+    e = experiment(**{"model.activations": ("sine", "elu"), "optimizer.kind": "sgd", "optimizer.learning_rate": 1.0})
+    ours = executor(e)
+    theirs = leaves(ours)
+    reference_loss(e, theirs, np.arange(9)).backward()
+    ours.steps(0, np.arange(9), 0, 9, 1, float("inf"))
+    for ours_now, w in zip(ours.weights().values(), theirs, strict=True):
+        np.testing.assert_allclose(ours_now, (w - w.grad).detach().numpy(), rtol=0, atol=1e-12)
+
+
+def test_dropout_follows_the_numbers_of_its_seed():
+    """Unit u of hidden layer l of point `id` is kept in epoch e where uniform(seed, "dropout.l", id, e, u) >= p."""
+    e = experiment(**{"model.dropout": 0.4, "optimizer.kind": "sgd", "optimizer.learning_rate": 1.0, "seed.dropout": 9})
+    ours, order, ids = executor(e), np.arange(27)[::-1].copy(), build(e).train.ids
+    for epoch in (0, 1):
+        theirs = leaves(ours)
+        rows = order[10:20]
+        kept = [np.array([[uniform(9, f"dropout.{layer}", ids[r : r + 1], epoch=epoch, lane=u)[0] >= 0.4
+                           for u in range(units)] for r in rows]) for layer, units in enumerate((5, 4))]  # fmt: skip
+        assert 0 < kept[0].sum() < 50
+        reference_loss(e, theirs, rows, [torch.tensor(k) for k in kept]).backward()
+        ours.steps(epoch, order, 10, 10, 1, float("inf"))
+        for ours_now, w in zip(ours.weights().values(), theirs, strict=True):
+            np.testing.assert_allclose(ours_now, (w - w.grad).detach().numpy(), rtol=0, atol=1e-12)
+
+
+def test_dropout_changes_while_training_and_never_touches_predictions():
+    e = experiment(**{"model.dropout": 0.5})
+    ours, plain, problem = executor(e), executor(experiment()), build(e)
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    np.testing.assert_array_equal(ours.outputs(ours.prepare(X)), plain.outputs(plain.prepare(X)))
+    order = np.arange(20)
+    ours.steps(0, order, 0, 5, 100, float("inf"))
+    ours.update(experiment(), problem)
+    plain.load(ours.weights(), ours.optimizer_state())
+    for each in (ours, plain):
+        each.steps(1, order, 0, 5, 100, float("inf"))
+    for a, b in zip(ours.weights().values(), plain.weights().values(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_rate_of_the_schedule_is_that_of_the_epoch():
+    schedule = {"optimizer.schedule": "step", "optimizer.decay": 0.1, "optimizer.decay_epochs": 3}
+    e = tuned(experiment(**{"optimizer.kind": "sgd"}), "sgd")
+    scheduled = ex.change(e, schedule)
+    for epoch in (0, 2, 3, 7):
+        one, other = executor(scheduled), executor(
+            ex.change(e, {"optimizer.learning_rate": rate_at(scheduled.optimizer, epoch)}))  # fmt: skip
+        one.steps(epoch, np.arange(8), 0, 8, 1, float("inf"))
+        other.steps(0, np.arange(8), 0, 8, 1, float("inf"))
+        for a, b in zip(one.weights().values(), other.weights().values(), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_what_the_optimiser_remembers_can_be_carried_over(kind):
+    """Saved and restored, or loaded into another executor, training goes on to the last bit."""
+    e = tuned(experiment(), kind)
+    first, order = executor(e), np.arange(24)
+    first.steps(0, order, 0, 5, 100, float("inf"))
+    second = executor(e)
+    second.load(first.weights(), first.optimizer_state())
+    saved = first.save()
+    for each in (first, second):
+        each.steps(1, order, 0, 5, 100, float("inf"))
+    once = first.weights()
+    first.restore(saved)
+    first.steps(1, order, 0, 5, 100, float("inf"))
+    for a, b, c in zip(once.values(), second.weights().values(), first.weights().values(), strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, c)
 
 
 def test_single_steps_in_float32_are_those_of_float64_to_rounding():

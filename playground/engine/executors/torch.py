@@ -4,12 +4,13 @@ The weights of all layers, their gradients and what the optimiser remembers are 
 are views of them. Each layer is one matrix [out, in + 1] whose last column is the bias, and activations are
 [units + 1, samples] with a last row of ones, so that bias and weights are one product. The backward pass is
 written out with buffers that are used again: four times faster than autograd on small networks, against
-which it is tested. `torch.optim` is not imported (it takes a second more); the three update rules here are
-tested against it.
+which it is tested. `torch.optim` is not imported (it takes a second more); the update rules are tested
+against it.
 """
 
+import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,17 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import torch_loading
+from playground.engine.executors import torch_formulas
 from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.executors.torch_formulas import Call, Tensor
 from playground.engine.experiment import Experiment
 from playground.engine.features import expand
+from playground.engine.formulas import UPDATES, output_rule
 from playground.engine.models.mlp import layers_kept
+from playground.engine.optimizers import rate_at
 from playground.engine.problem import Problem
 from playground.engine.schema import SpecError
-
-Tensor = Any
-LEAK = 0.01
-"""Slope of the leaky ReLU below zero."""
-ADAM_EPSILON = 1e-8
 
 
 def find_device(wanted: str, preferred: str = "", precision: str = "float32") -> tuple[str, str]:
@@ -60,21 +60,56 @@ class _Saved:
 
     shapes: list[tuple[int, int]]
     params: Tensor
-    slots: list[Tensor]
+    slots: dict[str, Tensor]
     count: int
 
 
-class _Buffers:
-    """What one pass over a mini-batch of a given size writes to, made once."""
+class _Pass:
+    """Forward and backward over a mini-batch of a given size, as calls on tensors that are made once.
 
-    def __init__(self, new: Callable[..., Tensor], shapes: list[tuple[int, int]], size: int) -> None:
-        self.inner = [new(out + 1, size).fill_(1.0) for out, _ in shapes[:-1]]
-        """Activations of the hidden layers with their row of ones."""
-        self.active = [h[:-1] for h in self.inner]
-        self.transposed = [h.t() for h in self.inner]
-        self.out = new(shapes[-1][0], size)
-        self.deltas = [new(out, size) for out, _ in shapes]
-        self.spare = new(shapes[-1][0], size)
+    Writes the gradient of the mean loss into `grads`, views like `layers`: [out, in + 1] of each layer.
+    """
+
+    def __init__(
+        self, torch: Any, layers: list[Tensor], grads: list[Tensor], activations: tuple[str, ...], rule: str,
+        size: int, dropout: bool,
+    ) -> None:  # fmt: skip
+        def new(*shape: int) -> Tensor:
+            return torch.empty(shape, dtype=layers[0].dtype, device=layers[0].device)
+
+        widths = [len(layer) for layer in layers]
+        self._x, self._y = new(layers[0].shape[1], size), new(widths[-1], size)
+        self._kept = [new(width, size) for width in widths[:-1]] if dropout else []
+        """What each unit is multiplied by for each point."""
+        inner = [self._x]
+        slopes = []
+        self._calls: list[Call] = []
+        for i, name in enumerate(activations):
+            z, slope, h = new(widths[i], size), new(widths[i], size), new(widths[i] + 1, size).fill_(1.0)
+            self._calls.append(partial(torch.mm, layers[i], inner[-1], out=z))
+            self._calls += torch_formulas.activation(name).on([z], [h[:-1], slope])
+            for kept in self._kept[i : i + 1]:
+                self._calls += [partial(h[:-1].mul_, kept), partial(slope.mul_, kept)]
+            inner.append(h)
+            slopes.append(slope)
+        z, delta = new(widths[-1], size), new(widths[-1], size)
+        self._calls.append(partial(torch.mm, layers[-1], inner[-1], out=z))
+        self._calls += torch_formulas.delta(rule).on([z, self._y], [delta])
+        for i in reversed(range(len(layers))):
+            grad = grads[i]
+            self._calls.append(partial(torch.addmm, grad, delta, inner[i].t(), beta=0, alpha=1 / size, out=grad))
+            if i:
+                below = new(widths[i - 1], size)
+                self._calls.append(partial(torch.mm, layers[i][:, :-1].t(), delta, out=below))
+                self._calls.append(partial(below.mul_, slopes[i - 1]))
+                delta = below
+
+    def take(self, arranged: list[Tensor], offset: int) -> None:
+        """The gradient of the points from `offset` on; `arranged` are X, Y and what dropout keeps."""
+        for mine, whole in zip((self._x, self._y, *self._kept), arranged, strict=True):
+            mine.copy_(whole.narrow(1, offset, mine.shape[1]))
+        for call in self._calls:
+            call()
 
 
 class TorchExecutor(Executor):
@@ -85,11 +120,10 @@ class TorchExecutor(Executor):
         self._torch = torch_loading.load()
         self._dtype = getattr(self._torch, experiment.training.precision)
         self._new = partial(self._torch.empty, dtype=self._dtype, device=device)
-        self._ops = self._torch.ops.aten
         self._shapes: list[tuple[int, int]] = []
         with self._torch.inference_mode():
             self._shape()
-            self._arrange()
+            self._take_points()
         self.reset()
 
     # ---- shape and data ----
@@ -107,24 +141,43 @@ class TorchExecutor(Executor):
         """Vectors and views for the shape that the Experiment asks for; all zero."""
         self._shapes = self._layout(self.experiment, self.problem)
         n = sum(out * (inner + 1) for out, inner in self._shapes)
-        self._params, self._grad, self._mask, self._scratch = (self._new(n).zero_() for _ in range(4))
-        self._slots = [self._new(n).zero_() for _ in range(_N_SLOTS[self.experiment.optimizer.kind])]
+        self._params, self._grad, self._mask = (self._new(n).zero_() for _ in range(3))
+        kind = self.experiment.optimizer.kind
+        self._slots = {name: self._new(n).zero_() for name in torch_formulas.SLOTS[kind]}
         self._count = 0
+        decays = UPDATES[kind][1](1.0, 0.5, 0.5, 1.0, 1.0)[6] != 1.0
+        self._k = [self._torch.zeros((), dtype=self._dtype) for _ in range(6)]
+        self._k.append(self._new(n) if decays else self._torch.zeros((), dtype=self._dtype))
+        self._k_now: tuple[float, ...] = (math.nan,) * 7
         self._layers = self._views(self._params, self._shapes)
-        self._linear = [layer[:, :-1].t() for layer in self._layers]
         self._grads = self._views(self._grad, self._shapes)
         for view in self._views(self._mask, self._shapes):
             view[:, :-1] = 1.0
-        self._buffers: dict[int, _Buffers] = {}
-        self._forward_activation, self._backward_activation = self._activation()
-        self._output = self._output_rule()
+        self._forget_calls()
 
-    def _arrange(self) -> None:
-        """The training points on the device: inputs with a row of ones, targets, and their shuffled copies."""
-        train = self.problem.train
-        self._X, self._Y = self._inputs(train.X), self._targets(train.t)
-        self._X_now, self._Y_now = self._X, self._Y
+    def _forget_calls(self) -> None:
+        self._passes: dict[tuple[int, bool], _Pass] = {}
+        self._after: list[Call] | None = None
         self._order: NDArray[np.int64] | None = None
+        self._epoch = 0
+
+    def _take_points(self) -> None:
+        """The training points on the device: inputs with a row of ones, and targets."""
+        self._X, self._Y = self._inputs(self.problem.train.X), self._targets(self.problem.train.t)
+        self._order = None
+
+    def _arrange(self, epoch: int, order: NDArray[np.int64]) -> None:
+        """`_now`: inputs, targets and what dropout keeps of each hidden layer, in the order of the epoch."""
+        if order is self._order and epoch == self._epoch:
+            return
+        self._order, self._epoch = order, epoch
+        index = self._torch.from_numpy(order).to(self.device)
+        self._now = [self._X.index_select(1, index), self._Y.index_select(1, index)]
+        e = self.experiment
+        if e.model.dropout:
+            for kept in e.model.kept(e.seed.dropout, self.problem.train.ids[order], epoch):
+                self._now.append(self._torch.tensor(kept / (1.0 - e.model.dropout), dtype=self._dtype,
+                                                    device=self.device))  # fmt: skip
 
     def _inputs(self, X: Floats) -> Tensor:
         """[inputs + 1, n] with a last row of ones."""
@@ -141,121 +194,65 @@ class TorchExecutor(Executor):
             rows = (2.0 * t - 1.0 if kind == "tanh" else t)[None]
         return self._torch.tensor(rows, dtype=self._dtype, device=self.device)
 
-    # ---- the functions of a layer and of the output ----
-    def _activation(self) -> tuple[Callable[[Tensor], Any], Callable[[Tensor, Tensor], Any]]:
-        """f(sums), in place, and g(delta, f): delta times the derivative, in place, from the value of f."""
-        ops = self._ops
-        return {
-            "tanh": (self._torch.tanh_, lambda d, a: ops.tanh_backward.grad_input(d, a, grad_input=d)),
-            "sigmoid": (self._torch.sigmoid_, lambda d, a: ops.sigmoid_backward.grad_input(d, a, grad_input=d)),
-            "relu": (self._torch.relu_, lambda d, a: ops.threshold_backward.grad_input(d, a, 0, grad_input=d)),
-            "leaky_relu": (
-                lambda a: ops.leaky_relu_(a, LEAK),
-                lambda d, a: ops.leaky_relu_backward.grad_input(d, a, LEAK, True, grad_input=d),
-            ),
-            "linear": (lambda a: a, lambda d, a: d),
-        }[self.experiment.model.activation]
-
-    def _output_rule(self) -> Callable[[Tensor, Tensor, Tensor, Tensor], Any]:
-        """f(z, y, delta, spare): delta = the derivative of one point's loss by the last sums z, target y."""
-        torch = self._torch
-        kind = self.experiment.model.output_kind(self.problem.n_classes)
-
-        def identity(z: Tensor, y: Tensor, delta: Tensor, spare: Tensor) -> None:
-            torch.sub(z, y, out=delta)
-
-        def logit(z: Tensor, y: Tensor, delta: Tensor, spare: Tensor) -> None:
-            torch.sigmoid(z, out=delta).sub_(y)
-
-        def softmax(z: Tensor, y: Tensor, delta: Tensor, spare: Tensor) -> None:
-            torch.softmax(z, 0, out=delta).sub_(y)
-
-        def tanh(z: Tensor, y: Tensor, delta: Tensor, spare: Tensor) -> None:
-            torch.tanh(z, out=spare)
-            torch.sub(spare, y, out=delta)
-            self._ops.tanh_backward.grad_input(delta, spare, grad_input=delta)
-
-        def softmax_squared(z: Tensor, y: Tensor, delta: Tensor, spare: Tensor) -> None:
-            torch.softmax(z, 0, out=spare)  # p; the derivative is p (g - sum p g) with g = p - y
-            torch.sub(spare, y, out=delta)
-            delta.sub_((spare * delta).sum(0, keepdim=True)).mul_(spare)
-
-        if kind == "softmax" and self.experiment.loss == "squared_error":
-            return softmax_squared
-        return {"identity": identity, "logit": logit, "softmax": softmax, "tanh": tanh}[kind]
-
     # ---- one update ----
-    def _gradient(self, x: Tensor, y: Tensor, buffers: _Buffers) -> None:
-        """Gradient of the mean loss of a mini-batch into `_grad`. x [inputs + 1, B], y [outputs, B]."""
-        mm, last = self._torch.mm, len(self._layers) - 1
-        h = x
-        for i in range(last):
-            self._forward_activation(mm(self._layers[i], h, out=buffers.active[i]))
-            h = buffers.inner[i]
-        mm(self._layers[last], h, out=buffers.out)
-        delta = buffers.deltas[last]
-        self._output(buffers.out, y, delta, buffers.spare)
-        share = 1.0 / x.shape[1]
-        for i in range(last, -1, -1):
-            h = buffers.transposed[i - 1] if i else x.t()
-            self._torch.addmm(self._grads[i], delta, h, beta=0, alpha=share, out=self._grads[i])
-            if i:
-                below = mm(self._linear[i], delta, out=buffers.deltas[i - 1])
-                delta = self._backward_activation(below, buffers.active[i - 1])
+    def _pass_for(self, size: int) -> _Pass:
+        kept = self.experiment.model.dropout > 0.0
+        found = self._passes.get((size, kept))
+        if found is None:
+            if len(self._passes) >= 4:  # the full size, the short last one, and one of each from before a change
+                self._passes.clear()
+            rule = output_rule(self.experiment.model.output_kind(self.problem.n_classes), self.experiment.loss)
+            model = self._layers, self._grads, self.experiment.model.layer_activations(), rule
+            found = self._passes[size, kept] = _Pass(self._torch, *model, size, kept)
+        return found
 
-    def _penalise(self) -> None:
-        """Derivatives of l2/2 ||W||^2 + l1 ||W||_1 over the weights without the biases."""
-        training = self.experiment.training
-        if training.l2:
-            self._grad.addcmul_(self._params, self._mask, value=training.l2)
-        if training.l1:
-            self._torch.sign(self._params, out=self._scratch)
-            self._grad.addcmul_(self._scratch, self._mask, value=training.l1)
+    def _penalties(self) -> list[Call]:
+        """What adds the derivatives of the penalties, over the weights without the biases, to the gradient."""
+        l1, l2 = self.experiment.training.l1, self.experiment.training.l2
+        if not (l1 or l2):
+            return []
+        p, g, mask = self._params, self._grad, self._mask
+        return torch_formulas.penalised().on([p, g, l1 * mask, l2 * mask], [g])
 
-    def _update(self) -> None:
-        """One step of the optimiser on the flat vectors; formulas in `optimizers.py`."""
-        o, p, g = self.experiment.optimizer, self._params, self._grad
+    def _rule(self) -> list[Call]:
+        """What carries out one step of the optimiser on the flat vectors with the constants in `_k`."""
+        first, second = (self._slots.get(name) for name in ("first_moment", "second_moment"))
+        results = [self._params, first, second]
+        formula = torch_formulas.update(self.experiment.optimizer.kind)
+        return formula.on([self._params, self._grad, first, second, *self._k], results)
+
+    def _set_constants(self, rate: float) -> None:
+        """Those of the next step; biases do not decay. Only what changes is written."""
+        o = self.experiment.optimizer
         self._count += 1
-        if o.kind == "sgd":
-            p.add_(g, alpha=-o.learning_rate)
-        elif o.kind == "momentum":
-            p.add_(self._slots[0].mul_(o.momentum).add_(g), alpha=-o.learning_rate)
-        else:
-            first, second = self._slots
-            first.lerp_(g, 1.0 - o.beta1)
-            second.mul_(o.beta2).addcmul_(g, g, value=1.0 - o.beta2)
-            root = self._torch.sqrt(second, out=self._scratch)
-            root.div_((1.0 - o.beta2**self._count) ** 0.5).add_(ADAM_EPSILON)
-            p.addcdiv_(first, root, value=-o.learning_rate / (1.0 - o.beta1**self._count))
+        now = UPDATES[o.kind][1](rate, *o.numbers(), self._count)
+        for k, old, new in zip(self._k, self._k_now, now, strict=True):
+            if new == old:
+                continue
+            if k.dim():
+                self._torch.add(1.0, self._mask, alpha=new - 1.0, out=k)
+            else:
+                k.fill_(new)
+        self._k_now = now
 
     def steps(
         self, epoch: int, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
     ) -> int:
-        n, done, clock = len(order), 0, time.perf_counter
+        n, done, clock, rate = len(order), 0, time.perf_counter, rate_at(self.experiment.optimizer, epoch)
         with self._torch.inference_mode():
-            if order is not self._order:
-                index = self._torch.from_numpy(order).to(self.device)
-                self._X_now, self._Y_now = self._X.index_select(1, index), self._Y.index_select(1, index)
-                self._order = order
+            self._arrange(epoch, order)
+            if self._after is None:
+                self._after = [*self._penalties(), *self._rule()]
             while offset < n and done < max_steps:
                 size = min(batch_size, n - offset)
-                self._gradient(
-                    self._X_now.narrow(1, offset, size), self._Y_now.narrow(1, offset, size), self._buffers_for(size)
-                )
-                self._penalise()
-                self._update()
+                self._pass_for(size).take(self._now, offset)
+                self._set_constants(rate)
+                for call in self._after:
+                    call()
                 offset, done = offset + size, done + 1
                 if clock() >= deadline:
                     break
         return done
-
-    def _buffers_for(self, size: int) -> _Buffers:
-        found = self._buffers.get(size)
-        if found is None:
-            if len(self._buffers) >= 4:  # the full size, the short last one, and one of each from before a change
-                self._buffers.clear()
-            found = self._buffers[size] = _Buffers(self._new, self._shapes, size)
-        return found
 
     # ---- values ----
     def prepare(self, X: Floats) -> Tensor:
@@ -264,13 +261,11 @@ class TorchExecutor(Executor):
     def _forward(self, x: Tensor) -> list[Tensor]:
         """Inputs, activations of the hidden layers, and the last sums, each [units, n]."""
         found, h = [x[:-1]], x
-        for i, layer in enumerate(self._layers[:-1]):
-            inner = self._new(self._shapes[i][0] + 1, x.shape[1])
-            inner[-1] = 1.0
-            self._torch.mm(layer, h, out=inner[:-1])
-            self._forward_activation(inner[:-1])
-            found.append(inner[:-1])
-            h = inner
+        for layer, name in zip(self._layers, self.experiment.model.layer_activations(), strict=False):
+            z, h = layer @ h, self._new(len(layer) + 1, x.shape[1]).fill_(1.0)
+            for call in torch_formulas.activation(name).on([z], [h[:-1], None]):
+                call()
+            found.append(h[:-1])
         return [*found, self._layers[-1] @ h]
 
     def outputs(self, prepared: Tensor) -> Floats:
@@ -303,17 +298,15 @@ class TorchExecutor(Executor):
         old = self.experiment
         new_data = problem is not self.problem or experiment.features != old.features
         new_shape = self._layout(experiment, problem) != self._shapes
-        new_rule = (experiment.model, experiment.loss, experiment.optimizer.kind, problem.n_classes) != (
-            old.model, old.loss, old.optimizer.kind, self.problem.n_classes,
-        )  # fmt: skip
-        saved = self.save() if new_shape or new_rule else None
+        saved = self.save() if new_shape or experiment.optimizer.kind != old.optimizer.kind else None
         self.experiment, self.problem = experiment, problem
         if saved is not None:
             self.reset()
             self.restore(saved)
+        self._forget_calls()
         if new_data:
             with self._torch.inference_mode():
-                self._arrange()
+                self._take_points()
 
     def reset(self) -> None:
         self._set_weights(self._initial())
@@ -337,7 +330,7 @@ class TorchExecutor(Executor):
         return found
 
     def optimizer_state(self) -> Weights:
-        state: Weights = {name: slot.cpu().numpy().copy() for name, slot in zip(_SLOTS, self._slots, strict=False)}
+        state: Weights = {name: slot.cpu().numpy().copy() for name, slot in self._slots.items()}
         return {"count": np.array([self._count], dtype=np.int64), **state}
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
@@ -348,7 +341,7 @@ class TorchExecutor(Executor):
                 raise SpecError(f"The weights {name} must have the shape {shape} of this network, not {found}.")
         self._set_weights(weights)
         with self._torch.inference_mode():
-            for name, slot in zip(_SLOTS, self._slots, strict=False):
+            for name, slot in self._slots.items():
                 if name in optimizer_state:
                     values = np.asarray(optimizer_state[name])
                     if values.shape != tuple(slot.shape):
@@ -358,11 +351,13 @@ class TorchExecutor(Executor):
 
     def save(self) -> _Saved:
         with self._torch.inference_mode():
-            return _Saved(self._shapes, self._params.clone(), [slot.clone() for slot in self._slots], self._count)
+            slots = {name: slot.clone() for name, slot in self._slots.items()}
+            return _Saved(self._shapes, self._params.clone(), slots, self._count)
 
     def restore(self, saved: _Saved) -> None:
         with self._torch.inference_mode():
-            pairs = [(self._params, saved.params), *zip(self._slots, saved.slots, strict=False)]
+            slots = [(slot, saved.slots[name]) for name, slot in self._slots.items() if name in saved.slots]
+            pairs = [(self._params, saved.params), *slots]
             kept = layers_kept(saved.shapes, self._shapes)
             for mine, theirs in pairs:
                 if saved.shapes == self._shapes:
@@ -373,6 +368,3 @@ class TorchExecutor(Executor):
                     to[i].copy_(source[j])
         self._count = saved.count
 
-
-_SLOTS = ("first_moment", "second_moment")
-_N_SLOTS = {"sgd": 0, "momentum": 1, "adam": 2}

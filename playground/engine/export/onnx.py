@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import playground
-from playground.engine.executors.torch import LEAK
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.weights import curve_of
+from playground.engine.formulas import INV_SQRT_2, LEAK
 from playground.engine.trainer import Run
 
 IR_VERSION, OPSET = 10, 20
@@ -42,7 +42,8 @@ class _Graph:
     def constant(self, name: str, value: Any, dtype: Any = None) -> str:
         from onnx import numpy_helper
 
-        self.constants.append(numpy_helper.from_array(np.asarray(value, dtype=dtype or self.dtype), name))
+        if all(known.name != name for known in self.constants):
+            self.constants.append(numpy_helper.from_array(np.asarray(value, dtype=dtype or self.dtype), name))
         return name
 
 
@@ -104,18 +105,43 @@ def _network(graph: _Graph, weights: dict[str, NDArray[Any]], e: Any) -> str:
         bias = graph.constant(f"{k}.bias", weights[f"{k}.bias"])
         now = graph.add("Gemm", now, weight, bias, transB=1)
         if k < layers - 1:
-            now = _activation(graph, now, e.model.activation)
+            now = _activation(graph, now, e.model.layer_activations()[k])
     return now
 
 
 def _activation(graph: _Graph, z: str, name: str) -> str:
+    """Of operations that onnxruntime has in float64 too: of its own activations most are float32 only."""
     if name == "linear":
         return z
     if name == "leaky_relu":
-        # Max(z, leak z): onnxruntime has LeakyRelu in float32 only.
-        leak = "leak" if any(c.name == "leak" for c in graph.constants) else graph.constant("leak", LEAK)
-        return graph.add("Max", z, graph.add("Mul", z, leak))
-    return graph.add({"tanh": "Tanh", "sigmoid": "Sigmoid", "relu": "Relu"}[name], z)
+        return graph.add("Max", z, graph.add("Mul", z, graph.constant("leak", LEAK)))
+    if name == "elu":
+        below = graph.add("Exp", graph.add("Min", z, graph.constant("none", 0.0)))
+        return graph.add("Max", z, graph.add("Sub", below, graph.constant("one", 1.0)))
+    if name == "gelu":
+        return _gelu(graph, z)
+    if name == "silu":
+        return graph.add("Mul", z, graph.add("Sigmoid", z))
+    if name == "softplus":
+        # max(z, 0) + log(1 + exp(-|z|)): no exponential is too large.
+        small = graph.add("Exp", graph.add("Neg", graph.add("Abs", z)))
+        log = graph.add("Log", graph.add("Add", small, graph.constant("one", 1.0)))
+        return graph.add("Add", graph.add("Relu", z), log)
+    if name == "step":
+        above = graph.add("Greater", z, graph.constant("none", 0.0))
+        return graph.add("Where", above, graph.constant("one", 1.0), graph.constant("none", 0.0))
+    return graph.add({"tanh": "Tanh", "sigmoid": "Sigmoid", "relu": "Relu", "sine": "Sin"}[name], z)
+
+
+def _gelu(graph: _Graph, z: str) -> str:
+    """z Phi(z) by the error function, which onnxruntime has in float32 only: seven digits, whatever the network's."""
+    from onnx import helper
+
+    half = graph.constant("half", 0.5)
+    narrow, own = (helper.np_dtype_to_tensor_dtype(np.dtype(d)) for d in (np.float32, graph.dtype))
+    scaled = graph.add("Cast", graph.add("Mul", z, graph.constant("inv_sqrt_2", INV_SQRT_2)), to=narrow)
+    erf = graph.add("Cast", graph.add("Erf", scaled), to=own)
+    return graph.add("Mul", z, graph.add("Add", graph.add("Mul", erf, half), half))
 
 
 def _features(graph: _Graph, features: Sequence[str]) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 from string import Template
 
 import playground
-from playground.engine.executors.torch import LEAK
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.weights import NAME, write_weights
+from playground.engine.formulas import LEAK
 from playground.engine.trainer import Run
 
 _HEAD = Template('''\
@@ -86,8 +86,7 @@ class Model(torch.nn.Module):
 
     def forward(self, x):
         a = features(x).to(self.layers[0].weight.dtype)
-        for layer in self.layers[:-1]:
-            a = $activation
+$forward
         return self.layers[-1](a)
 
 
@@ -140,11 +139,17 @@ if __name__ == "__main__":
 ''')
 
 _ACTIVATIONS = {
-    "tanh": "torch.tanh(layer(a))",
-    "sigmoid": "torch.sigmoid(layer(a))",
-    "relu": "torch.relu(layer(a))",
-    "leaky_relu": f"torch.nn.functional.leaky_relu(layer(a), {LEAK})",
-    "linear": "layer(a)",
+    "tanh": "torch.tanh($z)",
+    "sigmoid": "torch.sigmoid($z)",
+    "relu": "torch.relu($z)",
+    "leaky_relu": f"torch.nn.functional.leaky_relu($z, {LEAK})",
+    "elu": "torch.nn.functional.elu($z)",
+    "gelu": "torch.nn.functional.gelu($z)",
+    "silu": "torch.nn.functional.silu($z)",
+    "softplus": "torch.nn.functional.softplus($z, threshold=40.0)",
+    "sine": "torch.sin($z)",
+    "linear": "$z",
+    "step": "torch.heaviside($z, torch.zeros((), dtype=a.dtype))",
 }
 
 _PREDICTIONS = {
@@ -192,9 +197,17 @@ def _network(e: Experiment, run: Run, values: dict[str, object]) -> str:
     return _NETWORK.substitute(
         values,
         sizes="-".join(str(width) for width in widths),
-        activation=_ACTIVATIONS[e.model.activation],
+        forward=_forward(e.model.layer_activations()),
         features=_features(e) if e.data.n_inputs == 2 else "x",
     )
+
+
+def _forward(activations: tuple[str, ...]) -> str:
+    """The lines that lead through the hidden layers; a loop where all have the same activation."""
+    calls = [Template(_ACTIVATIONS[name]) for name in activations]
+    if len(set(activations)) == 1:
+        return f"        for layer in self.layers[:-1]:\n            a = {calls[0].substitute(z='layer(a)')}"
+    return "\n".join(f"        a = {call.substitute(z=f'self.layers[{k}](a)')}" for k, call in enumerate(calls))
 
 
 def _features(e: Experiment) -> str:

@@ -70,6 +70,13 @@ class MLP(ModelSpec):
         """The name of the activation of each hidden layer, first to last."""
         return self.activations or (self.activation,) * len(self.hidden)
 
+    def kept(self, seed: int, ids: NDArray[np.int64], epoch: int) -> list[NDArray[np.bool_]]:
+        """[units, n] for each hidden layer: which units dropout leaves in for each point, in this epoch."""
+        return [
+            uniform(seed, f"dropout.{i}", ids, epoch=epoch, lane=np.arange(units)[:, None]) >= self.dropout
+            for i, units in enumerate(self.hidden)
+        ]
+
     def output_kind(self, n_classes: int) -> OutputKind:
         if n_classes == 0:
             return "identity"
