@@ -5,9 +5,13 @@ logarithm can be taken stably. `kind` says what stands after them (`models/base.
 Called by the trainer, the labs and the exporters.
 """
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine import formulas
 from playground.engine.models.base import OutputKind
 from playground.engine.snapshot import Score
 
@@ -39,22 +43,30 @@ def classes(raw: Floats, kind: OutputKind) -> NDArray[np.int64]:
 def losses(raw: Floats, t: Floats, kind: OutputKind, loss: str) -> Floats:
     """[n]: half the squared error, or the cross-entropy in nats, of each point; no penalty.
 
-    Classes with squared error: softmax 1/2 sum_k (p_k - [k = t])^2; tanh 1/2 (y - s)^2 with s = -1, +1.
+    By the rules of `formulas.OUTPUTS`.
     """
-    z = raw[:, 0]
-    if kind == "identity":
-        return 0.5 * np.square(z - t)
-    if kind == "tanh":
-        return 0.5 * np.square(np.tanh(z) - (2.0 * t - 1.0))
-    if kind == "logit":
-        return np.logaddexp(0.0, z) - t * z
-    at = (np.arange(len(t)), t.astype(np.int64))
-    if loss == "squared_error":
-        p = probabilities(raw, kind)
-        p[at] -= 1.0
-        return 0.5 * np.square(p).sum(axis=1)
-    shifted = raw - raw.max(axis=1, keepdims=True)
-    return np.log(np.exp(shifted).sum(axis=1)) - shifted[at]
+    if kind == "softmax":
+        y = (np.arange(raw.shape[1]) == t[:, None]).astype(np.float64)
+        raw = raw - raw.max(axis=1, keepdims=True)  # the same loss, with more digits where it is small
+    else:
+        y = (2.0 * t - 1.0 if kind == "tanh" else t)[:, None]
+    found: Floats = _loss(formulas.output_rule(kind, loss))(raw, y)
+    return found[:, 0]
+
+
+@cache
+def _loss(rule: str) -> Any:
+    return formulas.bind(formulas.OUTPUTS[rule][0], _OPERATIONS)
+
+
+_OPERATIONS = {
+    "tanh": np.tanh,
+    "softplus": lambda z: np.logaddexp(0.0, z),
+    "softmax": lambda z: probabilities(z, "softmax"),
+    "logsumexp": lambda z: np.log(np.exp(z).sum(axis=1, keepdims=True)),  # of sums whose largest is 0
+    "total": lambda x: x.sum(axis=1, keepdims=True),
+}
+"""What the losses need of the operations, on [n, outputs]."""
 
 
 def confusion(truth: NDArray[np.int64], predicted: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:

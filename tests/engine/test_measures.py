@@ -53,6 +53,12 @@ def test_numbers():
     assert score.accuracy is None and score.confusion is None
 
 
+def test_the_loss_of_a_near_certain_class_keeps_its_digits():
+    raw = np.array([[700.0, 675.0, -3.0]])
+    loss = measures.losses(raw, np.array([0.0]), "softmax", "cross_entropy")
+    np.testing.assert_allclose(loss, [np.exp(-25.0)], rtol=1e-4)
+
+
 def test_extreme_logits_neither_overflow_nor_vanish():
     raw = np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])
     assert measures.score(raw, np.array([0.0, 0.0]), "softmax", "cross_entropy", 2).loss == pytest.approx(1000.0)
