@@ -372,3 +372,32 @@ def test_any_json_is_read_or_refused(data):
 def test_an_experiment_from_a_newer_program_is_refused():
     with pytest.raises(SpecError, match="version 2 and comes from a newer Playground"):
         from_json({"version": 2, "lab": "curve", "changes": {}})
+
+
+# ---- an activation for each layer ----
+
+
+def test_each_hidden_layer_can_have_its_own_activation():
+    e = set_text(default("classify"), [("model.hidden", "5,4,3"), ("model.activations", "relu, sine,relu")])
+    assert e.model.layer_activations() == ("relu", "sine", "relu")
+    assert change(default("classify"), {"model.activation": "gelu"}).model.layer_activations() == ("gelu", "gelu")
+    assert from_json(to_json(e)) == e and from_link(to_link(e)) == e
+
+
+@pytest.mark.parametrize("names", [("relu",), ("relu", "tanh", "tanh")])
+def test_activations_must_be_as_many_as_layers(names):
+    with pytest.raises(SpecError) as error:
+        change(default("classify"), {"model.activations": names})
+    assert str(error.value) == (
+        f"model.activations must be empty or as many as there are hidden layers (2), not {len(names)}."
+    )
+
+
+def test_activations_follow_the_layers_and_give_way_to_one_for_all():
+    e = change(default("classify"), {"model.activations": ("relu", "sine")})
+    assert change(e, {"model.hidden": (8, 8, 4)}).model.activations == ("relu", "sine", "tanh")
+    assert change(e, {"model.hidden": (3,)}).model.activations == ("relu",)
+    assert change(e, {"model.hidden": ()}).model.activations == ()
+    assert change(e, {"model.activation": "gelu"}).model.layer_activations() == ("gelu", "gelu")
+    with pytest.raises(SpecError, match=r"model\.hidden must be"):
+        change(e, {"model.hidden": (8,) * 9})

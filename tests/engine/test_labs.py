@@ -8,6 +8,7 @@ import pytest
 from playground.engine import experiment as ex
 from playground.engine import measures
 from playground.engine.charts import rising_since
+from playground.engine.formulas import ACTIVATIONS
 from playground.engine.history import History
 from playground.engine.labs.curve import round_up
 from playground.engine.points import EMPTY_1D, EMPTY_2D, Points
@@ -179,7 +180,7 @@ def test_predictions_and_confusion_agree_with_the_scores():
     assert whole.summarize("confusion", PLANE).part == "training"
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "leaky_relu", "linear"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("output", ["auto", "logit"])
 def test_the_network_shows_every_unit_between_minus_one_and_one(activation, output):
     run = plane(**{"model.activation": activation, "model.output": output, "features": ("x1", "x2", "x1^2")})
@@ -191,6 +192,12 @@ def test_the_network_shows_every_unit_between_minus_one_and_one(activation, outp
     assert all(np.abs(u).max() <= 1 + 1e-6 for u in network.units)
     x1 = network.units[0][0]
     assert x1[0, 0] < 0 < x1[0, -1] and x1[0, 0] == x1[-1, 0], "columns are x1"
+
+
+def test_the_network_names_the_activation_of_each_layer():
+    told = plane(**{"model.activations": ("sine", "sigmoid")}).summarize("network", PLANE)
+    assert told.activations == ("sine", "sigmoid")
+    assert plane(**{"model.activation": "elu"}).summarize("network", PLANE).activations == ("elu", "elu")
 
 
 def test_charts_show_the_run_before_as_a_ghost():

@@ -73,3 +73,11 @@ def test_a_permutation_holds_every_index_once_and_differs_between_epochs():
 def test_a_point_more_leaves_the_order_of_the_others():
     few, many = permutation(1, "b", np.arange(20), 3), permutation(1, "b", np.arange(21), 3)
     assert [i for i in many if i != 20] == few.tolist()
+
+
+def test_lanes_are_apart_and_several_are_drawn_at_once():
+    ids, lanes = np.array([7, 0, 3]), np.arange(5)
+    one_by_one = np.array([uniform(4, "x", ids, epoch=2, lane=lane) for lane in range(5)])
+    np.testing.assert_array_equal(uniform(4, "x", ids, epoch=2, lane=lanes[:, None]), one_by_one)
+    assert len(np.unique(one_by_one)) == 15
+    np.testing.assert_array_equal(one_by_one[0], uniform(4, "x", ids, epoch=2))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 THUMBNAIL = 24
 """Cells along one side of the picture of what a unit responds to."""
+FROM_ZERO_TO_ONE = ("sigmoid", "step")
+"""Activations whose half way is not zero: their pictures take the whole range of colours."""
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,19 @@ def network(run: "Run", view: View) -> Network:
         last = 2.0 * measures.probabilities(last, kind) - 1.0
     else:
         last = 2.0 * measures.probabilities(last, kind)[:, 1:] - 1.0
-    inner = [2.0 * a - 1.0 if model.activation == "sigmoid" else scaled(a) for a in values[1:-1]]
+    names = model.layer_activations()
+    inner = [2.0 * a - 1.0 if name in FROM_ZERO_TO_ONE else scaled(a)
+             for name, a in zip(names, values[1:-1], strict=True)]  # fmt: skip
     units = tuple(
         charts.own(np.ascontiguousarray(a.T, dtype=np.float32).reshape(-1, THUMBNAIL, THUMBNAIL).copy())
         for a in (scaled(values[0]), *inner, last)
     )
     w = run.weights()
     n_layers = len(w) // 2
-    names = run.problem.classes if kind == "softmax" else run.problem.classes[1:] or ("y",)
+    classes = run.problem.classes if kind == "softmax" else run.problem.classes[1:] or ("y",)
     return Network(
-        title="Network", inputs=run.experiment.features, outputs=names,
-        activations=(model.activation,) * (n_layers - 1), units=units,
+        title="Network", inputs=run.experiment.features, outputs=classes,
+        activations=names, units=units,
         weights=tuple(frozen_copy(w[f"{i}.weight"].T) for i in range(n_layers)),
         biases=tuple(charts.own(w[f"{i}.bias"]) for i in range(n_layers)),
     )  # fmt: skip

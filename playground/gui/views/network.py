@@ -284,7 +284,8 @@ def _name(text: str) -> str:
 
 
 def _activation(name: str) -> str:
-    return {"relu": "ReLU", "leaky_relu": "leaky ReLU"}.get(name, name)
+    short = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
+    return short.get(name, name)
 
 
 if __name__ == "__main__":
