@@ -165,6 +165,22 @@ def describe(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def bench(
+    only: Annotated[str | None, typer.Option("--only", metavar="NAME", help=(
+        "One part: a network such as 2-4-2-1, population or closed_form_sweep."))] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Rougher, in less than 20 seconds.")] = False,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Speed of the executors on this machine, beside a plain torch loop and scikit-learn."""
+    from playground.bench import NAMES, measure, report
+
+    if only is not None:
+        _one_of("--only", only, NAMES)
+    told = measure(only, quick=quick, tell=_progress)
+    _say(_json(told) if as_json else report.table(told))
+
+
+@app.command()
 def doctor() -> None:
     """Versions, devices, display, what is missing and how to get it.
 
@@ -234,6 +250,12 @@ def _say(text: str) -> None:
 def _complain(text: str) -> None:
     """One line on standard error, whatever is in it."""
     print(" ".join(text.split()), file=sys.stderr)
+
+
+def _progress(text: str) -> None:
+    """A line for a person who waits; nothing where nobody looks."""
+    if sys.stderr.isatty():
+        print(f"{text} ...", file=sys.stderr)
 
 
 def _json(value: object) -> str:

@@ -1,0 +1,143 @@
+"""Everybody on one workload: our executors, the plain torch loop, scikit-learn."""
+
+from __future__ import annotations
+
+import importlib.util
+import multiprocessing
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from playground.bench.plain import PlainTorch
+from playground.bench.timing import Contestant, alternate, ratio
+from playground.bench.workloads import TENSORFLOW_PLAYGROUND, Workload
+from playground.engine.features import Floats, expand
+from playground.engine.problem import build
+from playground.engine.random import permutation
+from playground.engine.schema import SpecError
+from playground.engine.trainer import Run
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+OURS = ("fused", "torch")
+
+
+class Ours:
+    """A run's executor, called as the trainer calls it."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self._executor, self._epoch = run, run.executor, 0
+
+    def begin(self) -> None:
+        self._executor.reset()
+        self._epoch = 0
+
+    def epochs(self, n: int) -> float:
+        executor, batch_size = self._executor, self.run.experiment.training.batch_size
+        ids, seed = self.run.problem.train.ids, self.run.experiment.seed.batches
+        begun = time.perf_counter()
+        for epoch in range(self._epoch, self._epoch + n):
+            order = permutation(seed, "batches", ids, epoch)
+            executor.steps(epoch, order, 0, batch_size, len(ids), float("inf"))
+        executor.finite()  # waits for a GPU
+        self._epoch += n
+        return time.perf_counter() - begun
+
+
+class Sklearn:
+    """scikit-learn's network, in the process at the other end of the pipe; see `sklearn_child.py`."""
+
+    def __init__(self, pipe: Connection, workload: Workload) -> None:
+        self._pipe = pipe
+        pipe.send(workload)
+        pipe.send(points(workload))
+
+    def begin(self) -> None:
+        """Each `epochs` begins anew by itself."""
+
+    def epochs(self, n: int) -> float:
+        self._pipe.send(n)
+        return float(self._pipe.recv())
+
+
+def points(workload: Workload) -> tuple[Floats, Floats]:
+    """Inputs [n, k] and targets [n] of the training points."""
+    experiment = workload.experiment()
+    train = build(experiment).train
+    return expand(train.X, experiment.features), train.t
+
+
+@contextmanager
+def sklearn_process() -> Iterator[Connection | None]:
+    """The pipe to a process of scikit-learn; None where it is not installed."""
+    if importlib.util.find_spec("sklearn") is None:
+        yield None
+        return
+    from playground.bench.sklearn_child import serve
+
+    context = multiprocessing.get_context("spawn")
+    pipe, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield pipe
+        pipe.send(None)
+        process.join()
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        pipe.close()
+
+
+def ours(workload: Workload, executor: str, device: str = "cpu") -> Ours | None:
+    """The executor on this workload; None where it does not cover it."""
+    try:
+        run = Run(workload.experiment(executor, device))
+    except SpecError:
+        return None
+    return Ours(run) if run.executor.name == executor else None
+
+
+def measure(
+    workload: Workload, peak: float, sklearn: Connection | None, seconds: float, rounds: int
+) -> dict[str, Any]:
+    """The figures of one workload on the CPU, None for whoever cannot take part. `peak` in Gflop/s."""
+    found: dict[str, Contestant | None] = {name: ours(workload, name) for name in OURS}
+    found["plain_torch"] = PlainTorch(workload, *points(workload))
+    found["sklearn"] = Sklearn(sklearn, workload) if sklearn is not None else None
+    told = figures(workload, found, seconds, rounds)
+    share = workload.flops / (peak * 1e3)  # microseconds of a step at the peak rate
+    us = told["us_per_step"]
+    told["share_of_peak"] = {name: share / us[name] if us[name] else None for name in OURS}
+    reference = TENSORFLOW_PLAYGROUND.get(workload.name)
+    told["ratio_to_tensorflow_playground"] = {
+        name: times * reference if reference and times else None
+        for name, times in told["ratio_to_plain_torch"].items()
+    }
+    return told
+
+
+def figures(
+    workload: Workload, contestants: Mapping[str, Contestant | None], seconds: float, rounds: int
+) -> dict[str, Any]:
+    """Times of everybody, and how many times faster ours are than the others."""
+    there = {name: contestant for name, contestant in contestants.items() if contestant is not None}
+    taken = alternate(there, seconds, rounds)
+    epoch = {name: median(taken[name]) if name in taken else None for name in contestants}
+
+    def ratios(to: str) -> dict[str, float | None]:
+        return {name: ratio(taken[to], taken[name]) if {name, to} <= set(taken) else None
+                for name in contestants if name in OURS}  # fmt: skip
+
+    return {
+        "name": workload.name,
+        "us_per_step": {name: t and t * 1e6 / workload.steps for name, t in epoch.items()},
+        "ms_per_epoch": {name: t and t * 1e3 for name, t in epoch.items()},
+        "ratio_to_plain_torch": ratios("plain_torch"),
+        "ratio_to_sklearn": ratios("sklearn"),
+    }
