@@ -36,6 +36,11 @@ def _word(text: str) -> int:
 Lane = int | NDArray[np.int64]
 
 
+def key_of(seed: int, purpose: str) -> int:
+    """What `bits` has mixed before it comes to epoch, lane and id: where a compiled kernel goes on from."""
+    return int(_mix(_mix(np.asarray(seed & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64)) ^ np.uint64(_word(purpose))))
+
+
 def bits(seed: int, purpose: str, ids: NDArray[np.int64], epoch: int = 0, lane: Lane = 0) -> NDArray[np.uint64]:
     """64 random bits for each id: array of uint64, the shape of `ids` (and of several lanes, broadcast)."""
     h = _mix(np.asarray(seed & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64))

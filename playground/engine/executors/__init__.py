@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playground.engine.executors.base import Executor
+from playground.engine.schema import SpecError
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
@@ -18,7 +19,17 @@ def choose(experiment: Experiment, preferred: str = "") -> tuple[type[Executor],
     if experiment.optimizer.kind == "closed_form":
         from playground.engine.executors.closed_form import ClosedFormExecutor
 
-        return ClosedFormExecutor, "cpu", "The weights enter linearly: the best ones are computed in one step."
+        return (
+            ClosedFormExecutor,
+            "cpu",
+            "The weights enter linearly: the best ones are computed in one step.",
+        )
+    if experiment.training.executor == "fused":
+        from playground.engine.executors.fused import FusedExecutor, refusal
+
+        if complaint := refusal(experiment):
+            raise SpecError(complaint, "training.executor")
+        return FusedExecutor, "cpu", "Chosen: training.executor=fused."
     from playground.engine.executors.torch import TorchExecutor, find_device
 
     device, why = find_device(experiment.training.device, preferred, experiment.training.precision)

@@ -1,0 +1,290 @@
+"""Dense networks on the CPU by the compiled kernels of `kernels/dense.py`.
+
+This file lays all numbers of a network out in one array, as that file describes it, and calls the kernels. They
+carry out the same formulas, in the same order of the points, as the torch executor, to rounding.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine import formulas
+from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.experiment import Experiment
+from playground.engine.features import expand
+from playground.engine.models.mlp import layers_kept
+from playground.engine.optimizers import rate_at
+from playground.engine.problem import Problem
+from playground.engine.random import key_of
+from playground.engine.schema import SpecError
+
+MOST_UNITS = 256
+CHUNK = 128
+"""Samples that are worked on together: their activations stay in the cache."""
+FIRST_CALL = 8
+"""Steps in the first call, before the time of one is known."""
+SLOTS = {"sgd": (), "momentum": ("first_moment",), "nesterov": ("first_moment",), "rmsprop": ("second_moment",),
+         "adam": ("first_moment", "second_moment"), "adamw": ("first_moment", "second_moment")}  # fmt: skip
+PLACE = {"first_moment": 2, "second_moment": 3}
+NOTHING = -1e30
+"""Added to the sums of outputs that only fill a vector up: their probability is zero."""
+
+
+def refusal(experiment: Experiment) -> str:
+    """One sentence where the kernels cannot train this Experiment, else empty."""
+    training, widest = experiment.training, max(experiment.model.hidden, default=0)
+    if training.device not in ("auto", "cpu"):
+        return f"training.executor must be auto or torch with training.device={training.device}, not fused."
+    if widest > MOST_UNITS:
+        return (
+            f"training.executor must be auto or torch with layers wider than {MOST_UNITS} units, not fused."
+        )
+    try:
+        import numba  # noqa: F401
+    except Exception as error:  # a broken installation raises anything
+        return f"training.executor must be auto or torch here, not fused: numba does not load ({error})."
+    return ""
+
+
+def _padded(n: int) -> int:
+    return -(-n // 8) * 8
+
+
+@dataclass(frozen=True, eq=False)
+class _Saved:
+    """A copy of the weights and of what the optimiser remembers, with the shape they belong to."""
+
+    shapes: list[tuple[int, int]]
+    numbers: NDArray[Any]
+    count: int
+
+
+class FusedExecutor(Executor):
+    name = "fused"
+
+    def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
+        super().__init__(experiment, problem, device, why)
+        from playground.engine.kernels import dense
+
+        self._kernels = dense
+        self._dtype = np.dtype(experiment.training.precision)
+        self._seconds_per_step = 0.0
+        self._shape()
+        self._arrange()
+        self.reset()
+
+    # ---- shape and data ----
+    def _layout(self, experiment: Experiment, problem: Problem) -> list[tuple[int, int]]:
+        n_inputs = problem.n_inputs if problem.n_inputs == 1 else len(experiment.features)
+        return experiment.model.shapes(n_inputs, experiment.model.n_outputs(problem.n_classes))
+
+    def _shape(self) -> None:
+        """The array and the tables for the shape that the Experiment asks for; all weights zero."""
+        e, k = self.experiment, self._kernels
+        self._shapes = self._layout(e, self.problem)
+        activations = [*e.model.layer_activations(), "linear"]
+        layers = np.zeros((len(self._shapes), len(k.LAYER_FIELDS)), np.int64)
+        self._n = sum((inner + 1) * _padded(out) for out, inner in self._shapes)
+        weights, free = 0, 4 * self._n
+        for row, (out, inner), activation in zip(layers, self._shapes, activations, strict=True):
+            ld_in, ld = _padded(inner), _padded(out)
+            transposed, values = free, free + out * ld_in
+            row[:] = (inner, out, ld_in, ld, weights, transposed, values, values + CHUNK * ld,
+                      values + 2 * CHUNK * ld, list(formulas.ACTIVATIONS).index(activation))  # fmt: skip
+            weights, free = weights + (inner + 1) * ld, values + 3 * CHUNK * ld
+        inputs = free
+        targets = inputs + CHUNK * _padded(self._shapes[0][1])
+        padding = targets + CHUNK * _padded(self._shapes[-1][0])
+        constants = padding + 16
+        self._m = np.zeros(constants + 16, self._dtype)
+        kind = e.model.output_kind(self.problem.n_classes)
+        if kind in ("softmax", "logit"):
+            self._m[padding + self._shapes[-1][0] : padding + 16] = NOTHING
+        output = list(formulas.OUTPUTS).index(formulas.output_rule(kind, e.loss))
+        update = list(formulas.UPDATES).index(e.optimizer.kind)
+        self._layers = layers
+        self._info = np.array([self._n, inputs, targets, padding, constants, output, update, CHUNK], np.int64)
+        self._count = 0
+
+    def _arrange(self) -> None:
+        """The training points, and what `steps` reads anew for each Experiment."""
+        e, train = self.experiment, self.problem.train
+        self._X, self._Y = self.prepare(train.X), self._targets(train.t)
+        self._ids = np.ascontiguousarray(train.ids, dtype=np.int64)
+        self._real = np.array([*e.optimizer.numbers(), e.training.l1, e.training.l2])
+        self._keys = np.array(
+            [key_of(e.seed.dropout, f"dropout.{i}") for i in range(len(e.model.hidden))], np.uint64
+        )
+
+    def _targets(self, t: Floats) -> NDArray[Any]:
+        """[n, ld of the last layer]: the number itself, one-hot classes, -1 and +1 for tanh, 0 and 1 for a logit."""
+        kind, n_out = self.experiment.model.output_kind(self.problem.n_classes), self._shapes[-1][0]
+        found = np.zeros((len(t), _padded(n_out)), self._dtype)
+        if kind == "softmax":
+            found[np.arange(len(t)), t.astype(np.int64)] = 1.0
+        else:
+            found[:, 0] = 2.0 * t - 1.0 if kind == "tanh" else t
+        return found
+
+    # ---- training ----
+    def steps(
+        self,
+        epoch: int,
+        order: NDArray[np.int64],
+        offset: int,
+        batch_size: int,
+        max_steps: int,
+        deadline: float,
+    ) -> int:
+        e, done = self.experiment, 0
+        rate = rate_at(e.optimizer, epoch)
+        left = min(max_steps, -(-(len(order) - offset) // batch_size))
+        while done < left:
+            begun = time.perf_counter()
+            fits = (deadline - begun) / self._seconds_per_step if self._seconds_per_step else FIRST_CALL
+            n = int(min(left - done, max(1.0, fits)))
+            self._kernels.steps(
+                self._m, self._layers, self._info, self._real, self._X, self._Y, self._ids, order,
+                offset + done * batch_size, batch_size, n, rate, self._count, epoch, self._keys, e.model.dropout,
+            )  # fmt: skip
+            self._count, done = self._count + n, done + n
+            now = time.perf_counter()
+            self._seconds_per_step = (now - begun) / n
+            if now >= deadline:
+                break
+        return done
+
+    # ---- values ----
+    def prepare(self, X: Floats) -> NDArray[Any]:
+        return np.ascontiguousarray(expand(X, self.experiment.features), dtype=self._dtype)
+
+    def outputs(self, prepared: NDArray[Any]) -> Floats:
+        found = np.empty((len(prepared), self._shapes[-1][0]), self._dtype)
+        self._kernels.outputs(self._m, self._layers, self._info, prepared, np.arange(len(prepared)), found)
+        return found.astype(np.float64)
+
+    def responses(self, prepared: NDArray[Any]) -> list[Floats]:
+        k, n = self._kernels, len(prepared)
+        found = [prepared.astype(np.float64)]
+        found += [np.empty((n, out)) for out, _ in self._shapes]
+        index, sums = np.arange(n), np.empty((CHUNK, self._shapes[-1][0]), self._dtype)
+        for at in range(0, n, CHUNK):
+            rows = min(CHUNK, n - at)
+            k.outputs(self._m, self._layers, self._info, prepared[at : at + rows], index[:rows], sums[:rows])
+            for row, values in zip(self._layers, found[1:], strict=True):
+                begin, ld = int(row[k.VALUES]), int(row[k.LD])
+                block = self._m[begin : begin + rows * ld].reshape(rows, ld)
+                values[at : at + rows] = block[:, : values.shape[1]]
+        return found
+
+    def finite(self) -> bool:
+        return bool(np.isfinite(self._m[: self._n]).all())
+
+    def penalty(self) -> float | None:
+        training = self.experiment.training
+        if not (training.l1 or training.l2):
+            return None
+        squares = sizes = 0.0
+        for w in (w for name, w in self.weights().items() if name.endswith("weight")):
+            squares, sizes = (
+                squares + float(np.square(w, dtype=np.float64).sum()),
+                sizes + float(np.abs(w).sum()),
+            )
+        return 0.5 * training.l2 * squares + training.l1 * sizes
+
+    @property
+    def n_parameters(self) -> int:
+        return sum(out * (inner + 1) for out, inner in self._shapes)
+
+    # ---- state ----
+    def _blocks(self, place: int, shapes: list[tuple[int, int]], numbers: NDArray[Any]) -> list[NDArray[Any]]:
+        """[inputs + 1, units] of each layer, views: weights (place 0) or what the optimiser remembers (2, 3)."""
+        n = sum((inner + 1) * _padded(out) for out, inner in shapes)
+        found, at = [], place * n
+        for out, inner in shapes:
+            size = (inner + 1) * _padded(out)
+            found.append(numbers[at : at + size].reshape(inner + 1, _padded(out))[:, :out])
+            at += size
+        return found
+
+    def _mine(self, place: int) -> list[NDArray[Any]]:
+        return self._blocks(place, self._shapes, self._m)
+
+    def update(self, experiment: Experiment, problem: Problem) -> None:
+        old = self.experiment
+        new_rule = (experiment.model, experiment.loss, experiment.optimizer.kind, problem.n_classes) != (
+            old.model, old.loss, old.optimizer.kind, self.problem.n_classes,
+        )  # fmt: skip
+        anew = new_rule or self._layout(experiment, problem) != self._shapes
+        saved = self.save() if anew else None
+        self.experiment, self.problem = experiment, problem
+        if saved is not None:
+            self.reset()
+            self.restore(saved)
+        self._arrange()
+
+    def reset(self) -> None:
+        self._set_weights(self._initial())
+
+    def _initial(self) -> Weights:
+        shapes, model = self._layout(self.experiment, self.problem), self.experiment.model
+        return model.initial_weights(shapes[0][1], shapes[-1][0], self.experiment.seed.init)
+
+    def _set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        self._shape()
+        for i, block in enumerate(self._mine(0)):
+            block[:-1] = weights[f"{i}.weight"].T
+            block[-1] = weights[f"{i}.bias"]
+
+    def weights(self) -> Weights:
+        found: Weights = {}
+        for i, block in enumerate(self._mine(0)):
+            found[f"{i}.weight"], found[f"{i}.bias"] = block[:-1].T.copy(), block[-1].copy()
+        return found
+
+    def optimizer_state(self) -> Weights:
+        """In the order of the torch executor: for each layer [units, inputs + 1] with the biases last, flat."""
+        state: Weights = {"count": np.array([self._count], dtype=np.int64)}
+        for name in SLOTS[self.experiment.optimizer.kind]:
+            state[name] = np.concatenate([block.T.ravel() for block in self._mine(PLACE[name])])
+        return state
+
+    def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
+        for name, array in self._initial().items():
+            if name not in weights or np.shape(weights[name]) != array.shape:
+                found = np.shape(weights[name]) if name in weights else "nothing"
+                raise SpecError(
+                    f"The weights {name} must have the shape {array.shape} of this network, not {found}."
+                )
+        self._set_weights(weights)
+        for name in SLOTS[self.experiment.optimizer.kind]:
+            if name not in optimizer_state:
+                continue
+            values = np.asarray(optimizer_state[name])
+            if values.shape != (self.n_parameters,):
+                raise SpecError(
+                    f"The optimizer's {name} must be {self.n_parameters} numbers, not {values.shape}."
+                )
+            at = 0
+            for block in self._mine(PLACE[name]):
+                block[:] = values[at : at + block.size].reshape(block.shape[::-1]).T
+                at += block.size
+        self._count = int(np.ravel(optimizer_state.get("count", [0]))[0])
+
+    def save(self) -> _Saved:
+        return _Saved(self._shapes, self._m[: 4 * self._n].copy(), self._count)
+
+    def restore(self, saved: _Saved) -> None:
+        if saved.shapes == self._shapes:
+            self._m[: 4 * self._n] = saved.numbers
+        else:
+            kept = layers_kept(saved.shapes, self._shapes)
+            for place in (0, 2, 3):
+                to, source = self._mine(place), self._blocks(place, saved.shapes, saved.numbers)
+                for i, j in kept.items():
+                    to[i][:] = source[j]
+        self._count = saved.count

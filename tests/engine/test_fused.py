@@ -1,0 +1,130 @@
+"""The compiled kernels against torch: the same Experiment, the same steps, the same weights."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.engine import experiment as ex
+from playground.engine.executors.fused import FusedExecutor
+from playground.engine.executors.torch import TorchExecutor
+from playground.engine.experiment import Experiment
+from playground.engine.formulas import ACTIVATIONS, UPDATES
+from playground.engine.problem import build
+from playground.engine.random import permutation
+from playground.engine.trainer import Run
+
+FOREVER = float("inf")
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> dict[str, object]:
+    """Changes to the classification lab's default: any architecture, loss, rule, penalty and batch size."""
+    hidden = draw(st.lists(st.integers(1, 20), max_size=4))
+    data = draw(st.sampled_from(["xor", "blobs", "reg-gauss"]))
+    outputs = ["auto"] if data != "xor" else ["auto", "tanh", "logit"]
+    output = draw(st.sampled_from(outputs))
+    losses = {"tanh": ["squared_error"], "logit": ["cross_entropy"]}.get(
+        output, ["squared_error", "cross_entropy"]
+    )
+    loss = "squared_error" if data == "reg-gauss" else draw(st.sampled_from(losses))
+    kind = draw(st.sampled_from(list(UPDATES)))
+    return {
+        "data.kind": data, "data.n": 60, "loss": loss, "model.output": output, "model.hidden": hidden,
+        "model.activations": draw(st.lists(st.sampled_from(list(ACTIVATIONS)), min_size=len(hidden),
+                                           max_size=len(hidden))),
+        "model.dropout": draw(st.sampled_from([0.0, 0.3])), "model.init": draw(st.sampled_from(["xavier", "he"])),
+        "optimizer.kind": kind, "optimizer.learning_rate": 0.003,
+        "optimizer.schedule": draw(st.sampled_from(["constant", "cosine", "step"])),
+        "training.l1": draw(st.sampled_from([0.0, 0.01])), "training.l2": draw(st.sampled_from([0.0, 0.02])),
+        "training.batch_size": draw(st.integers(1, 60)), "seed.init": draw(st.integers(0, 99)),
+    }  # fmt: skip
+
+
+def experiment(changes: dict[str, object], precision: str) -> Experiment:
+    return ex.change(ex.default("classify"), {**changes, "training.precision": precision})
+
+
+def flat(executor: FusedExecutor | TorchExecutor) -> np.ndarray:
+    weights = executor.weights()
+    return np.concatenate([weights[name].ravel().astype(np.float64) for name in sorted(weights)])
+
+
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.linalg.norm(a - b) / max(np.linalg.norm(b), 1e-30))
+
+
+def trained(executor: FusedExecutor | TorchExecutor, e: Experiment, n_epochs: int, most: int) -> int:
+    """Steps done: at most so many, in epochs from 0 on."""
+    done, ids = 0, executor.problem.train.ids
+    for epoch in range(n_epochs):
+        order = permutation(e.seed.batches, "batches", ids, epoch)
+        done += executor.steps(epoch, order, 0, e.training.batch_size, most - done, FOREVER)
+        if done >= most:
+            break
+    return done
+
+
+@settings(max_examples=40)
+@given(networks())
+def test_a_step_and_a_hundred_agree_with_torch_in_64_bits(changes: dict[str, object]) -> None:
+    e = experiment(changes, "float64")
+    problem = build(e)
+    for steps, bound in ((1, 1e-10), (100, 1e-8)):
+        fused, torch = FusedExecutor(e, problem), TorchExecutor(e, problem)
+        assert trained(fused, e, 100, steps) == trained(torch, e, 100, steps) == steps
+        assert distance(flat(fused), flat(torch)) < bound
+    X = problem.points.X
+    np.testing.assert_allclose(fused.outputs(fused.prepare(X)), torch.outputs(torch.prepare(X)), atol=1e-7)
+
+
+@settings(max_examples=20)
+@given(networks())
+def test_a_step_agrees_with_torch_in_32_bits(changes: dict[str, object]) -> None:
+    e = experiment({**changes, "optimizer.kind": "sgd"}, "float32")
+    problem = build(e)
+    fused, torch = FusedExecutor(e, problem), TorchExecutor(e, problem)
+    for executor in (fused, torch):
+        trained(executor, e, 1, 1)
+    assert distance(flat(fused), flat(torch)) < 1e-5
+
+
+@pytest.mark.parametrize("hidden", [(), (8, 8), (20, 3, 17)])
+def test_a_run_repeats_to_the_last_bit_and_in_pieces(hidden: tuple[int, ...]) -> None:
+    e = experiment({"model.hidden": hidden, "training.executor": "fused"}, "float32")
+    whole, again = Run(e), Run(e)
+    whole.run_epochs(5)
+    while again.epoch < 5:
+        again.step_batch()
+    assert whole.executor.name == "fused"
+    for name, values in whole.weights().items():
+        np.testing.assert_array_equal(values, again.weights()[name])
+
+
+def test_going_back_and_on_again_gives_the_same_weights() -> None:
+    run = Run(experiment({"training.executor": "fused"}, "float32"))
+    run.run_epochs(8)
+    end = flat(run.executor)
+    run.seek(3)
+    run.seek(8)
+    np.testing.assert_array_equal(flat(run.executor), end)
+
+
+def test_a_record_goes_on_as_the_run_would_have() -> None:
+    run = Run(experiment({"training.executor": "fused"}, "float32"))
+    run.run_epochs(3)
+    copy = Run.from_record(run.record())
+    run.run_epochs(3)
+    copy.run_epochs(3)
+    np.testing.assert_array_equal(flat(copy.executor), flat(run.executor))
+
+
+def test_responses_of_every_unit_agree_with_torch() -> None:
+    e = experiment({"model.hidden": (9, 4), "data.n": 400}, "float64")
+    problem = build(e)
+    fused, torch = FusedExecutor(e, problem), TorchExecutor(e, problem)
+    X = problem.points.X
+    for mine, theirs in zip(
+        fused.responses(fused.prepare(X)), torch.responses(torch.prepare(X)), strict=True
+    ):
+        np.testing.assert_allclose(mine, theirs, atol=1e-12)
