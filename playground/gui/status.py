@@ -13,7 +13,7 @@ from playground.gui.theme import px
 from playground.gui.widgets import Hairline, MathLabel, Surface, set_rich_tip
 from playground.gui.widgets.icon import IconLabel
 
-EXECUTORS = {"closed_form": "closed form", "torch": "PyTorch"}
+EXECUTORS = {"closed_form": "closed form", "fused": "fused kernels", "torch": "PyTorch"}
 OWN_MESSAGE_S = 4.0
 DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 
