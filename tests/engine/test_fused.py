@@ -11,7 +11,7 @@ from playground.engine.executors.torch import TorchExecutor
 from playground.engine.experiment import Experiment
 from playground.engine.formulas import ACTIVATIONS, UPDATES
 from playground.engine.problem import build
-from playground.engine.random import permutation
+from playground.engine.random import key_of, permutation
 from playground.engine.trainer import Run
 
 FOREVER = float("inf")
@@ -128,3 +128,35 @@ def test_responses_of_every_unit_agree_with_torch() -> None:
         fused.responses(fused.prepare(X)), torch.responses(torch.prepare(X)), strict=True
     ):
         np.testing.assert_allclose(mine, theirs, atol=1e-12)
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=300, unique=True), st.integers(0, 99), st.integers(0, 10**5))
+def test_kernels_draw_the_same_order_of_points(ids: list[int], seed: int, epoch: int) -> None:
+    from playground.engine.kernels import dense
+
+    n = len(ids)
+    numbers = np.array(ids, np.int64)
+    order, bits, counts = np.arange(n), np.empty(n, np.uint64), np.empty(2 * n + 2, np.int64)
+    dense.permute(np.uint64(key_of(seed, "batches")), epoch, numbers, order, bits, counts)
+    np.testing.assert_array_equal(order, permutation(seed, "batches", numbers, epoch))
+
+
+@pytest.mark.parametrize("kind", ["blobs", "xor"])
+def test_epochs_in_one_call_train_and_measure_as_one_by_one(kind: str) -> None:
+    output = "logit" if kind == "xor" else "auto"
+    e = experiment({"data.kind": kind, "data.n": 100, "model.output": output}, "float64")
+    run = Run(ex.change(e, {"training.executor": "fused"}))
+    run.run_epochs(4)
+    f, train, test = FusedExecutor(e, run.problem), run.problem.train, run.problem.parts["test"]
+    X, Y = np.vstack([f._X, f.prepare(test.X)]), np.vstack([f._Y, f._targets(test.t)])
+    labels, table = np.concatenate([train.t, test.t]).astype(np.int64), np.zeros((4, 4))
+    done = f._kernels.epochs(
+        f._m, f._layers, f._info, f._real, f._X, f._Y, f._ids, np.uint64(key_of(e.seed.batches, "batches")), True,
+        e.training.batch_size, 0, np.full(4, e.optimizer.learning_rate), 0, f._keys, 0.0, X, Y, labels,
+        np.array([len(train.t), len(test.t)]), np.arange(len(X)), table,
+    )  # fmt: skip
+    assert done == 4
+    np.testing.assert_array_equal(flat(f), flat(run.executor))
+    for i, part in enumerate(("train", "test")):
+        np.testing.assert_allclose(table[:, 2 * i], run.history.column(f"{part}_loss")[1:], rtol=1e-12)
+        np.testing.assert_allclose(table[:, 2 * i + 1], run.history.column(f"{part}_accuracy")[1:])
