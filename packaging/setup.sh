@@ -45,3 +45,6 @@ extra=
 echo "Installing Playground into $venv: a few minutes and up to some GB the first time, nothing after that ..."
 "$venv/bin/python" -m pip install --disable-pip-version-check --no-input \
     --constraint constraints.txt --editable ".$extra"
+
+# Half a minute, once, that the first network would wait for; without it the program works on torch.
+"$venv/bin/python" -m playground.engine.compiled || true

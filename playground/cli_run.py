@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from playground.engine import compiled, export, session, tables
 from playground.engine import experiment as experiments
-from playground.engine import export, session, tables
 from playground.engine.csvfile import Table, write_rows
 from playground.engine.experiment import Experiment
 from playground.engine.files import check_out_dir, check_out_file
@@ -102,6 +102,7 @@ def begin(start: Start, restart: bool) -> Run:
     """The run, trained no further than it was saved. Raises SpecError."""
     record = start.record
     _check_device(start.experiment)
+    _compile(start.experiment)
     if record is None or restart:
         return Run(start.experiment)
     changed = experiments.diff(record.experiment, start.experiment)
@@ -136,6 +137,13 @@ def _check_device(e: Experiment) -> None:
         from playground.engine.executors.torch import find_device
 
         find_device(e.training.device)
+
+
+def _compile(e: Experiment) -> None:
+    """See that the kernels are there; where they cannot be kept, only if they were asked for by name."""
+    asked = {"fused": True, "auto": not compiled.is_temporary()}.get(e.training.executor, False)
+    if e.optimizer.kind != "closed_form" and asked:
+        compiled.ensure(compiled.say_on_stderr)
 
 
 def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:

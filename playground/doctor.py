@@ -19,6 +19,7 @@ import playground
 NEEDED = (
     "PySide6_Essentials",
     "numpy",
+    "numba",
     "torch",
     "pydantic",
     "typer",
@@ -55,7 +56,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything that is worth knowing when something does not work."""
-    return [*_versions(), *_libraries(), _qt(), _display(), *_torch()]
+    return [*_versions(), *_libraries(), _qt(), _display(), *_torch(), _kernels()]
 
 
 def report(findings: list[Finding]) -> str:
@@ -162,6 +163,34 @@ def _torch() -> Iterator[Finding]:
         yield Finding("NVIDIA GPU", "there, but this torch was built without CUDA", True,
                       f"{sys.executable} -m pip install --force-reinstall torch --index-url "
                       "https://download.pytorch.org/whl/cu128")  # fmt: skip
+
+
+def _kernels() -> Finding:
+    """The compiled kernels, tried in a process of their own."""
+    done = _python(
+        "from playground.engine import compiled as c\n"
+        "print(c.folder())\n"
+        "if c.is_ready():\n"
+        "    try:\n"
+        "        c.load()\n"
+        "    except c.Unavailable:\n"
+        "        pass\n"
+        "else:\n"
+        "    import numba\n"
+        "print(c.is_ready()); print(c.status().why)"
+    )
+    if done.returncode != 0:
+        return Finding(
+            "Kernels", f"numba does not load ({_last_line(done.stderr)}): PyTorch takes over", False,
+            f"{sys.executable} -m pip install --force-reinstall numba",
+        )  # fmt: skip
+    folder, ready, why = (*done.stdout.splitlines(), "", "", "")[:3]
+    if ready == "True":
+        return Finding("Kernels", f"compiled ({folder})", True, why)
+    if "not compiled yet" in why:
+        return Finding("Kernels", "not compiled yet: the first network does it", True,
+                       f"{sys.executable} -m playground.engine.compiled")  # fmt: skip
+    return Finding("Kernels", why, False, f"{sys.executable} -m pip install --force-reinstall numba")
 
 
 def torch_mend(stderr: str) -> str:

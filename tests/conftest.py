@@ -7,17 +7,22 @@ their test. Nothing here needs Qt; tests/gui/conftest.py adds the checks that do
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 import time
 from collections.abc import Iterator
 
+import platformdirs
 import pytest
 from hypothesis import settings
 
 # The same examples on every machine and in every run, and no failure because the machine is busy.
 settings.register_profile("playground", derandomize=True, deadline=None, database=None, max_examples=50)
 settings.load_profile("playground")
+
+# One cache of compiled kernels for all tests, and for the programs they start with a home of their own.
+os.environ.setdefault("PLAYGROUND_CACHE", platformdirs.user_cache_dir("playground", appauthor=False))
 
 GRACE_S = 2.0  # for a thread that was told to stop and is on its way
 
@@ -29,6 +34,14 @@ def lasting_threads() -> set[threading.Thread]:
         for thread in threading.enumerate()
         if not isinstance(thread, threading._DummyThread) and "pytest_timeout" not in thread.name
     }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_kernels() -> None:
+    """No test waits for them by surprise."""
+    from playground.engine import compiled
+
+    assert compiled.ensure(), compiled.status().why
 
 
 @pytest.fixture(autouse=True)

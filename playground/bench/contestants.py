@@ -36,15 +36,20 @@ class Ours:
         self._epoch = 0
 
     def epochs(self, n: int) -> float:
-        executor, batch_size = self._executor, self.run.experiment.training.batch_size
-        ids, seed = self.run.problem.train.ids, self.run.experiment.seed.batches
         begun = time.perf_counter()
-        for epoch in range(self._epoch, self._epoch + n):
-            order = permutation(seed, "batches", ids, epoch)
-            executor.steps(epoch, order, 0, batch_size, len(ids), float("inf"))
-        executor.finite()  # waits for a GPU
+        if self._executor.epochs(self._epoch, n, float("inf"), measured=False) is None:
+            self._step_by_step(n)
+        self._executor.finite()  # waits for a GPU
         self._epoch += n
         return time.perf_counter() - begun
+
+    def _step_by_step(self, n: int) -> None:
+        ids, seed = self.run.problem.train.ids, self.run.experiment.seed.batches
+        for epoch in range(self._epoch, self._epoch + n):
+            order = permutation(seed, "batches", ids, epoch)
+            self._executor.steps(
+                epoch, order, 0, self.run.experiment.training.batch_size, len(ids), float("inf")
+            )
 
 
 class Sklearn:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playground.engine.calibration import operations
+
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
 
@@ -35,10 +37,8 @@ class Workload:
 
     @property
     def flops(self) -> float:
-        """Products and sums of one step's matrix products: forward, gradient, and the deltas of all layers but
-        the first, which nobody asks for."""
-        products = [a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False)]
-        return 2.0 * self.batch_size * (3 * sum(products) - products[0])
+        """Operations of the matrix products of one step."""
+        return operations(self.sizes, self.batch_size)
 
     def experiment(self, executor: str = "auto", device: str = "cpu", **changes: Any) -> Experiment:
         """The same as the program knows it; `changes` by path with __ in the place of dots."""

@@ -43,24 +43,36 @@ class History:
 
     def append(self, epoch: int, step: int, scores: Mapping[str, Score]) -> None:
         """Add the measures at the end of an epoch, or replace the row of this same epoch."""
-        row = [float(epoch), float(step)]
+        row = []
         for part in PART_NAMES:
             score = scores.get(part)
             row += [np.nan if score is None or (v := getattr(score, m)) is None else v for m in MEASURES]
+        self.extend(np.array([epoch]), np.array([step]), np.array([row]))
+
+    def extend(self, epochs: NDArray[np.int64], steps: NDArray[np.int64], measures: Floats) -> None:
+        """Add the measures [n, 9] at the ends of n > 0 consecutive epochs, in the order of COLUMNS."""
         last = self._n and self._rows[self._n - 1, 0]
-        if self._n and (last >= epoch or last % self.spacing):
+        if self._n and (last >= epochs[0] or last % self.spacing):
             self._n -= 1
-        if self._n == len(self._rows):
-            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-        self._rows[self._n] = row
-        self._n += 1
-        test = row[COLUMNS.index("test_loss")]
-        if test < self.best_loss:
-            self.best_epoch, self.best_loss = epoch, test
-        if self._n >= self._max_rows:
+        rows = np.column_stack([epochs, steps, measures])
+        self._better(rows)
+        rows = rows[(epochs % self.spacing == 0) | (epochs == epochs[-1])]
+        end = self._n + len(rows)
+        if end > len(self._rows):
+            more = np.empty((max(end, 2 * len(self._rows)) - len(self._rows), len(COLUMNS)))
+            self._rows = np.concatenate([self._rows, more])
+        self._rows[self._n : end], self._n = rows, end
+        while self._n >= self._max_rows:
             self.spacing *= 2
-            rows = self._rows[: self._n]
-            self._keep((rows[:, 0] % self.spacing == 0) | (rows[:, 0] == epoch))
+            epoch = self._rows[: self._n, 0]
+            self._keep((epoch % self.spacing == 0) | (epoch == epochs[-1]))
+
+    def _better(self, rows: Floats) -> None:
+        test = rows[:, COLUMNS.index("test_loss")]
+        if not np.isnan(test).all():
+            at = int(np.nanargmin(test))
+            if test[at] < self.best_loss:
+                self.best_epoch, self.best_loss = int(rows[at, 0]), float(test[at])
 
     def _keep(self, mask: NDArray[np.bool_]) -> None:
         kept = self._rows[: self._n][mask]
@@ -94,11 +106,8 @@ class History:
         return history
 
     def _find_best(self) -> None:
-        test = self.column("test_loss")
         self.best_epoch, self.best_loss = None, np.inf
-        if self._n and not np.isnan(test).all():
-            at = int(np.nanargmin(test))
-            self.best_epoch, self.best_loss = int(self._rows[at, 0]), float(test[at])
+        self._better(self._rows[: self._n])
 
     def line(self, name: str) -> tuple[Floats, Floats]:
         """(epoch, value) of one measure for a chart: at most MAX_POINTS points, all peaks among them."""
@@ -133,16 +142,21 @@ class Checkpoints:
     def __init__(self, most: int = 200) -> None:
         self.most = most
         self.spacing = 1
+        """Epochs between two states that are kept, at least."""
         self._states: dict[int, Any] = {}
 
     def offer(self, epoch: int, save: Any) -> None:
-        """Keep `save()` if this epoch is one to be kept."""
-        if epoch in self._states or (epoch % self.spacing and self._states):
+        """Keep `save()` if this epoch is one to be kept; epochs come in their order."""
+        if self._states and epoch < max(self._states) + self.spacing:
             return
         self._states[epoch] = save()
-        if len(self._states) > self.most:
+        while len(self._states) > self.most:
             self.spacing *= 2
-            self._states = {e: s for e, s in self._states.items() if e % self.spacing == 0 or e == self.first}
+            kept: list[int] = []
+            for e in self._states:
+                if not kept or e >= kept[-1] + self.spacing:
+                    kept.append(e)
+            self._states = {e: self._states[e] for e in kept}
 
     @property
     def first(self) -> int:

@@ -51,12 +51,15 @@ def _load_libraries() -> None:
     spec = importlib.util.find_spec("torch")
     if spec is None or not spec.submodule_search_locations:
         return  # the import that follows says so
-    ending = {"linux": ".so", "darwin": ".dylib"}.get(sys.platform)
-    if ending is None:
-        return  # on Windows torch sets the search paths of its libraries itself, while it is imported
-    dlopen = ctypes.CDLL(None).dlopen
-    dlopen.argtypes, dlopen.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
+    ending = {"linux": ".so", "darwin": ".dylib"}.get(sys.platform, ".dll")
     for name in ("libtorch_cpu", "libtorch_cuda", "libtorch_python"):
-        library = Path(spec.submodule_search_locations[0]) / "lib" / (name + ending)
-        if library.exists():
-            dlopen(os.fsencode(library), os.RTLD_NOW | os.RTLD_LOCAL)  # a failure will come up in the import
+        open_library(Path(spec.submodule_search_locations[0]) / "lib" / (name + ending))
+
+
+def open_library(path: Path) -> None:
+    """Bring a library in, if it is there, without holding the GIL. Not on Windows, where torch and llvmlite set
+    the search paths of their libraries themselves while they are imported."""
+    if sys.platform in ("linux", "darwin") and path.exists():
+        dlopen = ctypes.CDLL(None).dlopen
+        dlopen.argtypes, dlopen.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
+        dlopen(os.fsencode(path), os.RTLD_NOW | os.RTLD_LOCAL)  # a failure will come up in the import

@@ -32,6 +32,7 @@ __all__ = ["Event", "Run", "RunRecord"]
 MAX_EVENT_BYTES = 64_000_000
 """Of points held by the log of events; beyond it the oldest events go, and with them what can be replayed."""
 MAX_CHECKPOINT_BYTES = 64_000_000
+MANY = 1 << 30
 
 
 class Run:
@@ -41,14 +42,16 @@ class Run:
     previous   the history of the run before, or of a future that was left behind: drawn as a ghost
     """
 
-    def __init__(self, experiment: Experiment, *, keep: "Run | None" = None, device: str = "") -> None:
-        """`keep`: take over the weights of its layers that stayed the same. `device`: preferred by auto.
+    def __init__(
+        self, experiment: Experiment, *, keep: "Run | None" = None, device: str = "", executor: str = ""
+    ) -> None:
+        """`keep`: take over the weights of its layers that stayed the same. `device`, `executor`: preferred by auto.
 
         Raises SpecError for a device that is not there.
         """
         self.experiment = experiment
         self.problem: Problem = build(experiment)
-        cls, device, why = choose(experiment, device)
+        cls, device, why = choose(experiment, device, executor)
         self.executor: Executor = cls(experiment, self.problem, device, why)
         if keep is not None:
             self._adopt(keep.executor.weights())
@@ -128,11 +131,9 @@ class Run:
         deadline = time.perf_counter() + seconds
         done = 0
         while self.can_train:
-            if self._steps(1 << 30, deadline):
-                done += 1
-                if done == max_epochs:
-                    break
-            if time.perf_counter() >= deadline:
+            left = MANY if max_epochs is None else max_epochs - done
+            done += self._epochs(left, deadline) or self._steps(MANY, deadline)
+            if done == max_epochs or time.perf_counter() >= deadline:
                 break
         return self.can_train
 
@@ -175,6 +176,43 @@ class Run:
         self.epoch, self.position = self.epoch + 1, 0
         self._settle()
         return True
+
+    def _epochs(self, most: int, deadline: float) -> int:
+        """Whole epochs in one call of the executor; how many ended, 0 where it goes step by step."""
+        if self.position or not self.executor.takes_epochs:
+            return 0
+        self._log()
+        last, first = self.experiment.training.max_epochs, self.epoch
+        before = self.executor.save()
+        rows = self.executor.epochs(first, most if last is None else min(most, last - first), deadline)
+        if rows is None:
+            return 0
+        finite = bool(np.isfinite(rows[-1, 0])) and self.executor.finite()
+        n_steps, kept = self._steps_per_epoch(), rows if finite else rows[:-1]
+        if len(kept):
+            done = np.arange(1, len(kept) + 1)
+            self.history.extend(first + done, self.step + n_steps * done, kept)
+        if finite:
+            saved = self.executor.save()
+        else:  # the last finite state was passed on the way
+            self.executor.restore(before)
+            self._replay(first, len(kept))
+            saved = self.executor.save()
+            self._replay(first + len(kept), 1)
+        self._last_finite = (self.step + n_steps * len(kept), first + len(kept), saved)
+        self.checkpoints.offer(first + len(kept), lambda: self._last_finite[::2])
+        self.step, self.epoch = self.step + n_steps * len(rows), first + len(rows)
+        self._moved()
+        self.status = "diverged" if not finite else "finished" if self._over() else "paused"
+        return len(rows)
+
+    def _steps_per_epoch(self) -> int:
+        return -(-self.n_train // self.experiment.training.batch_size)
+
+    def _replay(self, epoch: int, n: int) -> bool:
+        """n whole epochs that were trained before; False, and nothing is done, where this goes step by step."""
+        forever = float("inf")
+        return n > 0 and self.executor.epochs(epoch, n, forever, measured=False) is not None
 
     def _log(self) -> None:
         """Before training goes on: leave behind a future that was sought back from, note what has changed."""
@@ -277,6 +315,12 @@ class Run:
         while self.epoch < epoch:
             while events and (events[0].epoch, events[0].position) == (self.epoch, self.position):
                 self._under(events.pop(0).experiment)
+            whole = (min(epoch, events[0].epoch) if events else epoch) - self.epoch
+            if not self.position and self._replay(self.epoch, whole):
+                self.step += whole * self._steps_per_epoch()
+                self.epoch += whole
+                self._moved()
+                continue
             end = events[0].position if events and events[0].epoch == self.epoch else self.n_train
             size = self.experiment.training.batch_size
             if self.position < end:
@@ -394,7 +438,7 @@ class Run:
         experiment = record.experiment
         if device is not None:
             experiment = ex.change(experiment, {"training.device": device})
-        run = cls(experiment, device="" if device else record.device)
+        run = cls(experiment, device="" if device else record.device, executor="" if device else record.executor)
         if run.executor.solves:
             run.executor.load(record.weights, record.optimizer_state)
             return run
@@ -425,6 +469,8 @@ class Run:
         losses = record.history.get("train_loss")
         if start is None or start.epoch or start.step or losses is None or not len(losses):
             return None
-        begun = self if start.experiment == self.experiment else Run(start.experiment, device=self.executor.device)
+        begun = self
+        if start.experiment != self.experiment:
+            begun = Run(start.experiment, device=self.executor.device, executor=self.executor.name)
         score = begun.scores().get("train")
         return (0, begun.executor.save()) if score is not None and np.isclose(score.loss, losses[0]) else None

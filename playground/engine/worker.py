@@ -20,7 +20,7 @@ import traceback
 from collections import deque
 from dataclasses import dataclass, replace
 
-from playground.engine import torch_loading
+from playground.engine import compiled, torch_loading
 from playground.engine.commands import (
     Collect,
     Collected,
@@ -38,6 +38,7 @@ from playground.engine.commands import (
     Watch,
     coalesce,
 )
+from playground.engine.executors import wanted
 from playground.engine.experiment import Experiment, is_live
 from playground.engine.registry import labs
 from playground.engine.schema import SpecError
@@ -231,7 +232,7 @@ class Worker:
             self._install(parked)
             return
         self._run = None
-        self._load_torch(e)
+        self._load_libraries(e)
         run = Run(e, keep=parked if command.keep_weights and parked and parked.status != "diverged" else None)
         if parked is not None:
             run.previous = parked.history if len(parked.history) > 1 else parked.previous
@@ -240,7 +241,7 @@ class Worker:
     def _load_record(self, command: LoadRecord) -> None:
         self._begin(command.generation)
         self._run = None
-        self._load_torch(command.record.experiment)
+        self._load_libraries(command.record.experiment, command.record.executor)
         self._install(Run.from_record(command.record))
 
     def _begin(self, generation: int) -> None:
@@ -251,10 +252,21 @@ class Worker:
         self._run = self._parked[run.experiment.lab] = run
         self._start_clock()
 
-    def _load_torch(self, experiment: Experiment) -> None:
-        if experiment.optimizer.kind != "closed_form" and not torch_loading.is_loaded():
-            self._deliver(Snapshot(generation=self._generation, status="loading", message="Loading PyTorch …"))
+    def _load_libraries(self, experiment: Experiment, executor: str = "") -> None:
+        """What the first run of an executor waits for, said in the status bar."""
+        if experiment.optimizer.kind == "closed_form":
+            return
+        compiled.start()
+        name, _ = wanted(experiment, executor)
+        if name == "fused" and not compiled.is_loaded():
+            self._say_loading("Loading the compiled kernels …")
+            compiled.load()
+        elif name == "torch" and not torch_loading.is_loaded():
+            self._say_loading("Loading PyTorch …")
             torch_loading.load()
+
+    def _say_loading(self, message: str) -> None:
+        self._deliver(Snapshot(generation=self._generation, status="loading", message=message))
 
     def _set(self, experiment: Experiment) -> None:
         run = self._run

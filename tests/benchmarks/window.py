@@ -46,7 +46,7 @@ def training(server: Screen, home: Path, seconds: float) -> dict[str, Any]:
     try:
         player.click("Classify")
         player.ask("frames", clear=True)
-        player.wait(lambda: player.state()["executor"] == "torch", "the run")
+        player.wait(lambda: player.state()["executor"] == "fused", "the run")
         loading = player.ask("frames", clear=True)
         player.kill()
         player = Player(server, home / "training2", NETWORK)

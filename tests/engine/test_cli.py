@@ -101,7 +101,7 @@ def test_coefficients_are_those_of_exact_arithmetic(ask: Ask, low: float, high: 
 def test_the_example_of_the_handbook(ask: Ask) -> None:
     told = ask("run", "--lab", "classify", "--dataset", "spiral", "--set", "model.hidden=8,8", "--epochs", "300",
                "--export", "onnx,plots", "--out", "results", "--json").json  # fmt: skip
-    assert told["epochs"] == 300 and told["executor"] == "torch" and told["train"]["accuracy"] > 0.9
+    assert told["epochs"] == 300 and told["executor"] == "fused" and told["train"]["accuracy"] > 0.9
     assert "results/model.onnx" in told["files"] and "results/canvas.png" in told["files"]
     assert sorted(told["files"]) == sorted(str(path) for path in Path("results").iterdir())
 

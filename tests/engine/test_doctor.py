@@ -17,10 +17,8 @@ def answer(output: str, code: int = 0, error: str = "") -> subprocess.CompletedP
 @pytest.fixture
 def healthy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which everything loads; the processes that would ask it are not started."""
-    said = {"torch": "-\nFalse\nFalse\n\n", "PySide6": "6.11.3\n"}
-    monkeypatch.setattr(
-        doctor, "_python", lambda code: answer(said["torch" if "torch" in code else "PySide6"])
-    )
+    said = {"torch": "-\nFalse\nFalse\n\n", "PySide6": "6.11.3\n", "compiled": "/cache\nTrue\n\n"}
+    monkeypatch.setattr(doctor, "_python", lambda code: answer(next(said[name] for name in said if name in code)))
     monkeypatch.setattr(doctor, "_loads", lambda library: True)
 
 

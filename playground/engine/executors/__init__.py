@@ -4,33 +4,91 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playground.engine import calibration, compiled
 from playground.engine.executors.base import Executor
 from playground.engine.schema import SpecError
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
 
+MOST_UNITS = 256
+"""The widest layer that the kernels take."""
 
-def choose(experiment: Experiment, preferred: str = "") -> tuple[type[Executor], str, str]:
-    """Executor, device, and a sentence that says why. Raises SpecError for a device that is not there.
 
-    `preferred`: the device that training.device=auto takes where it is present, instead of the fastest.
+def choose(experiment: Experiment, device: str = "", executor: str = "") -> tuple[type[Executor], str, str]:
+    """Executor, device, and a sentence that says why. Raises SpecError for what is not there.
+
+    device, executor   what a run was begun with: `auto` takes them again where they are there, so that a session
+                       goes on as it was
     """
-    if experiment.optimizer.kind == "closed_form":
+    name, why = wanted(experiment, executor)
+    if name == "fused":
+        try:
+            compiled.load()
+        except compiled.Unavailable as error:
+            name, why = "torch", str(error)
+    if name == "closed_form":
         from playground.engine.executors.closed_form import ClosedFormExecutor
 
-        return (
-            ClosedFormExecutor,
-            "cpu",
-            "The weights enter linearly: the best ones are computed in one step.",
-        )
-    if experiment.training.executor == "fused":
-        from playground.engine.executors.fused import FusedExecutor, refusal
+        return ClosedFormExecutor, "cpu", why
+    if name == "fused":
+        from playground.engine.executors.fused import FusedExecutor
 
-        if complaint := refusal(experiment):
-            raise SpecError(complaint, "training.executor")
-        return FusedExecutor, "cpu", "Chosen: training.executor=fused."
+        return FusedExecutor, "cpu", why
     from playground.engine.executors.torch import TorchExecutor, find_device
 
-    device, why = find_device(experiment.training.device, preferred, experiment.training.precision)
-    return TorchExecutor, device, why
+    device, which = find_device(experiment.training.device, device, experiment.training.precision)
+    return TorchExecutor, device, " ".join(part for part in (why, which) if part)
+
+
+def wanted(experiment: Experiment, executor: str = "") -> tuple[str, str]:
+    """closed_form, fused or torch, and a sentence that says why; nothing is loaded for it. See `choose`."""
+    if experiment.optimizer.kind == "closed_form":
+        return "closed_form", "The weights enter linearly: the best ones are computed in one step."
+    asked, complaint = experiment.training.executor, refusal(experiment)
+    if asked == "fused":
+        if complaint:
+            raise SpecError(f"training.executor must be auto or torch {complaint}, not fused.", "training.executor")
+        if not compiled.is_ready():
+            return "torch", compiled.status().why
+        return "fused", f"Chosen: training.executor=fused. {compiled.status().why}".strip()
+    if asked == "torch":
+        return "torch", ""
+    if complaint or executor == "torch":
+        return "torch", ""
+    if not compiled.is_ready():
+        return "torch", compiled.status().why
+    if executor == "fused":
+        return "fused", "The run was begun with the fused kernels."
+    return _faster(experiment)
+
+
+def refusal(experiment: Experiment) -> str:
+    """Where the kernels cannot train this Experiment ("with ..."), else empty."""
+    if experiment.training.device not in ("auto", "cpu"):
+        return f"with training.device={experiment.training.device}"
+    if max(experiment.model.hidden, default=0) > MOST_UNITS:
+        return f"with layers wider than {MOST_UNITS} units"
+    return ""
+
+
+def _faster(experiment: Experiment) -> tuple[str, str]:
+    """By what was measured here; against torch on the fastest device that it may take."""
+    e, told = experiment, compiled.speeds()
+    n_inputs = e.data.n_inputs if e.data.n_inputs == 1 else len(e.features)
+    sizes = (max(1, n_inputs), *e.model.hidden, e.model.n_outputs(len(e.data.names_of_classes())))
+    step = calibration.operations(sizes, e.training.batch_size)
+    took = {name: calibration.seconds(pairs, step) for name, pairs in told.items() if len(pairs) > 1}
+    gpu = next((d for d in ("cuda", "mps") if f"torch {d}" in took), "cpu")
+    device = gpu if e.training.device == "auto" and e.training.precision == "float32" else "cpu"
+    if "fused" not in took or f"torch {device}" not in took:
+        return "fused", "The fused kernels are there; nothing was measured."
+    ours, theirs = took["fused"], took[f"torch {device}"]
+    where = {"cpu": "the CPU", "cuda": "the GPU", "mps": "the GPU"}[device]
+    said = f"Measured here for a network of this size: {_short(ours)} a step, PyTorch on {where} {_short(theirs)}."
+    return ("fused" if ours <= theirs else "torch"), said
+
+
+def _short(seconds: float) -> str:
+    us = 1e6 * seconds
+    return f"{us:.2g} µs" if us < 100 else f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.2g} ms"

@@ -23,10 +23,12 @@ class Executor(ABC):
 
     name, device   what the status bar says          why   a sentence: the reason for this choice
     solves         one step finds the best weights; there is nothing to iterate
+    takes_epochs   `epochs` trains whole epochs in one call that lets go of the interpreter
     """
 
     name: ClassVar[str] = ""
     solves: ClassVar[bool] = False
+    takes_epochs: ClassVar[bool] = False
 
     def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
         self.experiment, self.problem, self.device, self.why = experiment, problem, device, why
@@ -43,6 +45,16 @@ class Executor(ABC):
         deadline   time.perf_counter() after which no further step begins; one step is always done
         Returns the number of steps done: fewer when the epoch or the time is over.
         """
+
+    def epochs(self, epoch: int, most: int, deadline: float, measured: bool = True) -> Floats | None:
+        """Up to `most` whole epochs from the start of `epoch` on, shuffled as the trainer does, each measured.
+
+        Returns [epochs done, 9]: loss, RMS and accuracy of the parts train, validation and test after each epoch,
+        NaN where a measure has no meaning (all of them where none is asked for). Ends with the first epoch after
+        which the loss on the training points, or a weight, is not finite. None: go step by step, because this
+        executor cannot do otherwise or because an epoch takes longer than the time that is left.
+        """
+        return None
 
     @abstractmethod
     def prepare(self, X: Floats) -> Any:

@@ -12,46 +12,43 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import formulas
+from playground.engine import compiled, formulas
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.experiment import Experiment
 from playground.engine.features import expand
 from playground.engine.models.mlp import layers_kept
 from playground.engine.optimizers import rate_at
+from playground.engine.points import PART_NAMES
 from playground.engine.problem import Problem
 from playground.engine.random import key_of
 from playground.engine.schema import SpecError
 
-MOST_UNITS = 256
 CHUNK = 128
 """Samples that are worked on together: their activations stay in the cache."""
 FIRST_CALL = 8
 """Steps in the first call, before the time of one is known."""
 SLOTS = {"sgd": (), "momentum": ("first_moment",), "nesterov": ("first_moment",), "rmsprop": ("second_moment",),
          "adam": ("first_moment", "second_moment"), "adamw": ("first_moment", "second_moment")}  # fmt: skip
+MOST_EPOCHS = 10_000
+"""In one call: more gain nothing, and their measures have to be held."""
 PLACE = {"first_moment": 2, "second_moment": 3}
 NOTHING = -1e30
 """Added to the sums of outputs that only fill a vector up: their probability is zero."""
 
 
-def refusal(experiment: Experiment) -> str:
-    """One sentence where the kernels cannot train this Experiment, else empty."""
-    training, widest = experiment.training, max(experiment.model.hidden, default=0)
-    if training.device not in ("auto", "cpu"):
-        return f"training.executor must be auto or torch with training.device={training.device}, not fused."
-    if widest > MOST_UNITS:
-        return (
-            f"training.executor must be auto or torch with layers wider than {MOST_UNITS} units, not fused."
-        )
-    try:
-        import numba  # noqa: F401
-    except Exception as error:  # a broken installation raises anything
-        return f"training.executor must be auto or torch here, not fused: numba does not load ({error})."
-    return ""
-
-
 def _padded(n: int) -> int:
     return -(-n // 8) * 8
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """The points of all parts, one part behind the other: what the measures after each epoch are taken of."""
+
+    X: NDArray[Any]
+    Y: NDArray[Any]
+    labels: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    index: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +62,13 @@ class _Saved:
 
 class FusedExecutor(Executor):
     name = "fused"
+    takes_epochs = True
 
     def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
         super().__init__(experiment, problem, device, why)
-        from playground.engine.kernels import dense
-
-        self._kernels = dense
+        self._kernels = compiled.load("dense")
         self._dtype = np.dtype(experiment.training.precision)
-        self._seconds_per_step = 0.0
+        self._seconds_per_step = self._seconds_per_epoch = 0.0
         self._shape()
         self._arrange()
         self.reset()
@@ -114,7 +110,9 @@ class FusedExecutor(Executor):
         """The training points, and what `steps` reads anew for each Experiment."""
         e, train = self.experiment, self.problem.train
         self._X, self._Y = self.prepare(train.X), self._targets(train.t)
-        self._ids = np.ascontiguousarray(train.ids, dtype=np.int64)
+        self._measured: _Measured | None = None
+        self._seconds_per_epoch = 0.0
+        self._ids = np.array(train.ids, dtype=np.int64)
         self._real = np.array([*e.optimizer.numbers(), e.training.l1, e.training.l2])
         self._keys = np.array(
             [key_of(e.seed.dropout, f"dropout.{i}") for i in range(len(e.model.hidden))], np.uint64
@@ -158,9 +156,58 @@ class FusedExecutor(Executor):
                 break
         return done
 
+    def epochs(self, epoch: int, most: int, deadline: float, measured: bool = True) -> Floats | None:
+        """In calls of as many epochs as fit the time; None where one does not, or nobody knows yet."""
+        e, n_steps = self.experiment, -(-len(self._ids) // self.experiment.training.batch_size)
+        each = self._seconds_per_epoch or 2.0 * self._seconds_per_step * n_steps
+        if not each or each > deadline - time.perf_counter():
+            return None
+        key, tables, done = np.uint64(key_of(e.seed.batches, "batches")), [], 0
+        points = self._points()
+        while done < most:
+            begun = time.perf_counter()
+            n = int(min(most - done, max(1.0, (deadline - begun) / each), MOST_EPOCHS))
+            rates = np.array([rate_at(e.optimizer, i) for i in range(epoch + done, epoch + done + n)])
+            table = np.full((n, 2 * len(PART_NAMES)), np.nan)
+            ended = self._kernels.epochs(
+                self._m, self._layers, self._info, self._real, self._X, self._Y, self._ids, key,
+                e.training.shuffle, e.training.batch_size, epoch + done, rates, self._count, self._keys,
+                e.model.dropout, points.X, points.Y, points.labels, points.sizes, points.index,
+                table if measured else table[:0],
+            )  # fmt: skip
+            now = time.perf_counter()
+            self._seconds_per_epoch = each = (now - begun) / ended
+            self._count, done = self._count + ended * n_steps, done + ended
+            tables.append(table[:ended])
+            if ended < n or now + each > deadline:
+                break
+        return self._rows(np.concatenate(tables))
+
+    def _points(self) -> _Measured:
+        if self._measured is None:
+            parts = [self.problem.parts[name] for name in PART_NAMES]
+            t = np.concatenate([part.t for part in parts])
+            numbers = not self.problem.n_classes
+            self._measured = _Measured(
+                self.prepare(np.vstack([part.X for part in parts])), self._targets(t),
+                np.zeros(len(t), np.int64) if numbers else t.astype(np.int64),
+                np.array([len(part.ids) for part in parts]), np.arange(len(t)),
+            )  # fmt: skip
+        return self._measured
+
+    def _rows(self, table: Floats) -> Floats:
+        """What the kernel measured, as `Executor.epochs` says it: loss, RMS and accuracy of each part."""
+        found = np.full((len(table), len(PART_NAMES), 3), np.nan)
+        found[:, :, 0] = table[:, ::2]
+        if self.problem.n_classes:
+            found[:, :, 2] = table[:, 1::2]
+        else:
+            found[:, :, 1] = np.sqrt(2.0 * table[:, ::2])
+        return found.reshape(len(table), -1)
+
     # ---- values ----
     def prepare(self, X: Floats) -> NDArray[Any]:
-        return np.ascontiguousarray(expand(X, self.experiment.features), dtype=self._dtype)
+        return np.array(expand(X, self.experiment.features), dtype=self._dtype, order="C")  # kernels want it writable
 
     def outputs(self, prepared: NDArray[Any]) -> Floats:
         found = np.empty((len(prepared), self._shapes[-1][0]), self._dtype)
