@@ -18,6 +18,7 @@ from importlib import metadata
 from typing import Any
 
 from playground.bench.workloads import POPULATION, WORKLOADS
+from playground.engine import compiled
 
 SWEEP = "closed_form_sweep"
 NAMES = (*(workload.name for workload in WORKLOADS), POPULATION, SWEEP)
@@ -39,6 +40,7 @@ def measure(
     """
     from playground.bench import contestants, gpu, rates
 
+    compiled.ensure(compiled.say_on_stderr)
     seconds = (0.02 if quick else 0.2) if seconds is None else seconds
     rounds = (5 if quick else 9) if rounds is None else rounds
     wanted = [workload for workload in WORKLOADS if only in (None, workload.name)]
@@ -52,6 +54,12 @@ def measure(
         for workload in wanted:
             tell(workload.name)
             told["workloads"].append(contestants.measure(workload, peak, sklearn, seconds, rounds))
+        if only in (None, POPULATION):
+            tell(POPULATION)
+            told["population"] = contestants.measure_population(seconds, rounds)
+        if only in (None, SWEEP):
+            tell(SWEEP)
+            told["closed_form_sweep_ms"] = contestants.measure_sweep(seconds)
         told["peak_gflops"] = peak
         told["gpu"] = gpu.measure(wanted, seconds, rounds, tell)
     return told

@@ -10,9 +10,14 @@ from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from playground.bench.plain import PlainTorch
 from playground.bench.timing import Contestant, alternate, ratio
-from playground.bench.workloads import TENSORFLOW_PLAYGROUND, Workload
+from playground.bench.workloads import MEMBER, MEMBERS, TENSORFLOW_PLAYGROUND, Workload
+from playground.engine import compiled
+from playground.engine.executors.population import Population
+from playground.engine.executors.sweep import ridge_sweep
 from playground.engine.features import Floats, expand
 from playground.engine.problem import build
 from playground.engine.random import permutation
@@ -106,6 +111,59 @@ def ours(workload: Workload, executor: str, device: str = "cpu") -> Ours | None:
     except SpecError:
         return None
     return Ours(run) if run.executor.name == executor else None
+
+
+class Members:
+    """A population, as one contestant: an epoch is one of all its members."""
+
+    def __init__(self, n: int) -> None:
+        experiments = [MEMBER.experiment("fused", seed__init=k, seed__batches=k) for k in range(n)]
+        self._population = Population(experiments)
+        self._epoch = 0
+
+    def begin(self) -> None:
+        self._population.reset()
+        self._epoch = 0
+
+    def epochs(self, n: int) -> float:
+        begun = time.perf_counter()
+        self._epoch += n
+        self._population.train(self._epoch)
+        return time.perf_counter() - begun
+
+
+def measure_population(seconds: float, rounds: int) -> dict[str, Any] | None:
+    """All members together, beside the plain loop on one of them: so often would it have to run."""
+    try:
+        members = Members(MEMBERS)
+    except compiled.Unavailable:
+        return None
+    taken = alternate({"all": members, "plain_torch": PlainTorch(MEMBER, *points(MEMBER))}, seconds, rounds)
+    return {
+        "name": MEMBER.name,
+        "members": MEMBERS,
+        "ms_per_epoch": median(taken["all"]) * 1e3,
+        "ratio_to_single_runs": MEMBERS * ratio(taken["plain_torch"], taken["all"]),
+    }
+
+
+def measure_sweep(seconds: float) -> float | None:
+    """Milliseconds for all orders x 41 penalties x 10 folds of 100 points, the median of many."""
+    rng = np.random.default_rng(1)
+    x = rng.uniform(size=100)
+    t = np.sin(2 * np.pi * x) + 0.3 * rng.normal(size=100)
+    folds, ln_lambdas = np.arange(100) % 10, np.linspace(-40.0, 0.0, 41).tolist()
+    taken: list[float] = []
+    end = time.perf_counter() + max(seconds, 0.05)
+    try:
+        ridge_sweep(x, t, range(21), ln_lambdas, folds)
+    except compiled.Unavailable:
+        return None
+    while len(taken) < 5 or time.perf_counter() < end:
+        begun = time.perf_counter()
+        ridge_sweep(x, t, range(21), ln_lambdas, folds)
+        taken.append(time.perf_counter() - begun)
+    return 1e3 * median(taken)
 
 
 def measure(

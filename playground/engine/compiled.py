@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-MODULES = ("dense",)
+MODULES = ("dense", "population", "ridge")
 MANIFEST, SPEEDS = "manifest.json", "speeds.json"
 KEPT_DAYS = 30
 """A folder of other kernels that nobody has used for so long is removed."""

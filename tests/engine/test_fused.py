@@ -141,27 +141,6 @@ def test_kernels_draw_the_same_order_of_points(ids: list[int], seed: int, epoch:
     np.testing.assert_array_equal(order, permutation(seed, "batches", numbers, epoch))
 
 
-@pytest.mark.parametrize("kind", ["blobs", "xor"])
-def test_epochs_in_one_call_train_and_measure_as_one_by_one(kind: str) -> None:
-    output = "logit" if kind == "xor" else "auto"
-    e = experiment({"data.kind": kind, "data.n": 100, "model.output": output}, "float64")
-    run = Run(ex.change(e, {"training.executor": "fused"}))
-    run.run_epochs(4)
-    f, train, test = FusedExecutor(e, run.problem), run.problem.train, run.problem.parts["test"]
-    X, Y = np.vstack([f._X, f.prepare(test.X)]), np.vstack([f._Y, f._targets(test.t)])
-    labels, table = np.concatenate([train.t, test.t]).astype(np.int64), np.zeros((4, 4))
-    done = f._kernels.epochs(
-        f._m, f._layers, f._info, f._real, f._X, f._Y, f._ids, np.uint64(key_of(e.seed.batches, "batches")), True,
-        e.training.batch_size, 0, np.full(4, e.optimizer.learning_rate), 0, f._keys, 0.0, X, Y, labels,
-        np.array([len(train.t), len(test.t)]), np.arange(len(X)), table,
-    )  # fmt: skip
-    assert done == 4
-    np.testing.assert_array_equal(flat(f), flat(run.executor))
-    for i, part in enumerate(("train", "test")):
-        np.testing.assert_allclose(table[:, 2 * i], run.history.column(f"{part}_loss")[1:], rtol=1e-6)
-        np.testing.assert_allclose(table[:, 2 * i + 1], run.history.column(f"{part}_accuracy")[1:])
-
-
 def rows(run: Run) -> np.ndarray:
     return np.column_stack(list(run.history.columns().values()))
 

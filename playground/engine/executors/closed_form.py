@@ -175,7 +175,7 @@ def _exact(values: Floats) -> Exact:
 def _least_squares(data: _Data, orders: Sequence[int], ln_lambda: float | None) -> dict[int, Fitted]:
     """Chebyshev coefficients c from (A'A + lambda P) c = A't with P = C' diag(0, 1, ..., 1) C and w = C c."""
     top = max(orders)
-    to_powers = _chebyshev_in_powers(data.centre, data.half_width, top)
+    to_powers = chebyshev_in_powers(data.centre, data.half_width, top)
     gram, rhs = data.normal_matrix(top)
     if ln_lambda is not None:
         gram = gram + Decimal(math.exp(ln_lambda)) * (to_powers[1:].T @ to_powers[1:])
@@ -210,7 +210,7 @@ def _evaluate(c: Exact, x: Floats, centre: float, half_width: float) -> Floats:
         return np.asarray((z * now - before + c[0]).astype(float), dtype=np.float64)
 
 
-def _chebyshev_in_powers(centre: float, half_width: float, top: int) -> Exact:
+def chebyshev_in_powers(centre: float, half_width: float, top: int) -> Exact:
     """C [m, m], upper triangular: column k holds the coefficients of T_k((x - centre)/half_width)."""
     slope, shift = 1 / Decimal(half_width), -Decimal(centre) / Decimal(half_width)
     C = np.full((top + 1, top + 1), Decimal(0), dtype=object)
@@ -272,7 +272,7 @@ def _minimum_norm(data: _Data, order: int) -> Fitted:
         V[:, k] = V[:, k - 1] * x
     lower, pivots = _factorise(V @ V.T)
     w = V.T @ _backward(lower, _forward(lower, targets) / pivots)
-    to_powers = _chebyshev_in_powers(data.centre, data.half_width, order)
+    to_powers = chebyshev_in_powers(data.centre, data.half_width, order)
     c = w.copy()
     for k in range(order, -1, -1):
         c[k] /= to_powers[k, k]

@@ -88,7 +88,7 @@ class FusedExecutor(Executor):
         weights, free = 0, 4 * self._n
         for row, (out, inner), activation in zip(layers, self._shapes, activations, strict=True):
             ld_in, ld = _padded(inner), _padded(out)
-            transposed, values = free, free + out * ld_in
+            transposed, values = free, free + ld * ld_in
             row[:] = (inner, out, ld_in, ld, weights, transposed, values, values + CHUNK * ld,
                       values + 2 * CHUNK * ld, list(formulas.ACTIVATIONS).index(activation))  # fmt: skip
             weights, free = weights + (inner + 1) * ld, values + 3 * CHUNK * ld
@@ -146,7 +146,7 @@ class FusedExecutor(Executor):
             fits = (deadline - begun) / self._seconds_per_step if self._seconds_per_step else FIRST_CALL
             n = int(min(left - done, max(1.0, fits)))
             self._kernels.steps(
-                self._m, self._layers, self._info, self._real, self._X, self._Y, self._ids, order,
+                self._m, self._layers, self._info, self._real, self._X.ravel(), self._Y.ravel(), self._ids, order,
                 offset + done * batch_size, batch_size, n, rate, self._count, epoch, self._keys, e.model.dropout,
             )  # fmt: skip
             self._count, done = self._count + n, done + n
@@ -170,9 +170,9 @@ class FusedExecutor(Executor):
             rates = np.array([rate_at(e.optimizer, i) for i in range(epoch + done, epoch + done + n)])
             table = np.full((n, 2 * len(PART_NAMES)), np.nan)
             ended = self._kernels.epochs(
-                self._m, self._layers, self._info, self._real, self._X, self._Y, self._ids, key,
+                self._m, self._layers, self._info, self._real, self._X.ravel(), self._Y.ravel(), self._ids, key,
                 e.training.shuffle, e.training.batch_size, epoch + done, rates, self._count, self._keys,
-                e.model.dropout, points.X, points.Y, points.labels, points.sizes, points.index,
+                e.model.dropout, points.X.ravel(), points.Y.ravel(), points.labels, points.sizes, points.index,
                 table if measured else table[:0],
             )  # fmt: skip
             now = time.perf_counter()
@@ -207,21 +207,25 @@ class FusedExecutor(Executor):
 
     # ---- values ----
     def prepare(self, X: Floats) -> NDArray[Any]:
-        return np.array(expand(X, self.experiment.features), dtype=self._dtype, order="C")  # kernels want it writable
+        """[n, inputs padded to whole vectors]"""
+        inputs = expand(X, self.experiment.features)
+        found = np.zeros((len(inputs), _padded(inputs.shape[1])), self._dtype)
+        found[:, : inputs.shape[1]] = inputs
+        return found
 
     def outputs(self, prepared: NDArray[Any]) -> Floats:
         found = np.empty((len(prepared), self._shapes[-1][0]), self._dtype)
-        self._kernels.outputs(self._m, self._layers, self._info, prepared, np.arange(len(prepared)), found)
+        self._kernels.outputs(self._m, self._layers, self._info, prepared.ravel(), np.arange(len(prepared)), found)
         return found.astype(np.float64)
 
     def responses(self, prepared: NDArray[Any]) -> list[Floats]:
         k, n = self._kernels, len(prepared)
-        found = [prepared.astype(np.float64)]
+        found = [prepared[:, : self._shapes[0][1]].astype(np.float64)]
         found += [np.empty((n, out)) for out, _ in self._shapes]
         index, sums = np.arange(n), np.empty((CHUNK, self._shapes[-1][0]), self._dtype)
         for at in range(0, n, CHUNK):
             rows = min(CHUNK, n - at)
-            k.outputs(self._m, self._layers, self._info, prepared[at : at + rows], index[:rows], sums[:rows])
+            k.outputs(self._m, self._layers, self._info, prepared[at : at + rows].ravel(), index[:rows], sums[:rows])
             for row, values in zip(self._layers, found[1:], strict=True):
                 begin, ld = int(row[k.VALUES]), int(row[k.LD])
                 block = self._m[begin : begin + rows * ld].reshape(rows, ld)

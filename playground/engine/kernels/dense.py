@@ -27,7 +27,7 @@ from playground.engine.kernels.layers import (
     update,
     update_constants,
 )
-from playground.engine.kernels.vectors import lane_sum, load, store
+from playground.engine.kernels.vectors import lane_sum, load, store, turn
 
 LAYER_FIELDS = (
     "n_in",
@@ -48,11 +48,11 @@ REAL_FIELDS = ("a", "b", "decay", "l1", "l2")
 A, B, DECAY, L1, L2 = range(len(REAL_FIELDS))
 
 
-def _compiled(arguments, returns):
+def compiled_for(arguments, returns):
     """Compiled for both precisions as the module is imported, or taken from the cache: never in the midst of a run.
 
-    arguments   of the function, one word each: m (numbers of the network, 1 axis), M (the same, 2 axes), i, I
-                (int64), u (uint64 keys, 1 axis), d, D (float64, 1 and 2 axes), and the scalars int, float, bool, key
+    arguments   of the function, one word each: m, M, T (numbers of the network: 1, 2, 3 axes), i, I (int64: 1, 2
+                axes), u, U (uint64), d, D (float64), and the scalars int, float, bool, key
     """
     scalars = {"int": types.int64, "float": types.float64, "bool": types.boolean, "key": types.uint64}
     arrays = {"i": types.int64, "u": types.uint64, "d": types.float64}
@@ -60,8 +60,8 @@ def _compiled(arguments, returns):
     def kind(word, number):
         if word in scalars:
             return scalars[word]
-        element = number if word in "mM" else arrays[word.lower()]
-        return types.Array(element, 2 if word.isupper() else 1, "C")
+        element = number if word in "mMT" else arrays[word.lower()]
+        return types.Array(element, 3 if word == "T" else 2 if word.isupper() else 1, "C")
 
     signatures = [
         returns(*(kind(word, number) for word in arguments.split())) for number in (types.float32, types.float64)
@@ -133,15 +133,16 @@ def _drop(m, layers, level, key, share, epoch, ids, order, at, rows):
 # ---- a step ----
 
 
-@njit(error_model="numpy")
+@njit(**INLINE)
 def _gather(m, to, ld, source, order, at, rows):
+    """Rows of a table [n, ld], flat, one behind the other."""
     for i in range(rows):
-        k = order[at + i]
-        for j in range(source.shape[1]):
-            m[to + i * ld + j] = source[k, j]
+        row = order[at + i] * ld
+        for j in range(0, ld, 8):
+            store(m, to + i * ld + j, load(source, row + j))
 
 
-@njit(error_model="numpy")
+@njit(**INLINE)
 def _forward(m, layers, info, rows, keys, dropout, epoch, ids, order, at):
     last = len(layers) - 1
     below = info[INPUTS]
@@ -158,7 +159,7 @@ def _forward(m, layers, info, rows, keys, dropout, epoch, ids, order, at):
         below = values
 
 
-@njit(error_model="numpy")
+@njit(**INLINE)
 def _backward(m, layers, info, rows, share, start):
     """Gradients of a chunk, added to those that are there (start = ADD) or in their place (FROM_ZERO)."""
     last, n_params = len(layers) - 1, info[N_PARAMS]
@@ -188,18 +189,22 @@ def _backward(m, layers, info, rows, share, start):
                 store(m, to + i, load(m, to + i) * load(m, slopes + i))
 
 
-@njit(error_model="numpy")
+@njit(**INLINE)
 def _transpose(m, layers):
     """Weights [inputs, units] as [units, inputs], for the deltas of the layer below."""
     for level in range(1, len(layers)):
         ld, ld_in, weights = layers[level, LD], layers[level, LD_IN], layers[level, WEIGHTS]
         to = layers[level, TRANSPOSED]
-        for i in range(layers[level, N_IN]):
-            for j in range(layers[level, N_OUT]):
+        n_in, whole = layers[level, N_IN], layers[level, N_IN] // 8 * 8
+        for i in range(0, whole, 8):
+            for j in range(0, ld, 8):
+                turn(m, weights + i * ld + j, ld, to + j * ld_in + i, ld_in)
+        for j in range(layers[level, N_OUT]):
+            for i in range(whole, n_in):
                 m[to + j * ld_in + i] = m[weights + i * ld + j]
 
 
-@njit(error_model="numpy")
+@njit(**INLINE)
 def _change(m, layers, info, real, rate, count):
     """One update of all weights and biases: in one go where the same rule holds for both."""
     n_params, constants, rule = info[N_PARAMS], info[CONSTANTS], info[UPDATE]
@@ -222,11 +227,11 @@ def _place(m, at, k):
         m[at + i] = k[i]
 
 
-@_compiled("m I i d M M i i int int int float int int u float", types.int64)
+@compiled_for("m I i d m m i i int int int float int int u float", types.int64)
 def steps(m, layers, info, real, X, Y, ids, order, offset, batch, most, rate, count, epoch, keys, dropout):
     """Up to `most` updates within one epoch, from `offset` on; how many were done.
 
-    X [n, inputs], Y [n, ld of the last layer], ids and order [n]; count: updates before this call.
+    X [n, ld of the inputs], Y [n, ld of the last layer], both flat, ids and order [n]; count: updates before this call.
     """
     n, done, chunk = len(order), 0, info[CHUNK]
     last = len(layers) - 1
@@ -248,11 +253,11 @@ def steps(m, layers, info, real, X, Y, ids, order, offset, batch, most, rate, co
     return done
 
 
-@_compiled("m I i M M i i u i d", types.boolean)
+@compiled_for("m I i m m i i u i d", types.boolean)
 def measure(m, layers, info, X, Y, labels, sizes, keys, order, row):
     """The mean loss and the share of right classes of each part into row [2 * parts]; whether the run is finite.
 
-    X [n, inputs], Y and labels (class indices) [n] of all parts one behind the other, those of training first;
+    X and Y as in `steps`, labels (class indices) [n] of all parts one behind the other, those of training first;
     sizes [parts]. A part without points gets NaN.
     """
     last, at = len(layers) - 1, 0
@@ -283,7 +288,7 @@ def measure(m, layers, info, X, Y, labels, sizes, keys, order, row):
     return np.isfinite(row[0]) and lane_sum(zeros) == 0.0
 
 
-@_compiled("m I i d M M i key bool int int d int u float M M i i i D", types.int64)
+@compiled_for("m I i d m m i key bool int int d int u float m m i i i D", types.int64)
 def epochs(
     m, layers, info, real, X, Y, ids, key, shuffle, batch, first, rates, count, keys, dropout,
     eX, eY, labels, sizes, everything, table,
@@ -309,10 +314,10 @@ def epochs(
     return len(rates)
 
 
-@_compiled("m I i M i M", types.none)
+@compiled_for("m I i m i M", types.none)
 def outputs(m, layers, info, X, order, found):
-    """The last sums [n, outputs] of inputs X [n, inputs] into `found`."""
-    last, at, n = len(layers) - 1, 0, len(X)
+    """The last sums into `found` [n, outputs] of inputs X, as in `steps`."""
+    last, at, n = len(layers) - 1, 0, len(found)
     keys = np.empty(0, np.uint64)
     while at < n:
         rows = min(info[CHUNK], n - at)

@@ -109,6 +109,35 @@ def store(typingctx, array, index, value):
 
 
 @intrinsic
+def turn(typingctx, array, source, step, to, to_step):
+    """array[to + j * to_step + i] = array[source + i * step + j] for i, j < 8: a block transposed in registers."""
+
+    def codegen(context, builder, sig, args):
+        kind = context.get_value_type(VECS[array.dtype, LANES])
+        align = array.dtype.bitwidth // 8
+
+        def pointer(begin, step, i):
+            at = builder.add(begin, builder.mul(step, step.type(i)))
+            return _pointer(context, builder, sig.args[0], args[0], at, kind)
+
+        rows = [builder.load(pointer(args[1], args[2], i), align=align) for i in range(LANES)]
+        for k in (1, 2, 4):  # blocks of k x k change places across the diagonal
+            first = _lanes_of([lane if not lane & k else LANES + lane - k for lane in range(LANES)])
+            second = _lanes_of([lane + k if not lane & k else LANES + lane for lane in range(LANES)])
+            for i in range(LANES):
+                if not i & k:
+                    a, b = rows[i], rows[i + k]
+                    rows[i] = builder.shuffle_vector(a, b, first)
+                    rows[i + k] = builder.shuffle_vector(a, b, second)
+        for i, row in enumerate(rows):
+            builder.store(row, pointer(args[3], args[4], i), align=align)
+        return context.get_dummy_value()
+
+    index = types.intp
+    return types.none(array, index, index, index, index), codegen
+
+
+@intrinsic
 def fill(typingctx, value):
     """Eight times the same number."""
 
