@@ -37,9 +37,13 @@ class Set:
 
 @dataclass(frozen=True)
 class Play:
-    """Train. `epochs_per_second` None: as fast as the machine goes."""
+    """Train. `epochs_per_second` None: as fast as the machine goes.
+
+    instant: from the start to the stop rule (or INSTANT_EPOCHS) at once, and again after each change from now on.
+    """
 
     epochs_per_second: float | None = None
+    instant: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,11 +109,11 @@ Command = Load | LoadRecord | Set | Play | Pause | Step | Seek | Rewind | Restor
 
 def coalesce(commands: Iterable[Command]) -> list[Command]:
     """Without what a later command makes pointless: of Sets, Seeks and Watches in a row only the last counts,
-    and a Load makes the Loads and Sets right before it pointless."""
+    and a Load makes the Loads, Sets and Plays right before it pointless."""
     found: list[Command] = []
     for command in commands:
         if isinstance(command, Load):
-            while found and isinstance(found[-1], Load | Set):
+            while found and isinstance(found[-1], Load | Set | Play):
                 skipped = found.pop()
                 if isinstance(skipped, Load) and not skipped.keep_weights:
                     command = replace(command, keep_weights=False)

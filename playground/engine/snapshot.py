@@ -21,11 +21,13 @@ class View:
     """What the canvas shows, sent by the window with `Watch`: it bounds how much is computed.
 
     x, y        ranges of the axes in data units       resolution  cells along one side of a map
+    fan         how many resampled fits the fan holds; 0: none is computed
     """
 
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (-2.0, 2.0)
     resolution: int = 100
+    fan: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,41 @@ class DecisionMap(Summary):
     values: Array = field(default_factory=lambda: np.zeros((0, 0)))
     x: tuple[float, float] = (-6.0, 6.0)
     y: tuple[float, float] = (-6.0, 6.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Fan(Summary):
+    """Fits to resampled points: curves [K, k] at x [k], their mean and standard deviation [k].
+
+    epoch   how far the replicas are trained      behind  less far than the run: more is on its way
+    note    a sentence in place of the curves where there are none
+    """
+
+    x: Array = field(default_factory=lambda: np.zeros(0))
+    curves: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    mean: Array = field(default_factory=lambda: np.zeros(0))
+    spread: Array = field(default_factory=lambda: np.zeros(0))
+    epoch: int = 0
+    behind: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class FanMap(Summary):
+    """The same in the plane, for each cell (row 0 is the lowest x2, as in DecisionMap).
+
+    spread  [rows, columns] standard deviation of the prediction over n replicas
+    edges   [rows, columns] share of the replicas whose boundary passes through the cell
+    """
+
+    spread: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    edges: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    x: tuple[float, float] = (-6.0, 6.0)
+    y: tuple[float, float] = (-6.0, 6.0)
+    n: int = 0
+    epoch: int = 0
+    behind: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)

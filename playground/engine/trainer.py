@@ -18,6 +18,7 @@ from playground.engine.evaluation import Evaluation
 from playground.engine.executors import choose
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.experiment import Experiment
+from playground.engine.fan import Replicas
 from playground.engine.history import Checkpoints, History
 from playground.engine.models.base import OutputKind
 from playground.engine.models.mlp import layers_kept
@@ -56,6 +57,8 @@ class Run:
         if keep is not None:
             self._adopt(keep.executor.weights())
         self.previous: History | None = None
+        self.replicas: Replicas | None = None
+        """What `fan.py` trains beside the run; nobody else touches it."""
         self.details = ""
         self.version = 0
         self._start()

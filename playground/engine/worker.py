@@ -53,6 +53,12 @@ CHART_INTERVAL_S = 0.05
 """Between two computations of what stands beside the canvas, while training: 20 times a second."""
 SWITCH_INTERVAL_S = 0.001
 """Python's own is 5 ms: a third of a frame."""
+INSTANT_EPOCHS = 300
+"""Of a run that has no stop rule of its own, where the result is wanted at once."""
+HUSH_S = 0.012
+"""Before that, an instant result that is on its way is not worth a picture of what leads to it."""
+FUSED_SLICE_S = 0.008
+"""The same of training that lets go of the interpreter: it is in nobody's way."""
 RUNNING_RESOLUTION = 128
 """Cells along one side of a decision map while training."""
 
@@ -93,6 +99,10 @@ class Worker:
         self._playing = False
         self._speed: float | None = None
         self._goal: int | None = None
+        self._instant = False
+        self._owes = False
+        self._begun_at = 0.0
+        self._behind = False
         self._paced_from = (0.0, 0)
         self._published_at = self._publishing_took = 0.0
         self._published_status: Status = "empty"
@@ -150,8 +160,10 @@ class Worker:
                     self._fail(error)
             try:
                 self._train()
-                if commands or self._due():
+                self._owes = self._owes or bool(commands)
+                if (self._owes or self._due()) and not self._hushed():
                     self._publish()
+                    self._owes = False
             except Exception as error:
                 self._fail(error)
                 self._publish()
@@ -172,10 +184,13 @@ class Worker:
     def _busy(self) -> bool:
         return self._playing and self._run is not None and self._run.can_train
 
+    def _hushed(self) -> bool:
+        return self._instant and self._busy and time.perf_counter() < self._begun_at + HUSH_S
+
     def _patience(self) -> float | None:
         """Seconds to wait for a command: 0 while training, None (for ever) when idle."""
         if not self._busy:
-            return None
+            return 0.001 if self._behind else None
         if self._goal is None and self._speed is not None and not self._epochs_due():
             begun, done = self._paced_from
             due = begun + (done + 1) / self._speed - time.perf_counter()
@@ -201,11 +216,14 @@ class Worker:
         """What moves the run that is there."""
         if isinstance(command, Play):
             self._playing, self._speed, self._goal = True, command.epochs_per_second, None
+            self._instant = command.instant
+            if self._instant:
+                self._run_at_once(run)
             self._start_clock()
             if self._speed is not None:  # the first epoch is due at once
                 self._paced_from = (time.perf_counter() - 1.0 / self._speed, 0)
             return
-        self._playing, self._goal = False, None
+        self._playing, self._goal, self._instant = False, None, False
         if isinstance(command, Step) and command.back:
             run.seek(run.epoch if run.position else run.epoch - 1)
         elif isinstance(command, Step) and command.grain == "batch":
@@ -222,6 +240,14 @@ class Worker:
             run.restore()
         elif not isinstance(command, Pause):
             raise TypeError(f"no such command: {command}")
+
+    def _run_at_once(self, run: Run) -> None:
+        """From the start to the end, whatever has been before."""
+        if run.step:
+            run.rewind()
+        last = run.experiment.training.max_epochs
+        self._goal = INSTANT_EPOCHS if last is None else last
+        self._playing, self._begun_at = True, time.perf_counter()
 
     def _load(self, command: Load) -> None:
         """A new run; or the parked one of that lab, if it is the same Experiment."""
@@ -246,7 +272,7 @@ class Worker:
 
     def _begin(self, generation: int) -> None:
         self._generation, self._failure = generation, None
-        self._playing, self._goal = False, None
+        self._playing, self._goal, self._instant = False, None, False
 
     def _install(self, run: Run) -> None:
         self._run = self._parked[run.experiment.lab] = run
@@ -271,13 +297,15 @@ class Worker:
     def _set(self, experiment: Experiment) -> None:
         run = self._run
         if run is None or not is_live(run.experiment, experiment):
-            playing, speed = self._playing, self._speed
+            playing, speed, instant = self._playing, self._speed, self._instant
             self._load(Load(self._generation, experiment))
-            if playing:
-                self._obey(Play(speed))
+            if playing or instant:
+                self._obey(Play(speed, instant))
             return
         self._failure = None
         run.change(experiment)
+        if self._instant:
+            self._run_at_once(run)
 
     def _collect(self, command: Collect) -> None:
         record = None
@@ -315,7 +343,8 @@ class Worker:
         if run.can_train:
             before = run.epoch
             left = self._next_frame() - time.perf_counter()
-            seconds = min(SLICE_S, max(left, 0.001)) if left > 0 else SLICE_S
+            most = FUSED_SLICE_S if run.executor.takes_epochs else SLICE_S
+            seconds = min(most, max(left, 0.001)) if left > 0 else most
             if self._goal is not None:
                 run.advance(seconds, max_epochs=self._goal - run.epoch)
             elif self._speed is None:
@@ -339,7 +368,8 @@ class Worker:
         """A frame has passed and the last one was taken (making it must not take most of the time), or news."""
         if self._status() != self._published_status:
             return True
-        news = self._busy and not self._mailbox and self._published_state != self._state()
+        moved = self._busy and self._published_state != self._state()
+        news = (moved or self._behind) and not self._mailbox
         return news and time.perf_counter() >= self._next_frame()
 
     def _next_frame(self) -> float:
@@ -373,6 +403,7 @@ class Worker:
             return self._bare(status)
         message, details = self._failure or (run.message, "")
         summaries = {name: self._summary(run, name) for name in sorted(self._watch.names)}
+        self._behind = any(getattr(summary, "behind", False) for summary in summaries.values())
         return Snapshot(
             generation=self._generation, status=status, message=message, details=details,
             step=run.step, epoch=run.epoch, position=run.position,
@@ -403,7 +434,8 @@ class Worker:
         old, now = self._computed.get(name), time.perf_counter()
         if old is not None and old.run is run and old.view == view:
             slow = name not in labs[run.experiment.lab].canvas
-            if old.version == run.version or (self._busy and slow and now - old.at < CHART_INTERVAL_S):
+            unchanged = old.version == run.version and not getattr(old.summary, "behind", False)
+            if unchanged or (self._busy and slow and now - old.at < CHART_INTERVAL_S):
                 return old.summary
         summary = freeze(run.summarize(name, view))
         self._computed[name] = _Computed(run, run.version, view, now, summary)

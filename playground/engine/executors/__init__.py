@@ -72,6 +72,11 @@ def refusal(experiment: Experiment) -> str:
     return ""
 
 
+def kernels_cover(experiment: Experiment) -> bool:
+    """Whether the compiled kernels are there and can train this Experiment, whoever does it now."""
+    return experiment.model.kind == "mlp" and not refusal(experiment) and compiled.is_ready()
+
+
 def _faster(experiment: Experiment) -> tuple[str, str]:
     """By what was measured here; against torch on the fastest device that it may take."""
     e, told = experiment, compiled.speeds()

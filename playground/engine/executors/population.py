@@ -95,6 +95,11 @@ class Population:
         """Whole epochs that all members have been through."""
         return int(self._epochs.min())
 
+    @property
+    def furthest(self) -> int:
+        """Whole epochs that some member has been through."""
+        return int(self._epochs.max())
+
     def train(self, epoch: int, deadline: float = float("inf")) -> bool:
         """To the end of an epoch; whether all are there. Members that are behind go first.
 

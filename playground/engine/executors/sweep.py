@@ -2,7 +2,7 @@
 and the fits to many resampled sets of points.
 
 The same objective as `closed_form.py`, in float64 instead of decimal arithmetic: its errors agree with the exact
-errors to 1e-8 for points that are spread evenly around zero or from it, up to order 20, and to 1e-4 on [5, 6], where
+errors to 1e-8 for points that are spread evenly around zero or from it, up to order 20, and to 1e-3 on [5, 6], where
 powers of x are far more alike (tests/engine/test_sweep.py).
 """
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from playground.engine import charts
+from playground.engine import charts, fan
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
@@ -158,6 +158,7 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "coefficient_bars": coefficient_bars,
     "coefficient_table": coefficient_table,
     "scores": lambda run, view: charts.scores_table(run, SCORES),
+    "fan": fan.curves,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
 }

@@ -1,0 +1,136 @@
+"""The fan: the same model fitted to many resampled sets of the training points, and how far the fits agree.
+
+Each replica draws as many points as there are, with replacement (Efron 1979), by the counter-based numbers of
+`seed.data`; initial weights and settings are those of the run. A polynomial's replicas are solved at once; networks
+are trained alongside the run, by the compiled kernels, a few milliseconds at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.engine import charts, compiled, measures
+from playground.engine.executors.base import Floats
+from playground.engine.random import uniform
+from playground.engine.snapshot import Fan, FanMap, View
+
+if TYPE_CHECKING:
+    from playground.engine.executors.population import Population
+    from playground.engine.experiment import Experiment
+    from playground.engine.trainer import Run
+
+MOST = 200
+CURVE_POINTS = 200
+CELLS = 64
+"""Along one side of the map of a fan."""
+SHARE_S = 0.008
+"""Training of replicas for one picture: more comes with the next one."""
+
+
+def resampled(seed: int, n: int, n_replicas: int) -> NDArray[np.int64]:
+    """Indices [replicas, n] into n points, drawn with replacement."""
+    u = uniform(seed, "bootstrap", np.arange(n), lane=np.arange(n_replicas)[:, None])
+    return np.minimum((u * n).astype(np.int64), n - 1)
+
+
+class Replicas:
+    """The networks of a fan, as far as they are trained."""
+
+    def __init__(self, experiment: Experiment, n_train: int, n: int) -> None:
+        from playground.engine.executors.population import Population
+
+        self.experiment, self.n = experiment, n
+        self.population: Population = Population([experiment] * n, resampled(experiment.seed.data, n_train, n))
+
+    def follow(self, epoch: int) -> bool:
+        """Train on towards an epoch for a moment; whether they are there. Back from a later one, they begin anew."""
+        if self.population.furthest > epoch:
+            self.population.reset()
+        return self.population.train(epoch, time.perf_counter() + SHARE_S)
+
+
+def replicas_of(run: Run, n: int) -> Replicas | None:
+    """Those of the run, made anew when its Experiment has changed; None where the kernels cannot train it."""
+    from playground.engine.executors import kernels_cover
+
+    found: Replicas | None = run.replicas
+    if found is None or found.n != n or found.experiment != run.experiment:
+        try:
+            covered = kernels_cover(run.experiment)
+            found = Replicas(run.experiment, run.n_train, n) if covered else None
+        except compiled.Unavailable:
+            found = None
+        run.replicas = found
+    return found
+
+
+def curves(run: Run, view: View) -> Fan | None:
+    """The fan over the part of x that is on screen."""
+    n = min(view.fan, MOST)
+    if not n or not run.n_train:
+        return None
+    x = np.linspace(*view.x, CURVE_POINTS)
+    behind = False
+    if run.executor.solves:
+        from playground.engine.executors.sweep import ridge_fits
+
+        train, model = run.problem.train, run.experiment.model
+        rows = resampled(run.experiment.seed.data, run.n_train, n)
+        try:
+            y = ridge_fits(train.X[:, 0], train.t, rows, model.order, model.ln_lambda, x)
+        except compiled.Unavailable as error:
+            return Fan(title="Fan", note=str(error))
+        epoch = run.epoch
+    else:
+        found = replicas_of(run, n)
+        if found is None:
+            return Fan(title="Fan", note=compiled.status().why or "The compiled kernels do not cover this network.")
+        behind, epoch = not found.follow(run.epoch), found.population.epoch
+        y = found.population.outputs(found.population.prepare(x[:, None]))[:, :, 0]
+    with np.errstate(all="ignore"):
+        mean, spread = y.mean(axis=0), y.std(axis=0)
+    return Fan(
+        title="Fan", x=charts.own(x), curves=charts.own(y), mean=charts.own(mean), spread=charts.own(spread),
+        epoch=epoch, behind=behind,
+    )  # fmt: skip
+
+
+def plane(run: Run, view: View) -> FanMap | None:
+    """The fan over the part of the plane that is on screen."""
+    n = min(view.fan, MOST)
+    if not n or not run.n_train:
+        return None
+    found = replicas_of(run, n)
+    if found is None:
+        return FanMap(title="Fan", note=compiled.status().why or "The compiled kernels do not cover this network.")
+    behind = not found.follow(run.epoch)
+    middle = (np.arange(CELLS) + 0.5) / CELLS
+    x1, x2 = np.meshgrid(view.x[0] + np.ptp(view.x) * middle, view.y[0] + np.ptp(view.y) * middle)
+    raw = found.population.outputs(found.population.prepare(np.column_stack([x1.ravel(), x2.ravel()])))
+    spread, edges = agreement(raw, run)
+    return FanMap(
+        title="Fan", spread=charts.own(spread.reshape(CELLS, CELLS)), edges=charts.own(edges), x=view.x, y=view.y,
+        n=n, epoch=found.population.epoch, behind=behind,
+    )  # fmt: skip
+
+
+def agreement(raw: Floats, run: Run) -> tuple[Floats, Floats]:
+    """Of raw outputs [K, cells, outputs]: the standard deviation of the prediction [cells] (of the probability of
+    the class that is most probable on average), and the share of replicas whose boundary passes each cell
+    [CELLS, CELLS]."""
+    n, cells, n_outputs = raw.shape
+    kind = run.output_kind
+    if kind == "identity":
+        return raw[:, :, 0].std(axis=0), np.zeros((CELLS, CELLS))
+    p = measures.probabilities(raw.reshape(n * cells, n_outputs), kind).reshape(n, cells, -1)
+    best = p.mean(axis=0).argmax(axis=1)
+    spread = p[:, np.arange(cells), best].std(axis=0)
+    label = p.argmax(axis=2).reshape(n, CELLS, CELLS)
+    edge = np.zeros((n, CELLS, CELLS), dtype=bool)
+    edge[:, :, :-1] |= label[:, :, :-1] != label[:, :, 1:]
+    edge[:, :-1] |= label[:, :-1] != label[:, 1:]
+    return spread, edge.mean(axis=0)
