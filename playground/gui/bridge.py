@@ -60,6 +60,7 @@ class Bridge(QObject):
         self._loaded: Experiment | None = None
         self._playing = False
         self._speed: float | None = None
+        self._instant = False
         self._waiting: dict[int, Callable[[Any], None]] = {}
         self._token = 0
         self._closed = False
@@ -107,7 +108,7 @@ class Bridge(QObject):
         self._loaded = experiment
         self._send(commands.Load(self._generation, experiment, keep))
         if goes_on:
-            self._send(commands.Play(self._speed))
+            self._send(commands.Play(self._speed, self._instant))
         else:
             self._set_playing(False)
 
@@ -128,14 +129,22 @@ class Bridge(QObject):
         """Epochs a second, None for as fast as the machine goes."""
         return self._speed
 
-    def set_speed(self, epochs_per_second: float | None) -> None:
-        if epochs_per_second != self._speed:
-            self._speed = epochs_per_second
-            if self._playing:
-                self._send(commands.Play(self._speed))
+    @property
+    def instant(self) -> bool:
+        """Whether the finished run is shown at once, and again after each change."""
+        return self._instant
+
+    def set_speed(self, epochs_per_second: float | None, instant: bool = False) -> None:
+        if (epochs_per_second, instant) != (self._speed, self._instant):
+            over = self._instant and not instant and self.snapshot.status != "running"
+            self._speed, self._instant = epochs_per_second, instant
+            if self._playing and over:  # what was armed has come to its end: nothing goes on by itself
+                self.pause()
+            elif self._playing:
+                self._send(commands.Play(self._speed, self._instant))
 
     def play(self) -> None:
-        self._send(commands.Play(self._speed))
+        self._send(commands.Play(self._speed, self._instant))
         self._set_playing(True)
 
     def pause(self) -> None:
@@ -210,11 +219,16 @@ class Bridge(QObject):
         snapshot = self._worker.take()
         if snapshot is not None and snapshot.generation == self._generation:
             self._take(snapshot)
-        elif self._playing and (self._starting or now - self._last_news < STEADY_S):
+        elif self._trains and (self._starting or now - self._last_news < STEADY_S):
             self.still.emit()
-        elif not self._playing and not self._waiting and now - self._last_news > 1.0:
+        elif not self._trains and not self._waiting and now - self._last_news > 1.0:
             self._timer.setInterval(IDLE_MS)
         self._collect_garbage(now)
+
+    @property
+    def _trains(self) -> bool:
+        """Whether snapshots are to be expected: an instant run that is over waits for a change."""
+        return self._playing and not (self._instant and self.snapshot.status in (*ENDED, "paused"))
 
     @property
     def _starting(self) -> bool:
@@ -236,7 +250,7 @@ class Bridge(QObject):
                 self._document.trained()
         self._hold()
         self.snapshot = snapshot
-        if snapshot.status in ENDED:
+        if snapshot.status in ENDED and not self._instant:
             self._set_playing(False)
         self.tick.emit(snapshot)
 

@@ -30,6 +30,7 @@ from playground.gui.widgets.base import Hairline, Themed
 
 MAP_CELLS = 100
 """Cells along one side of a decision map."""
+FAN_SIZE, FAN_SIZES = 50, (10, 20, 50, 100, 200)
 DENSITIES = (1, 2, 4, 8, 16, 32)
 NETWORK_ROOM = 760
 """The canvas must be this wide (design pixels) before the network may stand beside the plane."""
@@ -62,6 +63,8 @@ class Canvas(Themed, QWidget):
         self.network = NetworkView(self)
         self._line = Hairline(vertical=True)
         self._network_on = True
+        self.fan_size = FAN_SIZE
+        """Resampled fits in the fan."""
         self._has_network = False
         self._snapshot: Snapshot | None = None
         row = QHBoxLayout(self)
@@ -170,7 +173,7 @@ class Canvas(Themed, QWidget):
     def view(self) -> View:
         """The ranges on screen, for `Watch`."""
         picture = self.stage.picture
-        return View(picture.x, picture.y, MAP_CELLS)
+        return View(picture.x, picture.y, MAP_CELLS, self.fan_size if picture.shown["fan"] else 0)
 
     def fit_view(self) -> None:
         """Show all the data again."""
@@ -195,6 +198,13 @@ class Canvas(Themed, QWidget):
             picture.shown[name] = on
         self._show_legend()
         self.stage.update()
+        if name == "fan":
+            self.view_changed.emit()
+
+    def set_fan_size(self, n: int) -> None:
+        """How many resampled fits the fan holds; shows it."""
+        self.fan_size = n
+        self.set_layer("fan", True)
 
     # ---- tools
     @property
@@ -313,7 +323,7 @@ class Canvas(Themed, QWidget):
         return {
             "pictures": {kind: picture.state() for kind, picture in self.stage.pictures.items()},
             "tool": self.tool, "class": self.current_class, "radius": self.brush_radius,
-            "density": self.brush_density, "network": self._network_on,
+            "density": self.brush_density, "network": self._network_on, "fan": self.fan_size,
         }  # fmt: skip
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -331,6 +341,8 @@ class Canvas(Themed, QWidget):
         if isinstance(state.get("density"), int):
             self.brush_density = state["density"]
         self._network_on = bool(state.get("network", self._network_on))
+        if state.get("fan") in FAN_SIZES:
+            self.fan_size = state["fan"]
         self._show_legend()
         self._place_network()
         self._moved()

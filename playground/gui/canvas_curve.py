@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from playground.engine.points import EMPTY_1D, TEST, TRAIN, VALIDATION, Points
 from playground.engine.problem import Problem
-from playground.engine.snapshot import Fit, Summary
+from playground.engine.snapshot import Fan, Fit, Summary
 from playground.gui import fonts, plot
+from playground.gui.fan import draw_fan_mark, paint_fan
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.picture import (
     MANY,
@@ -45,6 +46,7 @@ class CurvePicture(Picture):
             ("fit", TR("Canvas", "Fit"), True),
             ("residuals", TR("Canvas", "Residuals of training points"), True),
             ("test_residuals", TR("Canvas", "Residuals of test points"), False),
+            ("fan", TR("Canvas", "Fan of resampled fits"), False),
         )
 
     def __init__(self) -> None:
@@ -52,17 +54,21 @@ class CurvePicture(Picture):
         self.points = EMPTY_1D
         self._source: Points | None = None
         self._fit: Fit | None = None
+        self._fan: Fan | None = None
         self._atlas: tuple[object, Atlas] | None = None
 
     # ---- what is shown
     def show(self, summary: Summary) -> bool:
+        if isinstance(summary, Fan) and summary is not self._fan:
+            self._fan = summary
+            return True
         if not isinstance(summary, Fit) or summary is self._fit:
             return False
         self._fit = summary
         return True
 
     def clear(self) -> None:
-        self._fit = None
+        self._fit = self._fan = None
 
     def _data_changed(self, problem: Problem) -> None:
         self._source = problem.source_test
@@ -115,6 +121,8 @@ class CurvePicture(Picture):
         if crowd:  # a crowd of test points lies under the curves, a few stand over them
             self._paint_tests(painter, frame, crowd)
         painter.setClipRect(frame.rect)
+        if self.shown["fan"] and self._fan is not None and len(self._fan.x):
+            paint_fan(painter, frame, self._fan)
         if self.shown["truth"]:
             self._paint_truth(painter, frame)
         if self._fit is not None and self.shown["fit"]:
@@ -246,6 +254,8 @@ class CurvePicture(Picture):
         order = getattr(model, "order", None)
         fit = TR("CurvePicture", "fit") if order is None else TR("CurvePicture", "fit") + f", *M* = {order}"
         entries.append(Entry("fit", fit, "fit"))
+        if self.shown["fan"]:
+            entries.append(Entry("fan", TR("CurvePicture", "resampled fits"), "fan"))
         entries.append(Entry("residuals", TR("CurvePicture", "residual"), "arrow"))
         return tuple(entries)
 
@@ -284,6 +294,8 @@ def draw_mark(painter: QPainter, box: QRectF, mark: str) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark in ("training", "test", "validation"):
         draw_point(painter, middle, mark)
+    elif mark == "fan":
+        draw_fan_mark(painter, box)
     elif mark == "arrow":
         painter.setPen(plot.pen(t.truth, 1.5))
         painter.drawLine(QPointF(middle.x(), box.bottom() - 2), QPointF(middle.x(), box.top() + px(5)))

@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
-from playground.engine.snapshot import DecisionMap, Predictions, Summary
+from playground.engine.snapshot import DecisionMap, FanMap, Predictions, Summary
 from playground.gui import fonts, plot
 from playground.gui.contours import contour
+from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
@@ -35,6 +36,7 @@ class PlanePicture(Picture):
             ("training", TR("Canvas", "Training points"), True),
             ("test", TR("Canvas", "Test points"), True),
             ("misses", TR("Canvas", "Rings around misses"), True),
+            ("fan", TR("Canvas", "Fan of resampled fits"), False),
         )
 
     def __init__(self) -> None:
@@ -42,6 +44,8 @@ class PlanePicture(Picture):
         self.n_classes = 2
         self._map: DecisionMap | None = None
         self._image: tuple[object, QImage] | None = None
+        self._fan: FanMap | None = None
+        self._fan_image: tuple[object, QImage] | None = None
         self._boundary: tuple[DecisionMap, list[Floats]] | None = None
         self._predictions: Predictions | None = None
         self._guess: np.ndarray | None = None
@@ -57,13 +61,16 @@ class PlanePicture(Picture):
         if isinstance(summary, DecisionMap) and summary is not self._map:
             self._map = summary
             return True
+        if isinstance(summary, FanMap) and summary is not self._fan:
+            self._fan = summary
+            return True
         if isinstance(summary, Predictions) and summary is not self._predictions:
             self._predictions, self._guess = summary, None
             return True
         return False
 
     def clear(self) -> None:
-        self._map = self._predictions = self._guess = None
+        self._map = self._predictions = self._guess = self._fan = None
 
     def _data_changed(self, problem: Problem) -> None:
         assert self.experiment is not None
@@ -131,6 +138,8 @@ class PlanePicture(Picture):
         painter.setClipRect(frame.rect)
         if self._map is not None and self.shown["map"] and self._map.values.size:
             self._paint_map(painter, frame)
+        if self._fan is not None and self.shown["fan"] and self._fan.spread.size:
+            self._paint_fan(painter, frame)
         painter.restore()
         self._paint_axes(painter, frame)
         painter.save()
@@ -168,6 +177,15 @@ class PlanePicture(Picture):
         (x0, x1), (y0, y1) = frame.px(self._map.x), frame.py(self._map.y)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
+
+    def _paint_fan(self, painter: QPainter, frame: Frame) -> None:
+        assert self._fan is not None
+        key = (self._fan, theme().name)
+        if self._fan_image is None or self._fan_image[0] != key:
+            self._fan_image = key, fan_image(self._fan)
+        (x0, x1), (y0, y1) = frame.px(self._fan.x), frame.py(self._fan.y)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._fan_image[1])
 
     def _paint_boundary(self, painter: QPainter, frame: Frame) -> None:
         assert self._map is not None

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout
 
-from playground.gui.canvas import Canvas
+from playground.gui.canvas import FAN_SIZES, Canvas
 from playground.gui.notify import Strips
 from playground.gui.theme import px
 from playground.gui.widgets import Surface, ToolButton
@@ -56,6 +56,12 @@ class Centre(Surface):
             action.setCheckable(True)
             action.setChecked(on)
             action.toggled.connect(lambda on, key=key: self._show_layer(key, on))
+        sizes = self.layers_menu.addMenu(self.tr("Fits in the fan"))
+        for n in FAN_SIZES:
+            size = sizes.addAction(str(n))
+            size.setCheckable(True)
+            size.setChecked(n == self._canvas.fan_size)
+            size.triggered.connect(lambda _=False, n=n: self._canvas.set_fan_size(n))
         if self.strip_buttons[0].isHidden():
             self.layers_menu.addSeparator()
             self.layers_menu.addActions([self._actions["fit_view"], self._actions["save_picture"]])

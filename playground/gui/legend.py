@@ -37,7 +37,7 @@ class _Entry(FocusRing, Themed, QAbstractButton):
         self.update()
 
     def _mark_width(self) -> int:
-        return px(24) if self.entry.mark in ("truth", "fit") else px(16)
+        return px(24) if self.entry.mark in ("truth", "fit", "fan") else px(16)
 
     def sizeHint(self) -> QSize:
         return QSize(

@@ -33,6 +33,7 @@ from playground.gui.canvas import NETWORK_ROOM, Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
 from playground.gui.document import Document
+from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
 from playground.gui.forms import Controls
 from playground.gui.layout import Layout, PanelDock
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
             "delete": lambda: self.canvas.delete_selection(), "clear": self._clear, "copy_link": self._copy_link,
             "zoom_in": self._zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
             "fit_view": lambda: self.canvas.fit_view(), "save_picture": lambda: self.saving.canvas_picture(),
-            "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
+            "fan": self._toggle_fan, "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
             "full_screen": self._full_screen, "play": playback.toggle, "forward": playback.forward,
             "back": playback.back, "rewind": playback.rewind, "new_weights": playback.new_weights,
             "keys": self._show_keys, "about": self._about,
@@ -174,12 +175,14 @@ class MainWindow(QMainWindow):
         self.acts[f"theme_{host().choice}"].setChecked(True)
         panels = QMenu(self.tr("&Panels"), self)
         panels.addActions([dock.toggleViewAction() for dock in (self.data_dock, self.model_dock, *self.charts.docks)])
+        self.executor_menu = ExecutorMenu(self.document, self)
         submenus: dict[str, QMenu | list[QAction]] = {
             "recent": self.recent_menu,
             "labs": list(self.lab_acts.values()),
             "panels": panels,
             "layers": self.centre.layers_menu,
             "theme": themes,
+            "executor": self.executor_menu,
         }
         fill_menus(self.menuBar(), self.acts, submenus)
 
@@ -244,7 +247,11 @@ class MainWindow(QMainWindow):
         names = set(lab.canvas + lab.beside) | self.charts.watched()
         if not self._network_shown():
             names.discard("network")
-        wanted = (frozenset(names), self.canvas.view())
+        view = self.canvas.view()
+        self._show_fan()
+        if view.fan:
+            names.add("fan")
+        wanted = (frozenset(names), view)
         if wanted != self._watching:
             self._watching = wanted
             self.bridge.watch(*wanted)
@@ -328,6 +335,13 @@ class MainWindow(QMainWindow):
     def _copy_link(self) -> None:
         QGuiApplication.clipboard().setText(experiments.to_link(self.document.experiment))
         self.status.say(self.tr("The link is on the clipboard."))
+
+    def _toggle_fan(self) -> None:
+        self.canvas.set_layer("fan", self.acts["fan"].isChecked())
+
+    def _show_fan(self) -> None:
+        """The layer may be shown and hidden in the legend and the eye menu too, and each lab has its own."""
+        self.acts["fan"].setChecked(self.canvas.view().fan > 0)
 
     def _toggle_hint(self) -> None:
         on = self.acts["hint"].isChecked()

@@ -16,7 +16,9 @@ from playground.gui.forms import Controls
 ORDER = "model.order"
 USUAL_LAST_ORDER = 9
 FASTEST_EPOCHS, FASTEST_FITS = 1000.0, 60.0
-"""Right ends of the speed slider; that of training stands for "as fast as the machine goes"."""
+"""From the first on training goes as fast as the machine does; the second is the right end of the slider."""
+INSTANT = 2500.0
+"""Right end of the slider for training: the finished run at once, and again after each change."""
 
 
 class Playback(QObject):
@@ -65,17 +67,19 @@ class Playback(QObject):
 
     @property
     def fastest(self) -> float:
-        return FASTEST_FITS if self.sweeps else FASTEST_EPOCHS
+        return FASTEST_FITS if self.sweeps else INSTANT
 
     def set_speed(self, per_second: float) -> None:
-        """At the right end, training goes as fast as the machine does."""
+        """Near the right end training goes as fast as the machine does, at the end it is over at once."""
+        if not self.sweeps and per_second > FASTEST_EPOCHS:
+            per_second = INSTANT if per_second > (FASTEST_EPOCHS * INSTANT) ** 0.5 else FASTEST_EPOCHS
         self._speeds[self.sweeps] = per_second
         self._controls.rate = self._speeds[True]
         if self.sweeps:
             if self._controls.sweeper.path:
                 self._controls.sweeper.set_speed(per_second)
         else:
-            self._bridge.set_speed(None if per_second >= FASTEST_EPOCHS else per_second)
+            self._bridge.set_speed(None if per_second >= FASTEST_EPOCHS else per_second, per_second >= INSTANT)
         self.changed.emit()
 
     # ---- transport

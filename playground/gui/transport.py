@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from playground.engine.snapshot import Score, Snapshot
 from playground.gui.document import Document
 from playground.gui.numbers import fmt
-from playground.gui.playback import FASTEST_EPOCHS, Playback
+from playground.gui.playback import FASTEST_EPOCHS, INSTANT, Playback
 from playground.gui.theme import px, theme
 from playground.gui.widgets import (
     Choice,
@@ -89,11 +89,12 @@ class Transport(Surface):
         self._divider = Hairline(vertical=True, length=24)
         self._row.addWidget(self._divider)
         self._row.addWidget(IconLabel("turtle"))
-        self.speed = Track(Scale(1, FASTEST_EPOCHS, log=True), name=self.tr("Speed"))
+        self.speed = Track(Scale(1, INSTANT, log=True), name=self.tr("Speed"))
         for signal in (self.speed.dragging, self.speed.settled):
             signal.connect(self._playback.set_speed)
-        set_rich_tip(self.speed, self.tr("Speed"), "", self.tr("Epochs or fits a second. At the right end: as fast as "
-                                                               "the machine goes."))  # fmt: skip
+        words = self.tr("Epochs or fits a second. Near the right end: as fast as the machine goes. At the end, "
+                        "instant: the finished run at once, and again after each change.")  # fmt: skip
+        set_rich_tip(self.speed, self.tr("Speed"), "", words)
         self._row.addWidget(self.speed)
         self._row.addWidget(IconLabel("rabbit"))
         self.speed_text = MathLabel("", role="muted")
@@ -143,6 +144,8 @@ class Transport(Surface):
     def _speed_words(self) -> str:
         if self._playback.sweeps:
             return self.tr("{n} fits/s").format(n=fmt(round(self._playback.speed)))
+        if self._playback.speed >= INSTANT:
+            return self.tr("instant")
         if self._playback.speed >= FASTEST_EPOCHS:
             return self.tr("max")
         return self.tr("{n} epochs/s").format(n=fmt(round(self._playback.speed)))

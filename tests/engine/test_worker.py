@@ -292,3 +292,52 @@ def test_closing_while_training_is_quick_ten_times_over():
         assert time.perf_counter() - begun < 0.1
         assert gc.isenabled()
     assert worker.close(), "closing twice is no fault"
+
+
+def test_instant_shows_the_finished_result_after_each_change(worker):
+    e = network(**{"training.max_epochs": 40})
+    loaded(worker, e)
+    worker.send(Play(instant=True))
+    assert until(worker, lambda s: s.epoch == 40).status == "finished"
+    other = ex.change(e, {"optimizer.learning_rate": 0.02})
+    worker.send(Set(other))
+    again = until(worker, lambda s: s.status == "finished" and s.step > 0)
+    alone = Run(other)
+    alone.run_epochs(40)
+    assert again.scores["train"].loss == pytest.approx(alone.scores()["train"].loss, rel=1e-9)  # from its start on
+    moved = ex.change(other, {"data.n": 70})
+    worker.send(Load(2, moved))
+    worker.send(Play(instant=True))
+    assert until(worker, lambda s: s.generation == 2 and s.epoch == 40).scores["train"].n == Run(moved).n_train
+    worker.send(Pause())
+    until(worker, lambda s: s.status == "finished")
+    worker.send(Set(ex.change(moved, {"optimizer.learning_rate": 0.03})))
+    assert until(worker, lambda s: True).epoch == 40  # no longer armed: nothing is trained again
+
+
+def test_a_long_instant_run_shows_its_way_and_can_be_ended(worker):
+    loaded(worker, network(**{"training.max_epochs": 1_000_000}))
+    worker.send(Play(instant=True))
+    assert until(worker, lambda s: s.epoch > 0).status == "running"
+    worker.send(Pause())
+    assert until(worker, lambda s: s.status == "paused").epoch < 1_000_000
+
+
+def test_a_newer_change_starts_an_instant_run_over():
+    plays = [Load(1, network()), Play(instant=True), Load(2, network(**{"data.n": 50})), Play(instant=True)]
+    assert [type(c).__name__ for c in coalesce(plays)] == ["Load", "Play"]
+    assert coalesce(plays)[0].generation == 2
+
+
+@pytest.mark.parametrize("lab", ["curve", "classify"])
+def test_the_fan_follows_the_run_until_it_is_there(worker, lab):
+    e = network() if lab == "classify" else ex.change(ex.default("curve"), {"model.kind": "mlp"})
+    view = View((0.0, 1.0), (-2.0, 2.0), 20, fan=12) if lab == "curve" else View((-6.0, 6.0), (-6.0, 6.0), 20, fan=12)
+    worker.send(Watch(frozenset({"fan"}), view))
+    loaded(worker, e)
+    worker.send(Play())
+    until(worker, lambda s: s.epoch > 30)
+    worker.send(Pause())
+    there = until(worker, lambda s: s.status == "paused" and not s.summaries["fan"].behind)
+    assert there.summaries["fan"].epoch >= there.epoch
+    assert there.summaries["fan"].spread.max() > 0

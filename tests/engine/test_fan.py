@@ -1,0 +1,63 @@
+"""The fan: fits to resampled points agree where there are many of them, and not where there are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.engine import experiment as ex
+from playground.engine import fan
+from playground.engine.executors.closed_form import fit
+from playground.engine.snapshot import View
+from playground.engine.trainer import Run
+
+
+def test_resampling_draws_as_many_points_each_time_and_always_the_same() -> None:
+    rows = fan.resampled(3, 40, 200)
+    assert rows.shape == (200, 40) and rows.min() == 0 and rows.max() == 39
+    np.testing.assert_array_equal(rows[:50], fan.resampled(3, 40, 50))
+    distinct = np.mean([len(set(row)) for row in rows]) / 40
+    assert distinct == pytest.approx(1 - (1 - 1 / 40) ** 40, abs=0.02)  # Efron's 63 %
+
+
+def test_the_fan_of_a_polynomial_is_the_fits_to_the_drawn_points() -> None:
+    run = Run(ex.change(ex.default("curve"), {"data.n": 30, "model.order": 3}))
+    found = fan.curves(run, View((0.0, 1.0), (-2.0, 2.0), fan=25))
+    assert found is not None and found.curves.shape == (25, fan.CURVE_POINTS)
+    train = run.problem.train
+    row = fan.resampled(run.experiment.seed.data, run.n_train, 25)[7]
+    np.testing.assert_allclose(found.curves[7], fit(train.X[row, 0], train.t[row], 3)(found.x), atol=1e-8)
+    np.testing.assert_allclose(found.mean, found.curves.mean(axis=0))
+    np.testing.assert_allclose(found.spread, found.curves.std(axis=0))
+
+
+def test_a_fan_of_none_is_not_computed_and_more_than_200_are_200() -> None:
+    run = Run(ex.default("curve"))
+    assert fan.curves(run, View()) is None
+    found = fan.curves(run, View((0.0, 1.0), (-2.0, 2.0), fan=1000))
+    assert found is not None and len(found.curves) == 200
+
+
+def test_in_the_plane_replicas_disagree_at_the_boundary() -> None:
+    e = ex.change(ex.default("classify"), {"data.kind": "gauss", "data.n": 100, "model.hidden": (4,)})
+    run = Run(e)
+    run.run_epochs(60)
+    view = View((-6.0, 6.0), (-6.0, 6.0), fan=15)
+    found = fan.plane(run, view)
+    while found is not None and found.behind:
+        found = fan.plane(run, view)
+    assert found is not None and (found.n, found.epoch) == (15, 60)
+    at_edges = found.edges > 0.2
+    assert at_edges.any() and found.spread[at_edges].mean() > 3 * found.spread[~at_edges].mean()
+    run.seek(10)
+    back = fan.plane(run, view)
+    assert back is not None and (back.behind or back.epoch == 10)
+
+
+def test_where_the_kernels_cannot_train_a_sentence_stands_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    from playground.engine import compiled
+
+    run = Run(ex.default("classify"))
+    monkeypatch.setattr(compiled, "is_ready", lambda: False)
+    found = fan.plane(run, View((-6.0, 6.0), (-6.0, 6.0), fan=5))
+    assert found is not None and found.note and not found.spread.size
