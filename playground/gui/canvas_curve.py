@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from playground.engine.points import EMPTY_1D, TEST, TRAIN, VALIDATION, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import Fan, Fit, Summary
 from playground.gui import fonts, plot
-from playground.gui.fan import draw_fan_mark, paint_fan
+from playground.gui.fan import curves_image, draw_fan_mark, paint_fan
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.picture import (
     MANY,
@@ -55,6 +55,7 @@ class CurvePicture(Picture):
         self._source: Points | None = None
         self._fit: Fit | None = None
         self._fan: Fan | None = None
+        self._fan_curves: tuple[object, QImage] | None = None
         self._atlas: tuple[object, Atlas] | None = None
 
     # ---- what is shown
@@ -122,7 +123,10 @@ class CurvePicture(Picture):
             self._paint_tests(painter, frame, crowd)
         painter.setClipRect(frame.rect)
         if self.shown["fan"] and self._fan is not None and len(self._fan.x):
-            paint_fan(painter, frame, self._fan)
+            key = (self._fan, frame, theme().name)
+            if self._fan_curves is None or self._fan_curves[0] != key:
+                self._fan_curves = key, curves_image(frame, self._fan)
+            paint_fan(painter, frame, self._fan, self._fan_curves[1])
         if self.shown["truth"]:
             self._paint_truth(painter, frame)
         if self._fit is not None and self.shown["fit"]:

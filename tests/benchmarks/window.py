@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.engine import compiled
 from tests.stories.driver import Player, Screen, screen
 
 NETWORK = "playground:v1?lab=classify&model.hidden=8,8&model.output=logit"
@@ -56,7 +58,7 @@ def training(server: Screen, home: Path, seconds: float) -> dict[str, Any]:
         player.ask("frames", clear=True)
         time.sleep(seconds)
         usual, slow_state = player.ask("frames", clear=True), player.state()
-        player.click("Speed", at=(0.99, 0.5))
+        player.click("Speed", at=(0.85, 0.5))  # further to the right it is instant
         player.ask("frames", clear=True)
         before = player.state()["epoch"]
         time.sleep(seconds)
@@ -119,6 +121,8 @@ def main() -> None:
         "closing": lambda server, home: closing(server, home, options.closes),
         "painting": painting,
     }
+    compiled.ensure(compiled.say_on_stderr)
+    os.environ["PLAYGROUND_CACHE"] = str(compiled.folder().parent)  # the windows below have a home of their own
     with tempfile.TemporaryDirectory() as folder, screen() as server:
         for name, measure in parts.items():
             if options.only in (None, name):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +91,38 @@ def test_training_goes_on_as_if_it_had_never_stopped(tmp_path: Path) -> None:
     assert run.scores() == again.scores() and run.epoch == again.epoch
     for name, array in run.weights().items():
         assert array.tobytes() == again.weights()[name].tobytes()
+
+
+REPLAY = """
+import sys, numpy as np
+from pathlib import Path
+from playground.engine import session
+from playground.engine.trainer import Run
+run = Run.from_record(session.read(Path(sys.argv[1]))[0])
+run.seek(0)
+run.seek(60)
+np.savez(sys.argv[2], **run.weights())
+print(run.executor.name)
+"""
+
+
+@pytest.mark.parametrize("executor", ["fused", "torch"])
+def test_a_session_replays_to_the_last_bit_in_a_new_process(executor: str, tmp_path: Path) -> None:
+    e = experiments.change(experiments.default("classify"), {"training.executor": executor})
+    run = Run(e)
+    run.run_epochs(25)
+    run.change(experiments.change(e, {"optimizer.learning_rate": 0.003, "training.l2": 0.001}))
+    run.step_batch()
+    run.change(experiments.change(run.experiment, {"training.batch_size": 7}))
+    run.run_epochs(35)
+    assert run.epoch == 60
+    session.write(tmp_path / "run.playground", run.record())
+    command = [sys.executable, "-c", REPLAY, str(tmp_path / "run.playground"), str(tmp_path / "weights.npz")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert done.stdout.split() == [executor], done.stderr
+    with np.load(tmp_path / "weights.npz") as replayed:
+        for name, values in run.weights().items():
+            np.testing.assert_array_equal(replayed[name], values)
 
 
 def test_a_minute_of_painting_makes_a_small_file(tmp_path: Path) -> None:

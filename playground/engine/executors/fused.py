@@ -161,6 +161,7 @@ class FusedExecutor(Executor):
         e, n_steps = self.experiment, -(-len(self._ids) // self.experiment.training.batch_size)
         each = self._seconds_per_epoch or 2.0 * self._seconds_per_step * n_steps
         if not each or each > deadline - time.perf_counter():
+            self._seconds_per_epoch /= 2.0  # it may have been measured while the machine was busy with something else
             return None
         key, tables, done = np.uint64(key_of(e.seed.batches, "batches")), [], 0
         points = self._points()
