@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-Role = Literal["training", "validation", "test", "fit", "truth", "ghost"]
+Role = Literal[
+    "training", "validation", "test", "fit", "truth", "ghost", "bias", "variance", "noise", "sum",
+]  # fmt: skip
+"""What a line stands for, and so its colour. The last four are the parts of the expected error and their sum."""
 Status = Literal["empty", "loading", "ready", "running", "paused", "finished", "stopped", "diverged", "failed"]
 
 
@@ -22,12 +25,28 @@ class View:
 
     x, y        ranges of the axes in data units       resolution  cells along one side of a map
     fan         how many resampled fits the fan holds; 0: none is computed
+    orders      which orders stand side by side in the gallery and in the table of coefficients
+    axes        which two weights span the error surface
     """
 
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (-2.0, 2.0)
     resolution: int = 100
     fan: int = 0
+    orders: tuple[int, ...] = (0, 1, 3, 9)
+    axes: tuple[int, int] = (0, 1)
+
+
+Changes = Mapping[str, Any]
+"""{path: value}, as `experiment.change` takes them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Something that a chart recommends: a button with this text, which makes these changes."""
+
+    label: str
+    changes: Changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +54,7 @@ class Summary:
     """Base of the typed values. `title` names the picture in exported files."""
 
     title: str = ""
+    choices: tuple[Choice, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +131,8 @@ class Series:
     x: Array
     y: Array
     markers: bool = False
+    error: Array | None = None
+    """Standard error [k] of each y, drawn as a bar."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +185,121 @@ class Table(Summary):
     columns: tuple[str, ...] = ()
     roles: tuple[Role | None, ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class GridMap(Summary):
+    """A number for each pair of two parameters, shown as colours: value [rows, columns], NaN where there is none.
+
+    x, y     values of the parameters along columns and rows; None means "off"
+    x_path   and y_path: what a click sets        here, best, simplest   (column, row) in force, of the least value,
+             of the simplest model within one standard error of it; None where there is none
+    value_label   what the colours mean           note   a muted sentence under the map, or in its place
+    """
+
+    x: tuple[float | None, ...] = ()
+    y: tuple[float | None, ...] = ()
+    value: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    x_label: str = ""
+    y_label: str = ""
+    value_label: str = ""
+    x_path: str = ""
+    y_path: str = ""
+    here: tuple[int, int] | None = None
+    best: tuple[int, int] | None = None
+    simplest: tuple[int, int] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One picture of a gallery: a curve y [k] over the x of the gallery, with a caption and what a click sets."""
+
+    label: str
+    y: Array
+    caption: str = ""
+    current: bool = False
+    changes: Changes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery(Summary):
+    """Small multiples with common axes: the fits of several models to the points x [n], t [n].
+
+    x [k]   where the curves are evaluated      truth [k]   the true function there; empty where nobody knows it
+    """
+
+    panels: tuple[Panel, ...] = ()
+    x: Array = field(default_factory=lambda: np.zeros(0))
+    truth: Array = field(default_factory=lambda: np.zeros(0))
+    points_x: Array = field(default_factory=lambda: np.zeros(0))
+    points_t: Array = field(default_factory=lambda: np.zeros(0))
+    x_range: tuple[float, float] = (0.0, 1.0)
+    y_range: tuple[float, float] = (-1.5, 1.5)
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Folds(Summary):
+    """Cross-validation of the model in force: S runs, each with another part of the training points held out.
+
+    ids [n], fold [n]      the training points and the fold, from 0 on, in which each is held out
+    train, held_out [S]    root mean square error of each run on the points it learned from and on the others
+    x [k], curves [S, k]   the fits
+    mean, standard_error   of the held-out errors over the folds     n_trainings   what the answer cost
+    """
+
+    ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    fold: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    train: Array = field(default_factory=lambda: np.zeros(0))
+    held_out: Array = field(default_factory=lambda: np.zeros(0))
+    x: Array = field(default_factory=lambda: np.zeros(0))
+    curves: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    mean: float = 0.0
+    standard_error: float = 0.0
+    n_trainings: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface(Summary):
+    """The error E over two of the weights, the others at their values now: value [rows, columns] at x, y.
+
+    path [k, 2]   where gradient descent has been, oldest first     here, minimum   (x, y) of the weights in force
+    and of the least E over these two; note: a muted sentence, for example the condition number and what it means
+    """
+
+    x: Array = field(default_factory=lambda: np.zeros(0))
+    y: Array = field(default_factory=lambda: np.zeros(0))
+    value: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    x_label: str = ""
+    y_label: str = ""
+    value_label: str = "E"
+    path: Array = field(default_factory=lambda: np.zeros((0, 2)))
+    here: tuple[float, float] | None = None
+    minimum: tuple[float, float] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A line of mathematics: LaTeX up to the equals sign, and the number after it.
+
+    plain   the same for a screen reader and for a table      role   of the number's colour, or None
+    """
+
+    latex: str
+    plain: str
+    value: float | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Formulas(Summary):
+    """Typeset formulas with the numbers of this moment."""
+
+    rows: tuple[Formula, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -75,6 +75,12 @@ class Training(Spec):
         help="Digits of the weights. 64 bits: slower, exact to 15 digits.")  # fmt: skip
 
 
+class Selection(Spec):
+    folds: int = param(10, label="Folds", symbol="S", low=2, high=1000, scale="log", only_if={"lab": ("curve",)},
+                       live=True, help="Parts of the training points, each held out once. As many as there are points: "
+                       "one point at a time is left out.")  # fmt: skip
+
+
 def _seed(default: int, label: str, help: str, **extra: Any) -> int:
     return param(default, label=label, low=0, high=99999, help=help, **extra)
 
@@ -103,6 +109,7 @@ class Experiment(Spec):
         help="What training makes small.")  # fmt: skip
     optimizer: _union(optimizers) = Field(default_factory=lambda: optimizers["closed_form"]())  # type: ignore[valid-type]
     training: Training = Field(default_factory=Training)
+    selection: Selection = Field(default_factory=Selection)
     seed: Seeds = Field(default_factory=Seeds)
 
     @model_validator(mode="after")
@@ -164,7 +171,8 @@ def known_parameters() -> Mapping[str, Parameter]:
         for cls in registry.values():
             for p in schema.parameters_of(cls, f"{name}."):
                 found.setdefault(p.path, p)
-    for name, cls in (("split", Split), ("training", Training), ("seed", Seeds)):
+    for name, cls in (("split", Split), ("training", Training), ("selection", Selection),
+                      ("seed", Seeds)):
         for p in schema.parameters_of(cls, f"{name}."):
             found[p.path] = p
     return found

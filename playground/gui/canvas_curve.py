@@ -123,9 +123,9 @@ class CurvePicture(Picture):
             self._paint_tests(painter, frame, crowd)
         painter.setClipRect(frame.rect)
         if self.shown["fan"] and self._fan is not None and len(self._fan.x):
-            key = (self._fan, frame, theme().name)
-            if self._fan_curves is None or self._fan_curves[0] != key:
-                self._fan_curves = key, curves_image(frame, self._fan)
+            drawn = (self._fan, frame, theme().name)
+            if self._fan_curves is None or self._fan_curves[0] != drawn:
+                self._fan_curves = drawn, curves_image(frame, self._fan)
             paint_fan(painter, frame, self._fan, self._fan_curves[1])
         if self.shown["truth"]:
             self._paint_truth(painter, frame)

@@ -23,7 +23,7 @@ Slots = tuple[ChartSlot, ...]
 class Page(QWidget):
     """One tab: a sentence until the first summary comes, then the view of its type."""
 
-    picked = Signal(str, object)
+    picked = Signal(object)
     view_made = Signal()
 
     def __init__(self, name: str, title: str) -> None:
@@ -67,7 +67,7 @@ class ChartDock(QDockWidget):
     """One dock of tabs. visible_changed: other summaries are in front now. wanted: nobody closed it."""
 
     visible_changed = Signal()
-    picked = Signal(str, object)
+    picked = Signal(object)
     save_requested = Signal(object, str)
     """The page in front, and "picture" or "numbers"."""
 

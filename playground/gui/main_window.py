@@ -26,7 +26,7 @@ from playground.engine import experiment as experiments
 from playground.engine.points import Points
 from playground.engine.registry import labs
 from playground.engine.schema import SpecError
-from playground.engine.snapshot import Snapshot
+from playground.engine.snapshot import Changes, Snapshot
 from playground.gui.actions import fill_menus, make_actions, translate
 from playground.gui.bridge import Bridge
 from playground.gui.canvas import NETWORK_ROOM, Canvas
@@ -284,9 +284,9 @@ class MainWindow(QMainWindow):
         except SpecError as error:
             self.strips.refuse(str(error))
 
-    def _picked(self, path: str, value: object) -> None:
+    def _picked(self, changes: Changes) -> None:
         try:
-            self.document.change({path: value})
+            self.document.change(changes)
         except SpecError as error:
             self.strips.refuse(str(error))
 

@@ -111,7 +111,7 @@ def test_a_click_on_the_chart_of_a_parameter_picks_its_value(qtbot):
     at = QPoint(round(float(frame.px(7))), round(float(frame.py(0.2))))
     with qtbot.waitSignal(view.picked) as picked:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
-    assert picked.args == ["model.order", 7]
+    assert picked.args == [{"model.order": 7}]
 
 
 def test_log_is_offered_where_it_has_meaning(qtbot):

@@ -27,7 +27,7 @@ class CurveLab(Lab):
     title: str = "Curve"
     icon: str = "chart-spline"
     n_inputs: int = 1
-    models: tuple[str, ...] = ("polynomial", "mlp")
+    models: tuple[str, ...] = ("polynomial", "gaussian", "fourier", "mlp")
     canvas: tuple[str, ...] = ("fit",)
     hint: Hint = Hint(
         "Drag the order M from 0 to 9 and watch the test error. Then drag a point.",

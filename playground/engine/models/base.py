@@ -17,6 +17,8 @@ def model(rank: int = 100) -> Any:
 class ModelSpec(Spec):
     kind: str
     label: ClassVar[str] = ""
+    linear: ClassVar[bool] = False
+    """Linear in its weights (`models/linear.py`)."""
     n_inputs: ClassVar[tuple[int, ...]] = (1, 2)
     """Numbers of raw inputs it can take: 1 for curves, 2 for the plane."""
     tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")

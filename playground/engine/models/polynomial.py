@@ -2,23 +2,29 @@
 
 from typing import ClassVar, Literal
 
-from playground.engine.models.base import ModelSpec, model
+import numpy as np
+from numpy.polynomial.legendre import legvander
+
+from playground.engine.models.base import model
+from playground.engine.models.linear import Floats, LinearSpec, unit
 from playground.engine.schema import param
 
 
 @model(rank=0)
-class Polynomial(ModelSpec):
+class Polynomial(LinearSpec):
     kind: Literal["polynomial"] = "polynomial"
     order: int = param(
         3, label="Order", symbol="M", low=0, high=20, help="Larger: fits closer, wiggles more."
     )
-    basis: Literal["power"] = param("power", label="Basis", names={"power": "Powers of x"})
-    ln_lambda: float | None = param(
-        None, label="Penalty", symbol="ln λ", low=-50.0, high=5.0, step=0.5, off_value=-18.0, live=True,
-        help="Larger: smaller weights, a smoother curve; too large: a flat one.",
+    basis: Literal["power", "legendre"] = param(
+        "power", label="Basis", names={"power": "Powers of x", "legendre": "Legendre"},
+        help="Powers: nearly parallel, gradient descent crawls. Legendre polynomials: nearly orthogonal, it runs.",
     )  # fmt: skip
 
     label: ClassVar[str] = "Polynomial"
-    n_inputs: ClassVar[tuple[int, ...]] = (1,)
-    tasks: ClassVar[tuple[str, ...]] = ("regression",)
-    optimizers: ClassVar[tuple[str, ...]] = ("closed_form",)
+
+    def design(self, x: Floats, x_range: tuple[float, float]) -> Floats:
+        """Powers of x, or Legendre polynomials P_j of 2u - 1, u the share of the range."""
+        if self.basis == "power":
+            return np.vander(np.asarray(x, dtype=np.float64), self.order + 1, increasing=True)
+        return np.asarray(legvander(2.0 * unit(x, x_range) - 1.0, self.order), dtype=np.float64)

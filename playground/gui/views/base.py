@@ -23,14 +23,14 @@ _ABSENT: Any = object()
 class ChartView(Themed, QWidget):
     """A subclass says which summary it `shows`, whether that one is empty, and paints it.
 
-    picked(path, value): the person chose a value of the parameter at `path` in the chart.
+    picked(changes): the person chose values of parameters in the chart, {path: value}.
     """
 
     shows: ClassVar[type[Summary]] = Summary
     icon = "chart-spline"
     ground = "canvas"
 
-    picked = Signal(str, object)
+    picked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

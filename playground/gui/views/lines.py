@@ -341,7 +341,7 @@ class LinesView(ChartView):
         if frame.rect.adjusted(-edge, -edge, edge, edge).contains(event.position()):
             x = self._nearest(frame, event.position())
             if x is not None:
-                self.picked.emit(self.summary.path, round(x) if self.summary.integer_x else x)
+                self.picked.emit({self.summary.path: round(x) if self.summary.integer_x else x})
 
 
 def draw_dot(painter: QPainter, at: QPointF, role: str, size: float) -> None:
