@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine import measures
 from playground.engine.history import History
-from playground.engine.snapshot import Lines, Mark, Role, Series, Table
+from playground.engine.snapshot import Lines, Mark, Predictions, Role, Series, Table, View
 
 if TYPE_CHECKING:
     from playground.engine.trainer import Run
@@ -56,6 +57,15 @@ def rising_since(history: History) -> int | None:
         return None
     recent = history.column("test_loss")[-5:]
     return best if recent.min() > 1.05 * history.best_loss else None
+
+
+def predictions(run: "Run", view: View) -> Predictions | None:
+    """The model's word on each point of the experiment; None where nothing was learned."""
+    if run.executor.solves and not run.n_train:
+        return None
+    raw = run.evaluation.at_points()
+    value = measures.classes(raw, run.output_kind) if run.n_classes else raw[:, 0].copy()
+    return Predictions(title="Predictions", ids=run.problem.points.ids, value=own(value))
 
 
 def scores_table(run: "Run", rows: tuple[tuple[str, str], ...]) -> Table:

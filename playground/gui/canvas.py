@@ -18,7 +18,7 @@ from playground.engine.problem import Problem
 from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import tool_actions
 from playground.gui.brush_panel import BrushPanel
-from playground.gui.canvas_curve import draw_mark
+from playground.gui.canvas_curve import CurvePicture, draw_mark
 from playground.gui.canvas_plane import PlanePicture
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
@@ -142,6 +142,8 @@ class Canvas(Themed, QWidget):
                 network = summary
             else:
                 changed |= self.stage.picture.show(summary)
+        if "folds" not in snapshot.summaries and isinstance(self.stage.picture, CurvePicture):
+            changed |= self.stage.picture.drop_folds()
         if (network is not None) != self._has_network:
             self._has_network = network is not None
             self._place_network()
@@ -175,6 +177,13 @@ class Canvas(Themed, QWidget):
         picture = self.stage.picture
         return View(picture.x, picture.y, MAP_CELLS, self.fan_size if picture.shown["fan"] else 0)
 
+    def show_fold(self, fold: int) -> None:
+        """Let one run of the cross-validation stand out; -1: none."""
+        picture = self.stage.picture
+        if isinstance(picture, CurvePicture) and fold != picture.fold:
+            picture.fold = fold
+            self.stage.update()
+
     def fit_view(self) -> None:
         """Show all the data again."""
         self.stage.fit_view()
@@ -196,9 +205,10 @@ class Canvas(Themed, QWidget):
             self._place_network()
         elif name in picture.shown:
             picture.shown[name] = on
+        moved = picture.layers_changed()
         self._show_legend()
         self.stage.update()
-        if name == "fan":
+        if moved or name == "fan":
             self.view_changed.emit()
 
     def set_fan_size(self, n: int) -> None:

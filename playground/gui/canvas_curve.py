@@ -11,8 +11,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath,
 
 from playground.engine.points import EMPTY_1D, TEST, TRAIN, VALIDATION, Points
 from playground.engine.problem import Problem
-from playground.engine.snapshot import Fan, Fit, Summary
+from playground.engine.snapshot import Fan, Fit, Folds, Predictions, Summary
 from playground.gui import fonts, plot
+from playground.gui.curve_layers import (
+    BEYOND,
+    Reading,
+    paint_beyond,
+    paint_folds,
+    paint_held_out,
+    paint_reading,
+    reading_of,
+)
 from playground.gui.fan import curves_image, draw_fan_mark, paint_fan
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.picture import (
@@ -41,12 +50,15 @@ class CurvePicture(Picture):
     def titles(self) -> Titles:
         return (
             ("training", TR("Canvas", "Training points"), True),
+            ("validation", TR("Canvas", "Validation points"), True),
             ("test", TR("Canvas", "Test points"), True),
             ("truth", TR("Canvas", "True function"), True),
             ("fit", TR("Canvas", "Fit"), True),
             ("residuals", TR("Canvas", "Residuals of training points"), True),
             ("test_residuals", TR("Canvas", "Residuals of test points"), False),
             ("fan", TR("Canvas", "Fan of resampled fits"), False),
+            ("folds", TR("Canvas", "Fits of the folds"), True),
+            ("beyond", TR("Canvas", "Beyond the data"), False),
         )
 
     def __init__(self) -> None:
@@ -56,20 +68,37 @@ class CurvePicture(Picture):
         self._fit: Fit | None = None
         self._fan: Fan | None = None
         self._fan_curves: tuple[object, QImage] | None = None
+        self._predicted: Predictions | None = None
+        self._folds: Folds | None = None
+        self.fold = -1
+        """Which run of the cross-validation stands out; -1: none."""
         self._atlas: tuple[object, Atlas] | None = None
 
     # ---- what is shown
     def show(self, summary: Summary) -> bool:
-        if isinstance(summary, Fan) and summary is not self._fan:
-            self._fan = summary
-            return True
-        if not isinstance(summary, Fit) or summary is self._fit:
-            return False
-        self._fit = summary
-        return True
+        for name, kind in (("_fit", Fit), ("_fan", Fan), ("_folds", Folds), ("_predicted", Predictions)):
+            if isinstance(summary, kind) and summary is not getattr(self, name):
+                setattr(self, name, summary)
+                return True
+        return False
 
     def clear(self) -> None:
-        self._fit = self._fan = None
+        self._fit = self._fan = self._predicted = None
+        self.drop_folds()
+
+    def drop_folds(self) -> bool:
+        """Nobody asks for the folds any more; whether they were shown."""
+        shown, self._folds, self.fold = self._folds is not None, None, -1
+        return shown
+
+    def layers_changed(self) -> bool:
+        """After a layer was switched: whether the ranges have to follow."""
+        if self.experiment is None:
+            return False
+        home, self.home = self.home, self._home()
+        if home != self.home and self.at_home:
+            self.go_home()
+        return home != self.home
 
     def _data_changed(self, problem: Problem) -> None:
         self._source = problem.source_test
@@ -81,7 +110,7 @@ class CurvePicture(Picture):
         low, high = self.experiment.data.extent()[0]
         if len(self.points):
             low, high = min(low, self.points.X.min()), max(high, self.points.X.max())
-        x = widen(float(low), float(high), 0.03)
+        x = widen(float(low), float(high), BEYOND if self.shown["beyond"] else 0.03)
         truth = self.experiment.data.truth(np.linspace(low, high, N_TRUTH))
         parts = [self.points.t, np.zeros(0) if truth is None else truth]
         if self._source is not None:
@@ -127,6 +156,11 @@ class CurvePicture(Picture):
             if self._fan_curves is None or self._fan_curves[0] != drawn:
                 self._fan_curves = drawn, curves_image(frame, self._fan)
             paint_fan(painter, frame, self._fan, self._fan_curves[1])
+        if self.shown["beyond"]:
+            x = np.concatenate([self.points.X[:, 0], self._tests()[0], self.experiment.data.extent()[0]])
+            paint_beyond(painter, frame, float(x.min()), float(x.max()))
+        if self._folds is not None and self.shown["folds"]:
+            paint_folds(painter, frame, self._folds, self.fold)
         if self.shown["truth"]:
             self._paint_truth(painter, frame)
         if self._fit is not None and self.shown["fit"]:
@@ -140,6 +174,11 @@ class CurvePicture(Picture):
         if not crowd:
             self._paint_tests(painter, frame, crowd)
         self._paint_points(painter, frame)
+        if self._folds is not None and self.fold >= 0:
+            held = place_index(self.points, self._folds.ids[self._folds.fold == self.fold])
+            paint_held_out(painter, frame, *(v[held] for v in self.places()))
+        if (reading := self._reading(marked)) is not None:
+            paint_reading(painter, frame, reading)
         painter.restore()
 
     def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
@@ -213,6 +252,18 @@ class CurvePicture(Picture):
             for a, b in zip(frame.px(x[index]), frame.py(y[index]), strict=True):
                 painter.drawEllipse(QPointF(a, b), px(10), px(10))
 
+    def _reading(self, marked: Marked) -> Reading | None:
+        """Of the point under the hand."""
+        found = self._hovered(marked)
+        if not len(found) or self.part[found[0]] == TEST and not self.shown["test"]:
+            return None
+        i, (x, t) = found[0], self.places()
+        said = self._predicted
+        if said is None or not np.array_equal(said.ids, self.points.ids):
+            return reading_of(float(x[i]), float(t[i]), None, False, np.zeros(0))
+        squares = np.square(t - said.value)[self.part == TRAIN]
+        return reading_of(float(x[i]), float(t[i]), float(said.value[i]), self.part[i] == TRAIN, squares)
+
     def _hovered(self, marked: Marked) -> np.ndarray:
         return place_index(self.points, np.array([-1 if marked.hovered is None else marked.hovered]))
 
@@ -224,10 +275,10 @@ class CurvePicture(Picture):
             )
 
     def _paint_points(self, painter: QPainter, frame: Frame) -> None:
-        if self.shown["training"]:
-            atlas = self._stamps(painter.device().devicePixelRatioF())
-            x, y = self.places()
-            for code, stamp in ((VALIDATION, 2), (TRAIN, 0)):
+        atlas = self._stamps(painter.device().devicePixelRatioF())
+        x, y = self.places()
+        for layer, code, stamp in (("validation", VALIDATION, 2), ("training", TRAIN, 0)):
+            if self.shown[layer]:
                 chosen = self.part == code
                 atlas.stamp(painter, frame.px(x[chosen]), frame.py(y[chosen]), stamp)
 
@@ -247,6 +298,8 @@ class CurvePicture(Picture):
         if self.experiment is None:
             return ()
         entries = [Entry("training", TR("CurvePicture", "training"), "training")]
+        if (self.part == VALIDATION).any():
+            entries.append(Entry("validation", TR("CurvePicture", "validation"), "validation"))
         if len(self._tests()[0]):
             entries.append(Entry("test", TR("CurvePicture", "test"), "test"))
         data, model = self.experiment.data, self.experiment.model
@@ -272,7 +325,8 @@ def draw_point(
     very_many: bool = False,
     light: bool = False,
 ) -> None:
-    """The mark of a training point (hollow circle), a test point (diamond) or a validation point (square)."""
+    """The mark of a training point (hollow circle), a test point (diamond) or a validation point (a square, in the
+    colour that validation has in the charts)."""
     t = theme()
     shape, size, width = {
         "training": ("o", 12.0, 2.4),
@@ -280,7 +334,7 @@ def draw_point(
         "validation": ("s", 10.0, 1.8),
     }[kind]
     scale = px(100) / 100
-    color = QColor(t.train)
+    color = QColor(t.classes[3].color if kind == "validation" else t.train)
     if light:
         size, width = 7.0, 1.2
         color.setAlphaF(0.6)

@@ -111,6 +111,10 @@ class Picture:
     def clear(self) -> None:
         """Forget what a model said."""
 
+    def layers_changed(self) -> bool:
+        """A layer was switched on or off: whether the ranges are other ones now."""
+        return False
+
     def _data_changed(self, problem: Problem) -> None:
         raise NotImplementedError
 

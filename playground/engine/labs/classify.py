@@ -15,7 +15,6 @@ from playground.engine.snapshot import (
     DecisionMap,
     Lines,
     Network,
-    Predictions,
     Summary,
     Table,
     View,
@@ -82,12 +81,6 @@ def frozen_copy(array: np.ndarray) -> np.ndarray:
     return charts.own(array.copy())
 
 
-def predictions(run: "Run", view: View) -> Predictions:
-    raw = run.evaluation.at_points()
-    value = measures.classes(raw, run.output_kind) if run.n_classes else raw[:, 0].copy()
-    return Predictions(title="Predictions", ids=run.problem.points.ids, value=charts.own(value))
-
-
 def network(run: "Run", view: View) -> Network:
     """Every unit with a thumbnail of what it puts out over the plane, scaled to -1 to 1."""
     values = run.executor.responses(run.evaluation.grid(view.x, view.y, THUMBNAIL))
@@ -145,7 +138,7 @@ def accuracy(run: "Run", view: View) -> Lines:
 
 SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "map": decision_map,
-    "predictions": predictions,
+    "predictions": charts.predictions,
     "network": network,
     "confusion": confusion,
     "scores": scores,

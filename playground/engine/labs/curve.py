@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from playground.engine import charts, fan
+from playground.engine import charts, error_function, fan
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
@@ -28,7 +28,7 @@ class CurveLab(Lab):
     icon: str = "chart-spline"
     n_inputs: int = 1
     models: tuple[str, ...] = ("polynomial", "gaussian", "fourier", "mlp")
-    canvas: tuple[str, ...] = ("fit",)
+    canvas: tuple[str, ...] = ("fit", "predictions")
     hint: Hint = Hint(
         "Drag the order M from 0 to 9 and watch the test error. Then drag a point.",
         "Drag the order M to 9, then drag a point.",
@@ -157,6 +157,8 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "rms_by_order": rms_by_order,
     "coefficient_bars": coefficient_bars,
     "coefficient_table": coefficient_table,
+    "error": error_function.error,
+    "predictions": charts.predictions,
     "scores": lambda run, view: charts.scores_table(run, SCORES),
     "fan": fan.curves,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
