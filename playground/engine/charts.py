@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import measures
+from playground.engine import looks, measures
 from playground.engine.history import History
 from playground.engine.snapshot import Lines, Mark, Predictions, Role, Series, Table, View
 
@@ -80,6 +80,7 @@ def scores_table(run: "Run", rows: tuple[tuple[str, str], ...]) -> Table:
         title="Scores", columns=("", *(ROLES[part] for part in scores)),
         roles=(None, *(ROLES[part] for part in scores)),
         rows=tuple((name, *(cell(part, field) for part in scores)) for name, field in rows),
+        note=looks.sentence(run.looks),
     )  # fmt: skip
 
 

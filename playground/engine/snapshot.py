@@ -185,6 +185,8 @@ class Table(Summary):
     columns: tuple[str, ...] = ()
     roles: tuple[Role | None, ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
+    note: str = ""
+    """A muted sentence under the rows."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,6 +59,8 @@ class Run:
         self.previous: History | None = None
         self.replicas: Replicas | None = None
         """What `fan.py` trains beside the run; nobody else touches it."""
+        self.looks = 0
+        """With how many models the test error of these data was shown; the worker counts."""
         self.details = ""
         self.version = 0
         self._start()

@@ -40,6 +40,7 @@ from playground.engine.commands import (
 )
 from playground.engine.executors import wanted
 from playground.engine.experiment import Experiment, is_live
+from playground.engine.looks import Looks
 from playground.engine.registry import labs
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import Snapshot, Status, Summary, View, freeze
@@ -92,6 +93,7 @@ class Worker:
         # From here on only the thread itself reads and writes.
         self._run: Run | None = None
         self._parked: dict[str, Run] = {}
+        self._looks: dict[str, Looks] = {}
         self._generation = 0
         self._failure: tuple[str, str] | None = None
         self._watch = Watch(frozenset(), View())
@@ -402,6 +404,8 @@ class Worker:
         if run is None:
             return self._bare(status)
         message, details = self._failure or (run.message, "")
+        if "test" in run.scores():
+            run.looks = self._looks.setdefault(run.experiment.lab, Looks()).look(run.experiment)
         summaries = {name: self._summary(run, name) for name in sorted(self._watch.names)}
         self._behind = any(getattr(summary, "behind", False) for summary in summaries.values())
         return Snapshot(

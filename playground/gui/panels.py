@@ -22,13 +22,14 @@ from playground.gui.values import Values
 from playground.gui.widgets import Note, Panel, Section, SplitBar, Themed, ThumbnailGrid, set_rich_tip
 
 TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.momentum", "training.batch_size",
-                  "training.l2", "loss")  # fmt: skip
+                  "training.l2", "loss", "selection.folds")  # fmt: skip
 """What most people turn, in this order; everything else of optimiser and training stands under "More"."""
 COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
-MODEL_FIRST = ("model.kind", "model.order", "model.ln_lambda", "features", "model.hidden", "model.activation")
+MODEL_FIRST = ("model.kind", "model.order", "model.width", "model.ln_lambda", "model.penalise_bias", "model.basis",
+               "features", "model.hidden", "model.activation")  # fmt: skip
 
 
 class RowBox(Themed, QWidget):

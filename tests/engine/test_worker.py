@@ -341,3 +341,17 @@ def test_the_fan_follows_the_run_until_it_is_there(worker, lab):
     there = until(worker, lambda s: s.status == "paused" and not s.summaries["fan"].behind)
     assert there.summaries["fan"].epoch >= there.epoch
     assert there.summaries["fan"].spread.max() > 0
+
+
+def test_looks_at_the_test_set_are_counted_by_model_and_forgotten_with_the_data(worker):
+    def note(order: int, **more: object) -> str:
+        e = curve(**{"model.order": order, **more})
+        worker.send(Set(e))
+        return until(worker, lambda s: s.n_parameters == order + 1 and "scores" in s.summaries).summaries["scores"].note
+
+    worker.send(Watch(frozenset({"scores"}), View()))
+    assert loaded(worker, curve(**{"model.order": 1})).summaries["scores"].note == ""
+    assert note(2) == "2 models judged by the test set."
+    assert note(1) == "2 models judged by the test set.", "the same model again is no new look"
+    assert note(3).startswith("3 models") and "better than it is" in note(3)
+    assert note(4, **{"seed.data": 7}) == "", "other data, another test set"

@@ -20,6 +20,19 @@ CURVE_POINTS = 601
 TABLE_ORDERS = (0, 1, 3, 9)
 """Those of Table 1.1 in Bishop & Bishop 2024."""
 
+ERRORS = (
+    ChartSlot("rms_by_order", "RMS against M"), ChartSlot("rms_by_ln_lambda", "RMS against ln λ"),
+    ChartSlot("cv_by_order", "Cross-validation"), ChartSlot("cv_by_ln_lambda", "CV against ln λ"),
+    ChartSlot("cv_map", "Map"), ChartSlot("bias_variance_by_order", "Bias and variance"),
+    ChartSlot("bias_variance_by_ln_lambda", "Bias against ln λ"), ChartSlot("double_descent", "Double descent"),
+)  # fmt: skip
+WEIGHTS = (
+    ChartSlot("coefficient_bars", "Coefficients"), ChartSlot("coefficient_table", "Table"),
+    ChartSlot("coefficient_table_by_lambda", "Table by ln λ"), ChartSlot("gallery", "Gallery"),
+    ChartSlot("folds", "Folds"), ChartSlot("surface", "Error surface"),
+)  # fmt: skip
+JUDGEMENT = (ChartSlot("scores", "Scores"), ChartSlot("error", "Error function"))
+
 
 @dataclass(frozen=True)
 class CurveLab(Lab):
@@ -41,13 +54,11 @@ class CurveLab(Lab):
                     "Press Space, then drag a point.")  # fmt: skip
 
     def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
-        if experiment.model.kind == "polynomial":
-            return (
-                (ChartSlot("rms_by_order", "RMS against M"),),
-                (ChartSlot("coefficient_bars", "Coefficients"), ChartSlot("coefficient_table", "Table")),
-                (ChartSlot("scores", "Scores"),),
-            )
-        return ((ChartSlot("loss", "Loss"),), (ChartSlot("rms", "RMS"),), (ChartSlot("scores", "Scores"),))
+        iterates = experiment.optimizer.kind != "closed_form"
+        learning = (ChartSlot("loss", "Loss"), ChartSlot("rms", "RMS")) if iterates else ()
+        if experiment.model.linear:
+            return (learning + ERRORS, WEIGHTS, JUDGEMENT)
+        return ((ChartSlot("loss", "Loss"),), (ChartSlot("rms", "RMS"),), JUDGEMENT)
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         if name in POLYNOMIAL_ONLY and run.experiment.model.kind != "polynomial":

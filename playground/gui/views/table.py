@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from playground.engine.snapshot import Table
-from playground.gui import plot
+from playground.gui import fonts, plot
 from playground.gui.numbers import fmt
 from playground.gui.theme import px, theme
 from playground.gui.views.base import ChartView
@@ -71,7 +71,8 @@ class TableView(ChartView):
         return self.summary is not None and bool(self.summary.rows)
 
     def describe(self) -> str:
-        return "; ".join(" ".join(cell_text(value) for value in row) for row in self.summary.rows)
+        rows = [" ".join(cell_text(value) for value in row) for row in self.summary.rows]
+        return "; ".join([*rows, *filter(None, [self.summary.note])])
 
     def _changed(self) -> None:
         table = self.summary
@@ -92,7 +93,11 @@ class TableView(ChartView):
 
     # ---- geometry
     def _row(self) -> int:
-        return px(28) if len(self._cells) <= 6 else px(22)
+        return px(24) if len(self._cells) <= 6 else px(22)
+
+    def _foot(self) -> int:
+        """Room for the note: two lines."""
+        return px(36) if self.summary is not None and self.summary.note else 0
 
     def _head(self) -> int:
         return px(34)
@@ -103,7 +108,7 @@ class TableView(ChartView):
             return
         bar, gap = px(6), px(20)
         wide = sum(self._widths) + gap * max(len(self._widths) - 1, 0) + 2 * px(16)
-        high = self._head() + len(self._cells) * self._row() + px(8)
+        high = self._head() + len(self._cells) * self._row() + px(8) + self._foot() if self._cells else 0
         self._down.setRange(0, max(0, math.ceil(high - self.height())))
         self._across.setRange(0, max(0, math.ceil(wide - self.width())))
         self._down.setPageStep(self.height())
@@ -154,6 +159,17 @@ class TableView(ChartView):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 draw_dot(painter, QPointF(x, box.center().y()), role, px(7))
         plot.hline(painter, px(16), self.width() - px(16), head - 1, t.border)
+        if self.summary.note:
+            self._paint_note(painter, self.summary.note)
+
+    def _paint_note(self, painter: QPainter, note: str) -> None:
+        """Under the last row, or at the foot while the rows scroll."""
+        last = self._head() + len(self._cells) * self._row() - self._down.value()
+        top = min(last + px(4), self.height() - self._foot()) if not self._down.maximum() else last + px(4)
+        box = QRectF(px(16), top, self.width() - 2 * px(16), self._foot())
+        painter.setFont(fonts.ui(11))
+        painter.setPen(theme().color("muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, note)
 
     def _paint_row(
         self, painter: QPainter, row: list[str], columns: list[tuple[float, float]], y: float
