@@ -60,6 +60,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("new_weights", "New weights", "Ctrl+R", "dices", "Start from other initial weights."),
     Entry("fan", "&Fan of resampled fits", "Shift+F", "", "How far fits to other draws of the points would differ.",
           checkable=True),
+    Entry("orders", "&Orders side by side…", "", "", "Which orders M the gallery and the table of coefficients show."),
+    Entry("axes", "Weights of the &error surface…", "", "", "Which two weights span the contour picture of E."),
     Entry("keys", "&Keyboard shortcuts", "F1"),
     Entry("about", "&About Playground"),
 )
@@ -67,7 +69,8 @@ TABLE: tuple[Entry, ...] = (
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new", "open", ">recent", "", "save", "save_as", "", "import", "export", "", "quit")),
     ("&Edit", ("undo", "redo", "", "select_all", "delete", "clear", "", "copy_link")),
-    ("&Lab", (">labs", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", ">executor")),
+    ("&Lab", (">labs", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", "orders", "axes", "",
+              ">executor")),
     ("&View", (">panels", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",
                "zoom_reset", "", "save_picture", "", "reset_layout", "full_screen")),  # fmt: skip
     ("&Help", ("keys", "about")),

@@ -65,6 +65,8 @@ class Canvas(Themed, QWidget):
         self._network_on = True
         self.fan_size = FAN_SIZE
         """Resampled fits in the fan."""
+        self.orders, self.axes = View().orders, View().axes
+        """Orders that stand side by side in charts, and the weights that span the error surface."""
         self._has_network = False
         self._snapshot: Snapshot | None = None
         row = QHBoxLayout(self)
@@ -175,7 +177,16 @@ class Canvas(Themed, QWidget):
     def view(self) -> View:
         """The ranges on screen, for `Watch`."""
         picture = self.stage.picture
-        return View(picture.x, picture.y, MAP_CELLS, self.fan_size if picture.shown["fan"] else 0)
+        fan = self.fan_size if picture.shown["fan"] else 0
+        return View(picture.x, picture.y, MAP_CELLS, fan, self.orders, self.axes)
+
+    def set_orders(self, orders: tuple[int, ...]) -> None:
+        self.orders = orders
+        self.view_changed.emit()
+
+    def set_axes(self, axes: tuple[int, ...]) -> None:
+        self.axes = axes[0], axes[1]
+        self.view_changed.emit()
 
     def show_fold(self, fold: int) -> None:
         """Let one run of the cross-validation stand out; -1: none."""
@@ -334,6 +345,7 @@ class Canvas(Themed, QWidget):
             "pictures": {kind: picture.state() for kind, picture in self.stage.pictures.items()},
             "tool": self.tool, "class": self.current_class, "radius": self.brush_radius,
             "density": self.brush_density, "network": self._network_on, "fan": self.fan_size,
+            "orders": list(self.orders), "axes": list(self.axes),
         }  # fmt: skip
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -353,6 +365,10 @@ class Canvas(Themed, QWidget):
         self._network_on = bool(state.get("network", self._network_on))
         if state.get("fan") in FAN_SIZES:
             self.fan_size = state["fan"]
+        for name, counts in (("orders", range(4, 10)), ("axes", (2,))):
+            found = state.get(name)
+            if isinstance(found, list) and len(found) in counts and all(type(n) is int and 0 <= n <= 40 for n in found):
+                setattr(self, name, tuple(found))
         self._show_legend()
         self._place_network()
         self._moved()

@@ -28,6 +28,7 @@ from playground.engine.registry import labs
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import Changes, Snapshot
 from playground.gui.actions import fill_menus, make_actions, translate
+from playground.gui.ask import ask_axes, ask_orders
 from playground.gui.bridge import Bridge
 from playground.gui.canvas import NETWORK_ROOM, Canvas
 from playground.gui.centre import Centre
@@ -118,6 +119,8 @@ class MainWindow(QMainWindow):
             "fan": self._toggle_fan, "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
             "full_screen": self._full_screen, "play": playback.toggle, "forward": playback.forward,
             "back": playback.back, "rewind": playback.rewind, "new_weights": playback.new_weights,
+            "orders": lambda: ask_orders(self.canvas.orders, self.canvas.set_orders, self),
+            "axes": lambda: ask_axes(self.canvas.axes, self.canvas.set_axes, self),
             "keys": self._show_keys, "about": self._about,
         }  # fmt: skip
         for choice in ("system", "light", "dark", "contrast"):
@@ -294,6 +297,8 @@ class MainWindow(QMainWindow):
         playing, sweeps = self.playback.playing, self.playback.sweeps
         self.acts["play"].setText(self.tr("Pause") if playing else self.tr("Play"))
         self.acts["new_weights"].setEnabled(not sweeps)
+        for name in ("orders", "axes"):
+            self.acts[name].setVisible(self.document.experiment.model.linear)
         for name, (trained, swept) in EFFECTS.items():
             self.acts[name].setStatusTip(translate(swept if sweeps else trained))
         self.timeline.show_snapshot(self.bridge.snapshot)

@@ -206,24 +206,26 @@ class ModelPanel(Panel):
 
     def _follow(self, paths: frozenset[str] = frozenset()) -> None:
         if paths == {"data.points"}:
-            self._bound_batch_size()
+            self._bound_by_points()
             return
         e = self._document.experiment
         for place, parameters in self._places(e).items():
             self._forms[place].show(parameters, e)
-        self._bound_batch_size()
+        self._bound_by_points()
         closed = e.optimizer.kind == "closed_form"
         self.note.setVisible(closed)
         self.note.setText(self.tr("Closed form: the best weights in one step. Choose a neural network to watch "
                                   "weights move."))  # fmt: skip
         self.more.setVisible(len(self._forms["more"]) > 0)
 
-    def _bound_batch_size(self) -> None:
-        """A batch larger than the training set means all of it: the slider ends there."""
-        if "training.batch_size" in self._forms["training"]:
-            now = self._document.experiment.training.batch_size
-            most = max(len(self._document.problem.train.t), now, 2)
-            self._forms["training"].row("training.batch_size").setRange(1, most)
+    def _bound_by_points(self) -> None:
+        """A batch larger than the training set means all of it, and so many folds leave one point out: the sliders
+        end there."""
+        e, rows = self._document.experiment, self._forms["training"]
+        for path, least, now in (("training.batch_size", 1, e.training.batch_size),
+                                 ("selection.folds", 2, e.selection.folds)):  # fmt: skip
+            if path in rows:
+                rows.row(path).setRange(least, max(len(self._document.problem.train.t), now, 2))
 
 
 def _place(path: str) -> str:
