@@ -132,7 +132,7 @@ def test_rows_come_and_go_with_the_model(document: Document, model: ModelPanel) 
 
 def test_a_choice_of_one_is_not_shown(model: ModelPanel) -> None:
     with pytest.raises(StopIteration):
-        model.rows("model.basis")
+        model.rows("loss")
 
 
 def test_inputs_are_chips(document: Document, model: ModelPanel) -> None:
