@@ -109,17 +109,37 @@ def painting(server: Screen, home: Path) -> dict[str, Any]:
         player.kill()
 
 
+def dragging(server: Screen, home: Path) -> dict[str, Any]:
+    """A point of a hundred goes round in circles: a polynomial of order 9, RMS against M and ten folds in front."""
+    player = Player(server, home / "drag", "playground:v1?data.n=100&model.order=9")
+    try:
+        player.wait(lambda: player.state()["executor"], "the fit")
+        player.tab("folds")
+        player.wait(lambda: player.ask("summary", name="folds"), "the folds")
+        player.key("p")
+        x, t = player.ask("points")[40]
+        player.ask("frames", clear=True)
+        around = [(x + 0.1 * np.cos(a), t + 0.5 * np.sin(a)) for a in np.linspace(0, 8 * np.pi, 64)]
+        player.drag(player.pixel(x, t), *(player.pixel(*place) for place in around))
+        frames = player.ask("frames")
+        moved = player.ask("points")[40]
+        return {"moved": [round(moved[0] - x, 3), round(moved[1] - t, 3)], "frames_ms": spread(frames)}
+    finally:
+        player.kill()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--closes", type=int, default=10)
-    parser.add_argument("--only", choices=("start", "training", "closing", "painting"))
+    parser.add_argument("--only", choices=("start", "training", "closing", "painting", "dragging"))
     options = parser.parse_args()
     parts = {
         "start": lambda server, home: first_paint(server, home),
         "training": lambda server, home: training(server, home, options.seconds),
         "closing": lambda server, home: closing(server, home, options.closes),
         "painting": painting,
+        "dragging": dragging,
     }
     compiled.ensure(compiled.say_on_stderr)
     os.environ["PLAYGROUND_CACHE"] = str(compiled.folder().parent)  # the windows below have a home of their own

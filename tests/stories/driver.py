@@ -149,6 +149,11 @@ class Player:
             r = self.wait(lambda text=text: self.ask("menu_item", text=text), f"the menu entry {text!r}")
             self.click_at(r["x"] + min(r["w"] / 2, 40), r["y"] + r["h"] / 2)
 
+    def tab(self, name: str) -> None:
+        """Bring the chart of this summary to the front."""
+        r = self.wait(lambda: self.ask("tab", name=name), f"the tab of {name}")
+        self.click_at(r["x"] + r["w"] / 2, r["y"] + r["h"] / 2)
+
     def pixel(self, x: float, y: float) -> tuple[float, float]:
         return tuple(self.ask("pixel", x=x, y=y))  # type: ignore[return-value]
 

@@ -144,6 +144,17 @@ class Probe(QObject):
         return {key: v.tolist() if hasattr(v, "tolist") else v for key, v in summary.__dict__.items()
                 if hasattr(v, "tolist") or isinstance(v, str | int | float) or key in ("x", "y")}  # fmt: skip
 
+    def ask_tab(self, name: str) -> dict[str, Any] | None:
+        """The rectangle of the tab of the summary of this name; None while it has none on screen."""
+        for dock in self.window.charts.docks:
+            for i, page in enumerate(dock.pages()):
+                bar = dock.tabs.tabBar()
+                if page.name == name and bar.isVisible() and bar.isTabVisible(i):
+                    rect = bar.tabRect(i).intersected(bar.rect())
+                    corner = bar.mapToGlobal(rect.topLeft())
+                    return {"x": corner.x(), "y": corner.y(), "w": rect.width(), "h": rect.height()}
+        return None
+
     def ask_options(self, name: str) -> list[str]:
         combo = next(w for w in QApplication.allWidgets() if isinstance(w, QComboBox) and w.isVisible()
                      and _accessible_name(w) == name)  # fmt: skip
