@@ -91,7 +91,6 @@ class FanMap(Summary):
     n: int = 0
     epoch: int = 0
     behind: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
