@@ -18,9 +18,12 @@ import threading
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
-from playground.engine import compiled, torch_loading
+from playground.engine import compiled, fallback, torch_loading
 from playground.engine.commands import (
     Collect,
     Collected,
@@ -40,10 +43,13 @@ from playground.engine.commands import (
 )
 from playground.engine.executors import wanted
 from playground.engine.experiment import Experiment, is_live
+from playground.engine.record import RunRecord
 from playground.engine.registry import labs
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import Snapshot, Status, Summary, View, freeze
 from playground.engine.trainer import Run
+
+T = TypeVar("T")
 
 SLICE_S = 0.002
 """Training between two looks at the queue, and at whether the window is painting."""
@@ -93,6 +99,8 @@ class Worker:
         self._run: Run | None = None
         self._parked: dict[str, Run] = {}
         self._generation = 0
+        self._lost: RuntimeError | None = None
+        """Why no run is begun on the GPU any more."""
         self._failure: tuple[str, str] | None = None
         self._watch = Watch(frozenset(), View())
         self._computed: dict[str, _Computed] = {}
@@ -155,11 +163,11 @@ class Worker:
                 if isinstance(command, Stop):
                     return
                 try:
-                    self._obey(command)
+                    self._on_what_works(partial(self._obey, command))
                 except Exception as error:
                     self._fail(error)
             try:
-                self._train()
+                self._on_what_works(self._train)
                 self._owes = self._owes or bool(commands)
                 if (self._owes or self._due()) and not self._hushed():
                     self._publish()
@@ -259,7 +267,8 @@ class Worker:
             return
         self._run = None
         self._load_libraries(e)
-        run = Run(e, keep=parked if command.keep_weights and parked and parked.status != "diverged" else None)
+        keep = parked if command.keep_weights and parked and parked.status != "diverged" else None
+        run = self._made(e, lambda lost: Run(e, keep=keep, lost=lost))
         if parked is not None:
             run.previous = parked.history if len(parked.history) > 1 else parked.previous
         self._install(run)
@@ -267,8 +276,9 @@ class Worker:
     def _load_record(self, command: LoadRecord) -> None:
         self._begin(command.generation)
         self._run = None
-        self._load_libraries(command.record.experiment, command.record.executor)
-        self._install(Run.from_record(command.record))
+        record = command.record
+        self._load_libraries(record.experiment, record.executor)
+        self._install(self._made(record.experiment, lambda lost: Run.from_record(record, lost=lost)))
 
     def _begin(self, generation: int) -> None:
         self._generation, self._failure = generation, None
@@ -308,9 +318,10 @@ class Worker:
             self._run_at_once(run)
 
     def _collect(self, command: Collect) -> None:
-        record = None
+        record: RunRecord | None = None
         try:
-            record = self._run.record() if self._run is not None else None
+            if self._run is not None:
+                record = self._on_what_works(self._run.record)
         finally:
             self.outbox.append(Collected(command.token, record))
 
@@ -318,6 +329,40 @@ class Worker:
         self._playing, self._goal = False, None
         details = "" if isinstance(error, SpecError) else "".join(traceback.format_exception(error))
         self._failure = (sentence(error), details)
+
+    # ---- when the GPU fails ----
+    def _on_what_works(self, act: Callable[[], T]) -> T:
+        """What `act` gives; where the GPU fails on the way, once more with the run on the CPU."""
+        try:
+            return act()
+        except RuntimeError as error:
+            run = self._run
+            if run is None or run.executor.device == "cpu" or not fallback.what_failed(error):
+                raise
+            run.onto_cpu(error)
+            self._leave_gpu(error)
+            return act()
+
+    def _made(self, experiment: Experiment, make: Callable[[str], Run]) -> Run:
+        """A new run, of `make(lost)`; on the CPU where the GPU fails on the way."""
+        try:
+            return make(fallback.sentence(self._lost, experiment) if self._lost else "")
+        except RuntimeError as error:
+            why = fallback.sentence(error, experiment)
+            if not why:
+                raise
+            self._leave_gpu(error)
+            run = make(why)
+            run.notice = why
+            return run
+
+    def _leave_gpu(self, error: RuntimeError) -> None:
+        """A GPU that is out of memory may take a smaller run. One that is gone takes all runs along, for good."""
+        if fallback.what_failed(error) == "lost":
+            self._lost = error
+            for run in self._parked.values():
+                if run.executor.device != "cpu" and not run.executor.solves:
+                    run.onto_cpu(error)
 
     # ---- training ----
     def _start_clock(self) -> None:
@@ -381,7 +426,7 @@ class Worker:
     def _publish(self) -> None:
         begun = time.perf_counter()
         try:
-            snapshot = self._snapshot()
+            snapshot = self._on_what_works(self._snapshot)
         except Exception as error:
             self._fail(error)
             snapshot = self._bare("failed")
@@ -405,7 +450,7 @@ class Worker:
         summaries = {name: self._summary(run, name) for name in sorted(self._watch.names)}
         self._behind = any(getattr(summary, "behind", False) for summary in summaries.values())
         return Snapshot(
-            generation=self._generation, status=status, message=message, details=details,
+            generation=self._generation, status=status, message=message, details=details, notice=run.notice,
             step=run.step, epoch=run.epoch, position=run.position,
             scores=dict(run.scores()), objective=run.objective(), n_parameters=run.n_parameters,
             executor=run.executor.name, device=run.executor.device, why=run.executor.why,

@@ -125,7 +125,8 @@ def test_training_in_pieces_and_beginning_anew_change_nothing():
 
 def test_a_member_that_diverges_leaves_the_others_alone():
     members = [network(**{"data.kind": "reg-plane", "model.activation": "linear", "optimizer.kind": "sgd",
-                          "loss": "squared_error", "optimizer.learning_rate": rate}) for rate in (0.01, 10.0)]  # fmt: skip
+                          "loss": "squared_error", "optimizer.learning_rate": rate})
+               for rate in (0.01, 10.0)]  # fmt: skip
     population = BatchedPopulation(members)
     population.train(40)
     assert not all(np.isfinite(w).all() for w in population.weights(1).values())

@@ -101,7 +101,9 @@ def test_the_cpu_is_never_far_ahead_of_the_gpu():
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-@pytest.mark.parametrize("changes", [{}, {"model.dropout": 0.4}, {"optimizer.kind": "momentum", "loss": "squared_error"}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"model.dropout": 0.4}, {"optimizer.kind": "momentum", "loss": "squared_error"}]
+)
 def test_on_a_gpu_graphs_and_single_calls_agree(monkeypatch, changes):
     e = experiment(**changes)
     graph = TorchExecutor(e, build(e), "cuda")

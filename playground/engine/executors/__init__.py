@@ -21,12 +21,20 @@ MOST_UNITS = 256
 """The widest layer that the kernels take."""
 
 
-def choose(experiment: Experiment, device: str = "", executor: str = "") -> tuple[type[Executor], str, str]:
+def choose(
+    experiment: Experiment, device: str = "", executor: str = "", lost: str = ""
+) -> tuple[type[Executor], str, str]:
     """Executor, device, and a sentence that says why. Raises SpecError for what is not there.
 
     device, executor   what a run was begun with: `auto` takes them again where they are there, so that a session
                        goes on as it was
+    lost               why no GPU can be had, a sentence: the CPU is taken, whatever was asked for
     """
+    if lost:
+        from playground.engine.experiment import change
+
+        cls, device, why = choose(change(experiment, {"training.device": "cpu"}))
+        return cls, device, why if cls.solves else lost
     name, why = wanted(experiment, executor)
     if name == "fused":
         try:

@@ -180,7 +180,7 @@ class BatchedPopulation:
         step = np.arange(self._n_steps)[:, None]
         count = (self._counts + 1 + step).astype(np.float64)
         table = np.empty((self._n_steps, 8, len(self._groups)))
-        for i, k in enumerate((*UPDATES[self._net.kind][1](rates, *self._numbers, count), 1.0)):  # type: ignore
+        for i, k in enumerate((*UPDATES[self._net.kind][1](rates, *self._numbers, count), 1.0)):
             table[:, i] = k
         resting = step >= np.array([n for _, n in self._groups])
         table = np.where(resting[:, None], np.array(RESTING)[:, None], table)

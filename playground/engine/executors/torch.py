@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from playground.engine import torch_loading
 from playground.engine.executors import graphs
-from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.executors.base import Executor, Floats, State, Weights
 from playground.engine.executors.torch_formulas import Tensor
 from playground.engine.executors.torch_network import Network, Pass, Shapes, flat
 from playground.engine.experiment import Experiment
@@ -276,6 +276,17 @@ class TorchExecutor(Executor):
         with self._torch.inference_mode():
             slots = {name: slot.clone() for name, slot in self.net.slots.items()}
             return _Saved(self.net.shapes, self.net.params.clone(), slots, self._count)
+
+    def plain(self, saved: _Saved) -> State:
+        slots = {name: slot.cpu().numpy() for name, slot in saved.slots.items()}
+        return State(saved.shapes, saved.params.cpu().numpy(), slots, saved.count)
+
+    def adopt(self, state: State) -> _Saved:
+        def moved(numbers: NDArray[Any]) -> Tensor:
+            return self._torch.tensor(numbers, dtype=self._dtype, device=self._on)
+
+        slots = {name: moved(values) for name, values in state.slots.items()}
+        return _Saved(state.shapes, moved(state.params), slots, state.count)
 
     def restore(self, saved: _Saved) -> None:
         net = self.net
