@@ -19,7 +19,6 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -43,10 +42,10 @@ from playground.engine.commands import (
 )
 from playground.engine.executors import wanted
 from playground.engine.experiment import Experiment, is_live
+from playground.engine.pictures import Pictures
 from playground.engine.record import RunRecord
-from playground.engine.registry import labs
 from playground.engine.schema import SpecError
-from playground.engine.snapshot import Snapshot, Status, Summary, View, freeze
+from playground.engine.snapshot import Snapshot, Status
 from playground.engine.trainer import Run
 
 T = TypeVar("T")
@@ -55,8 +54,6 @@ SLICE_S = 0.002
 """Training between two looks at the queue, and at whether the window is painting."""
 HELD_S = 0.25
 """The longest that a window may hold the worker up."""
-CHART_INTERVAL_S = 0.05
-"""Between two computations of what stands beside the canvas, while training: 20 times a second."""
 SWITCH_INTERVAL_S = 0.001
 """Python's own is 5 ms: a third of a frame."""
 INSTANT_EPOCHS = 300
@@ -65,19 +62,6 @@ HUSH_S = 0.012
 """Before that, an instant result that is on its way is not worth a picture of what leads to it."""
 FUSED_SLICE_S = 0.008
 """The same of training that lets go of the interpreter: it is in nobody's way."""
-RUNNING_RESOLUTION = 128
-"""Cells along one side of a decision map while training."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Computed:
-    """A summary, and what it was computed for."""
-
-    run: Run
-    version: int
-    view: View
-    at: float
-    summary: Summary | None
 
 
 class Worker:
@@ -102,8 +86,7 @@ class Worker:
         self._lost: RuntimeError | None = None
         """Why no run is begun on the GPU any more."""
         self._failure: tuple[str, str] | None = None
-        self._watch = Watch(frozenset(), View())
-        self._computed: dict[str, _Computed] = {}
+        self._pictures = Pictures()
         self._playing = False
         self._speed: float | None = None
         self._goal: int | None = None
@@ -212,7 +195,7 @@ class Worker:
         elif isinstance(command, LoadRecord):
             self._load_record(command)
         elif isinstance(command, Watch):
-            self._watch = command
+            self._pictures.watch = command
         elif isinstance(command, Collect):
             self._collect(command)
         elif isinstance(command, Set):
@@ -447,7 +430,7 @@ class Worker:
         if run is None:
             return self._bare(status)
         message, details = self._failure or (run.message, "")
-        summaries = {name: self._summary(run, name) for name in sorted(self._watch.names)}
+        summaries = self._pictures.of(run, self._busy)
         self._behind = any(getattr(summary, "behind", False) for summary in summaries.values())
         return Snapshot(
             generation=self._generation, status=status, message=message, details=details, notice=run.notice,
@@ -471,20 +454,6 @@ class Worker:
             self._steps_per_second = smooth if self._steps_per_second else measured
             self._steps_at = (now, run.step)
         return self._steps_per_second
-
-    def _summary(self, run: Run, name: str) -> Summary | None:
-        view = self._watch.view
-        if self._busy and view.resolution > RUNNING_RESOLUTION:
-            view = replace(view, resolution=RUNNING_RESOLUTION)
-        old, now = self._computed.get(name), time.perf_counter()
-        if old is not None and old.run is run and old.view == view:
-            slow = name not in labs[run.experiment.lab].canvas
-            unchanged = old.version == run.version and not getattr(old.summary, "behind", False)
-            if unchanged or (self._busy and slow and now - old.at < CHART_INTERVAL_S):
-                return old.summary
-        summary = freeze(run.summarize(name, view))
-        self._computed[name] = _Computed(run, run.version, view, now, summary)
-        return summary
 
 
 def sentence(error: Exception) -> str:

@@ -44,7 +44,7 @@ def to(run: Run, epoch: int) -> None:
 
 
 def first_part(run: Run) -> None:
-    """A run with a past: changes at the end and in the middle of an epoch, points of a new class, which is a new shape."""
+    """A run with a past: changes at the end and in the middle of an epoch, points of a new class (a new shape)."""
     to(run, 3)
     live(run, {"optimizer.learning_rate": 0.03})
     to(run, 4)
