@@ -175,3 +175,21 @@ def test_on_a_gpu_each_member_is_what_it_is_on_the_cpu(grid):
         each.train(EPOCHS)
     for k in range(len(members)):
         agree(gpu.weights(k), cpu.weights(k))
+
+
+def test_who_trains_a_population(monkeypatch):
+    from playground.engine import compiled
+    from playground.engine.executors import batched, kernels_cover, population, population_for
+
+    asked: list[str] = []
+    monkeypatch.setattr(batched, "BatchedPopulation", lambda members, rows, device: asked.append(device))
+    monkeypatch.setattr(population, "Population", lambda members, rows: asked.append("kernels"))
+    members = [network(**{"training.device": "auto"})]
+    monkeypatch.setattr(compiled, "is_ready", lambda: True)
+    assert kernels_cover(members[0])
+    for device in ("cuda", "cpu", "mps"):
+        population_for(members, None, device)
+    population_for([network(**{"training.device": "mps"})], None, "mps")  # no kernels where a GPU is asked for
+    monkeypatch.setattr(compiled, "is_ready", lambda: False)
+    population_for(members, None, "cpu")
+    assert asked == ["cuda", "kernels", "kernels", "cpu", "cpu"]
