@@ -61,7 +61,7 @@ def measure(
             tell(SWEEP)
             told["closed_form_sweep_ms"] = contestants.measure_sweep(seconds)
         told["peak_gflops"] = peak
-        told["gpu"] = gpu.measure(wanted, seconds, rounds, tell)
+        told["gpu"] = gpu.measure(wanted, only in (None, POPULATION), seconds, rounds, tell)
     return told
 
 

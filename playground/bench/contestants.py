@@ -16,6 +16,7 @@ from playground.bench.plain import PlainTorch
 from playground.bench.timing import Contestant, alternate, ratio
 from playground.bench.workloads import MEMBER, MEMBERS, TENSORFLOW_PLAYGROUND, Workload
 from playground.engine import compiled
+from playground.engine.executors.batched import BatchedPopulation
 from playground.engine.executors.population import Population
 from playground.engine.executors.sweep import ridge_sweep
 from playground.engine.features import Floats, expand
@@ -116,10 +117,8 @@ def ours(workload: Workload, executor: str, device: str = "cpu") -> Ours | None:
 class Members:
     """A population, as one contestant: an epoch is one of all its members."""
 
-    def __init__(self, n: int) -> None:
-        experiments = [MEMBER.experiment("fused", seed__init=k, seed__batches=k) for k in range(n)]
-        self._population = Population(experiments)
-        self._epoch = 0
+    def __init__(self, population: Population | BatchedPopulation) -> None:
+        self._population, self._epoch = population, 0
 
     def begin(self) -> None:
         self._population.reset()
@@ -129,13 +128,25 @@ class Members:
         begun = time.perf_counter()
         self._epoch += n
         self._population.train(self._epoch)
+        self._population.weights(0)  # waits for a GPU
         return time.perf_counter() - begun
+
+
+def fused(n: int) -> Population:
+    """The members, by the compiled kernels. Raises compiled.Unavailable."""
+    return Population([MEMBER.experiment("fused", seed__init=k, seed__batches=k) for k in range(n)])
+
+
+def batched(n: int, device: str) -> BatchedPopulation:
+    """The same, in batches."""
+    members = [MEMBER.experiment("torch", seed__init=k, seed__batches=k) for k in range(n)]
+    return BatchedPopulation(members, device=device)
 
 
 def measure_population(seconds: float, rounds: int) -> dict[str, Any] | None:
     """All members together, beside the plain loop on one of them: so often would it have to run."""
     try:
-        members = Members(MEMBERS)
+        members = Members(fused(MEMBERS))
     except compiled.Unavailable:
         return None
     taken = alternate({"all": members, "plain_torch": PlainTorch(MEMBER, *points(MEMBER))}, seconds, rounds)

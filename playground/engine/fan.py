@@ -2,7 +2,7 @@
 
 Each replica draws as many points as there are, with replacement (Efron 1979), by the counter-based numbers of
 `seed.data`; initial weights and settings are those of the run. A polynomial's replicas are solved at once; networks
-are trained alongside the run, by the compiled kernels, a few milliseconds at a time.
+are trained alongside the run, all of them together (`executors.population_for`), a few milliseconds at a time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from playground.engine.random import uniform
 from playground.engine.snapshot import Fan, FanMap, View
 
 if TYPE_CHECKING:
-    from playground.engine.executors.population import Population
     from playground.engine.experiment import Experiment
     from playground.engine.trainer import Run
 
@@ -40,11 +39,11 @@ def resampled(seed: int, n: int, n_replicas: int) -> NDArray[np.int64]:
 class Replicas:
     """The networks of a fan, as far as they are trained."""
 
-    def __init__(self, experiment: Experiment, n_train: int, n: int) -> None:
-        from playground.engine.executors.population import Population
+    def __init__(self, experiment: Experiment, n_train: int, n: int, device: str = "cpu") -> None:
+        from playground.engine.executors import population_for
 
         self.experiment, self.n = experiment, n
-        self.population: Population = Population([experiment] * n, resampled(experiment.seed.data, n_train, n))
+        self.population = population_for([experiment] * n, resampled(experiment.seed.data, n_train, n), device)
 
     def follow(self, epoch: int) -> bool:
         """Train on towards an epoch for a moment; whether they are there. Back from a later one, they begin anew."""
@@ -53,18 +52,11 @@ class Replicas:
         return self.population.train(epoch, time.perf_counter() + SHARE_S)
 
 
-def replicas_of(run: Run, n: int) -> Replicas | None:
-    """Those of the run, made anew when its Experiment has changed; None where the kernels cannot train it."""
-    from playground.engine.executors import kernels_cover
-
+def replicas_of(run: Run, n: int) -> Replicas:
+    """Those of the run, made anew when its Experiment has changed."""
     found: Replicas | None = run.replicas
     if found is None or found.n != n or found.experiment != run.experiment:
-        try:
-            covered = kernels_cover(run.experiment)
-            found = Replicas(run.experiment, run.n_train, n) if covered else None
-        except compiled.Unavailable:
-            found = None
-        run.replicas = found
+        found = run.replicas = Replicas(run.experiment, run.n_train, n, run.executor.device)
     return found
 
 
@@ -87,8 +79,6 @@ def curves(run: Run, view: View) -> Fan | None:
         epoch = run.epoch
     else:
         found = replicas_of(run, n)
-        if found is None:
-            return Fan(title="Fan", note=compiled.status().why or "The compiled kernels do not cover this network.")
         behind, epoch = not found.follow(run.epoch), found.population.epoch
         y = found.population.outputs(found.population.prepare(x[:, None]))[:, :, 0]
     with np.errstate(all="ignore"):
@@ -105,8 +95,6 @@ def plane(run: Run, view: View) -> FanMap | None:
     if not n or not run.n_train:
         return None
     found = replicas_of(run, n)
-    if found is None:
-        return FanMap(title="Fan", note=compiled.status().why or "The compiled kernels do not cover this network.")
     behind = not found.follow(run.epoch)
     middle = (np.arange(CELLS) + 0.5) / CELLS
     x1, x2 = np.meshgrid(view.x[0] + np.ptp(view.x) * middle, view.y[0] + np.ptp(view.y) * middle)

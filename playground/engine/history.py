@@ -158,6 +158,14 @@ class Checkpoints:
                     kept.append(e)
             self._states = {e: self._states[e] for e in kept}
 
+    def items(self) -> list[tuple[int, Any]]:
+        """(epoch, state) of all that are kept."""
+        return list(self._states.items())
+
+    def replace(self, states: Mapping[int, Any]) -> None:
+        """The same states in another form, by epoch."""
+        self._states = {epoch: states[epoch] for epoch in self._states}
+
     @property
     def first(self) -> int:
         return min(self._states)

@@ -1,7 +1,7 @@
 """How often the test set was looked at: with how many models, on the same data, its error was shown.
 
 Who looks once gets an honest estimate. Who compares models by it and keeps the best has trained on it, in a small way:
-the least of many noisy errors is too low. The worker counts, the table of scores says so.
+the least of many noisy errors is too low. They are counted (`pictures.py`), the table of scores says so.
 """
 
 from __future__ import annotations

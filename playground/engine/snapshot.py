@@ -111,7 +111,6 @@ class FanMap(Summary):
     n: int = 0
     epoch: int = 0
     behind: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,6 +351,7 @@ class Snapshot:
     scores      by part name ("train", "validation", "test"); a part without points is missing
     objective   the penalised objective, where it differs from the loss
     message     a sentence for the status bar, or (failed, diverged) for the banner; details: a traceback
+    notice      a sentence for a banner on what the run went through and got over
     reach       (first, last) epoch that can be sought; best: epoch of the least test loss so far
     """
 
@@ -359,6 +359,7 @@ class Snapshot:
     status: Status = "empty"
     message: str = ""
     details: str = ""
+    notice: str = ""
     step: int = 0
     epoch: int = 0
     position: int = 0

@@ -2,7 +2,7 @@
 
 A run is an Experiment, a log of the changes that were made to it on the way, and a position: whole epochs
 and points seen in this one. The order of the points in an epoch is a function of (seed.batches, epoch,
-ids), so any earlier state can be had again by restoring a checkpoint and replaying from there.
+ids), so any earlier state can be had again by restoring a checkpoint and replaying from there (`replay.py`).
 """
 
 import time
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playground.engine import experiment as ex
 from playground.engine import measures
@@ -18,25 +17,22 @@ from playground.engine.evaluation import Evaluation
 from playground.engine.executors import choose
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.experiment import Experiment
-from playground.engine.fan import Replicas
 from playground.engine.history import Checkpoints, History
 from playground.engine.models.base import OutputKind
 from playground.engine.models.mlp import layers_kept
 from playground.engine.problem import Problem, build
-from playground.engine.random import permutation
 from playground.engine.record import Event, RunRecord
 from playground.engine.registry import labs
+from playground.engine.replay import Replayable
 from playground.engine.snapshot import Score, Status, Summary, View
 
 __all__ = ["Event", "Run", "RunRecord"]
 
-MAX_EVENT_BYTES = 64_000_000
-"""Of points held by the log of events; beyond it the oldest events go, and with them what can be replayed."""
 MAX_CHECKPOINT_BYTES = 64_000_000
 MANY = 1 << 30
 
 
-class Run:
+class Run(Replayable):
     """See the module. `status` is empty, ready (step 0), paused, finished, or diverged.
 
     version    grows with every change of state: what was computed for one version stays valid for it
@@ -44,25 +40,22 @@ class Run:
     """
 
     def __init__(
-        self, experiment: Experiment, *, keep: "Run | None" = None, device: str = "", executor: str = ""
+        self, experiment: Experiment, *, keep: "Run | None" = None, device: str = "", executor: str = "", lost: str = ""
     ) -> None:
         """`keep`: take over the weights of its layers that stayed the same. `device`, `executor`: preferred by auto.
 
-        Raises SpecError for a device that is not there.
+        `lost`: why it has to be the CPU, whatever was asked for. Raises SpecError for a device that is not there.
         """
         self.experiment = experiment
         self.problem: Problem = build(experiment)
-        cls, device, why = choose(experiment, device, executor)
+        cls, device, why = choose(experiment, device, executor, lost)
         self.executor: Executor = cls(experiment, self.problem, device, why)
         if keep is not None:
             self._adopt(keep.executor.weights())
         self.previous: History | None = None
-        self.replicas: Replicas | None = None
-        """What `fan.py` trains beside the run; nobody else touches it."""
         self.looks = 0
-        """With how many models the test error of these data was shown; the worker counts."""
+        """With how many models the test error of these data was shown; counted as it is shown (`pictures.py`)."""
         self.details = ""
-        self.version = 0
         self._start()
 
     def _start(self) -> None:
@@ -70,18 +63,14 @@ class Run:
         self.step = self.epoch = self.position = 0
         self.events = [Event(0, 0, 0, self.experiment)]
         self.history = History()
-        size = max(1, sum(a.nbytes for a in (*self.executor.weights().values(),)) * 3)
+        self._anchors = [self._anchor()]
+        size = max(1, sum(a.nbytes for a in self._anchors[0].weights.values()) * 3)
         self.checkpoints = Checkpoints(most=int(np.clip(MAX_CHECKPOINT_BYTES // size, 16, 200)))
         self.status: Status = "ready"
         self._behind = False
         self._moved()
         self.evaluation = Evaluation(self.experiment, self.problem, self.executor)
         self._settle()
-
-    def _moved(self) -> None:
-        self.version += 1
-        self._scores: dict[str, Score] | None = None
-        self._order: NDArray[np.int64] | None = None
 
     def _settle(self) -> None:
         """Status, history and checkpoint that follow from where the run stands at the end of an epoch."""
@@ -116,20 +105,6 @@ class Run:
     @property
     def can_train(self) -> bool:
         return self.status in ("ready", "paused")
-
-    @property
-    def n_train(self) -> int:
-        return len(self.problem.train.ids)
-
-    def order(self) -> NDArray[np.int64]:
-        """Indices into the training points, in the order of this epoch."""
-        if self._order is None:
-            ids = self.problem.train.ids
-            if self.experiment.training.shuffle:
-                self._order = permutation(self.experiment.seed.batches, "batches", ids, self.epoch)
-            else:
-                self._order = np.arange(len(ids), dtype=np.int64)
-        return self._order
 
     def advance(self, seconds: float = 0.008, max_epochs: int | None = None) -> bool:
         """Train for about so many seconds, at most to the end of so many epochs; False: nothing more to do."""
@@ -211,20 +186,13 @@ class Run:
         self.status = "diverged" if not finite else "finished" if self._over() else "paused"
         return len(rows)
 
-    def _steps_per_epoch(self) -> int:
-        return -(-self.n_train // self.experiment.training.batch_size)
-
-    def _replay(self, epoch: int, n: int) -> bool:
-        """n whole epochs that were trained before; False, and nothing is done, where this goes step by step."""
-        forever = float("inf")
-        return n > 0 and self.executor.epochs(epoch, n, forever, measured=False) is not None
-
     def _log(self) -> None:
         """Before training goes on: leave behind a future that was sought back from, note what has changed."""
         here = (self.epoch, self.position)
         if self._behind:
             self._behind = False
             self.events = [event for event in self.events if (event.epoch, event.position) <= here]
+            self._anchors = [a for a in self._anchors if (a.epoch, a.position) <= here] or [self._anchor()]
             if len(self.history) and self.history.column("epoch")[-1] > self.epoch:
                 self.previous = History.from_columns(self.history.columns())
                 self.history.truncate(self.epoch)
@@ -236,13 +204,6 @@ class Run:
             self.events.pop()
         self.events.append(Event(self.step, *here, self.experiment))
         self._bound_events()
-
-    def _bound_events(self) -> None:
-        held = {id(p): p.X.nbytes + p.t.nbytes + p.ids.nbytes
-                for event in self.events if (p := event.experiment.data.points) is not None}  # fmt: skip
-        if sum(held.values()) > MAX_EVENT_BYTES:
-            self.events = self.events[len(self.events) // 2 :]
-            self.checkpoints.forget_before(self.events[0].epoch + 1)
 
     # ---- changes ----
     def change(self, experiment: Experiment) -> None:
@@ -281,11 +242,6 @@ class Run:
             if len(self.history):  # a session holds the weights that diverged: what came before is replayed
                 self.seek(int(self.history.column("epoch")[-1]))
 
-    def _place(self, step: int, epoch: int, saved: Any) -> None:
-        self.executor.restore(saved)
-        self.step, self.epoch, self.position = step, epoch, 0
-        self._moved()
-
     def _adopt(self, old: Weights) -> None:
         new = self.executor.weights()
         shapes = [[w[f"{i}.weight"].shape for i in range(len(w) // 2)] for w in (old, new)]
@@ -293,59 +249,6 @@ class Run:
             for leaf in ("weight", "bias"):
                 new[f"{to}.{leaf}"] = old[f"{source}.{leaf}"]
         self.executor.load(new, {})
-
-    # ---- time travel ----
-    @property
-    def reach(self) -> tuple[int, int]:
-        """(first, last) epoch that `seek` can go to."""
-        if self.executor.solves or not len(self.checkpoints):
-            return self.epoch, self.epoch
-        return self.checkpoints.first, max(self.checkpoints.first, int(self.history.column("epoch")[-1]))
-
-    def seek(self, epoch: int) -> None:
-        """To the end of an epoch of the past (or back again): replayed under the events in force then.
-
-        The Experiment in force now stays in force, for what is shown and for going on from there.
-        """
-        first, last = self.reach
-        epoch = min(max(epoch, first), last)
-        nowhere = self.executor.solves or not len(self.checkpoints)
-        if nowhere or (epoch, 0) == (self.epoch, self.position):
-            return
-        at, (step, saved) = self.checkpoints.nearest(epoch)
-        events = [event for event in self.events if (event.epoch, event.position) > (at, 0)]
-        now, problem = self.experiment, self.problem
-        self._under(next(e.experiment for e in reversed(self.events) if (e.epoch, e.position) <= (at, 0)))
-        self._place(step, at, saved)
-        while self.epoch < epoch:
-            while events and (events[0].epoch, events[0].position) == (self.epoch, self.position):
-                self._under(events.pop(0).experiment)
-            whole = (min(epoch, events[0].epoch) if events else epoch) - self.epoch
-            if not self.position and self._replay(self.epoch, whole):
-                self.step += whole * self._steps_per_epoch()
-                self.epoch += whole
-                self._moved()
-                continue
-            end = events[0].position if events and events[0].epoch == self.epoch else self.n_train
-            size = self.experiment.training.batch_size
-            if self.position < end:
-                n_steps = -(-(end - self.position) // size)
-                order = self.order()
-                self.step += self.executor.steps(self.epoch, order, self.position, size, n_steps, float("inf"))
-                self.position = end
-            if self.position >= self.n_train and not (events and events[0].epoch == self.epoch):
-                self.epoch, self.position = self.epoch + 1, 0
-                self._moved()
-        self.experiment, self.problem = now, problem
-        self.executor.update(now, problem)
-        self._behind = True
-        self._moved()
-        self._settle()
-
-    def _under(self, experiment: Experiment) -> None:
-        self.experiment, self.problem = experiment, build(experiment)
-        self.executor.update(experiment, self.problem)
-        self._moved()
 
     # ---- what the run says ----
     @property
@@ -435,23 +338,26 @@ class Run:
         )  # fmt: skip
 
     @classmethod
-    def from_record(cls, record: RunRecord, *, device: str | None = None) -> "Run":
-        """Go on where the record stands. `device` (auto, cpu, ...) replaces the choice of the Experiment.
+    def from_record(cls, record: RunRecord, *, device: str | None = None, lost: str = "") -> "Run":
+        """Go on where the record stands. `device` (auto, cpu, ...) replaces the choice of the Experiment; `lost` as
+        for a new run.
 
         Raises SpecError for weights that do not fit and for a device that is not there.
         """
         experiment = record.experiment
         if device is not None:
             experiment = ex.change(experiment, {"training.device": device})
-        run = cls(experiment, device="" if device else record.device, executor="" if device else record.executor)
+        begun_on, begun_by = ("", "") if device else (record.device, record.executor)
+        run = cls(experiment, device=begun_on, executor=begun_by, lost=lost)
         if run.executor.solves:
             run.executor.load(record.weights, record.optimizer_state)
             return run
-        first = run._start_of(record)
+        first, start = run._start_of(record, lost), run._anchors
         begun = run.executor.save()
         run.executor.load(record.weights, record.optimizer_state)
         run.step, run.epoch, run.position = record.step, record.epoch, record.position
         run.events = list(record.events) or run.events
+        run._anchors = [*(start if first is not None else []), run._anchor()]
         run.history = History.from_columns(record.history)
         run._behind = len(run.history) > 0 and run.history.column("epoch")[-1] > run.epoch
         run.checkpoints = Checkpoints(run.checkpoints.most)
@@ -468,7 +374,7 @@ class Run:
             run.checkpoints.offer(run.epoch, lambda: run._last_finite[::2])
         return run
 
-    def _start_of(self, record: RunRecord) -> tuple[int, Any] | None:
+    def _start_of(self, record: RunRecord, lost: str) -> tuple[int, Any] | None:
         """The checkpoint of epoch 0, if the recorded history began with the weights of seed.init."""
         start = record.events[0] if record.events else None
         losses = record.history.get("train_loss")
@@ -476,6 +382,6 @@ class Run:
             return None
         begun = self
         if start.experiment != self.experiment:
-            begun = Run(start.experiment, device=self.executor.device, executor=self.executor.name)
+            begun = Run(start.experiment, device=self.executor.device, executor=self.executor.name, lost=lost)
         score = begun.scores().get("train")
         return (0, begun.executor.save()) if score is not None and np.isclose(score.loss, losses[0]) else None

@@ -18,9 +18,11 @@ import threading
 import time
 import traceback
 from collections import deque
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
-from playground.engine import compiled, torch_loading
+from playground.engine import compiled, fallback, torch_loading
 from playground.engine.commands import (
     Collect,
     Collected,
@@ -40,18 +42,18 @@ from playground.engine.commands import (
 )
 from playground.engine.executors import wanted
 from playground.engine.experiment import Experiment, is_live
-from playground.engine.looks import Looks
-from playground.engine.registry import labs
+from playground.engine.pictures import Pictures
+from playground.engine.record import RunRecord
 from playground.engine.schema import SpecError
-from playground.engine.snapshot import Snapshot, Status, Summary, View, freeze
+from playground.engine.snapshot import Snapshot, Status
 from playground.engine.trainer import Run
+
+T = TypeVar("T")
 
 SLICE_S = 0.002
 """Training between two looks at the queue, and at whether the window is painting."""
 HELD_S = 0.25
 """The longest that a window may hold the worker up."""
-CHART_INTERVAL_S = 0.05
-"""Between two computations of what stands beside the canvas, while training: 20 times a second."""
 SWITCH_INTERVAL_S = 0.001
 """Python's own is 5 ms: a third of a frame."""
 INSTANT_EPOCHS = 300
@@ -60,19 +62,6 @@ HUSH_S = 0.012
 """Before that, an instant result that is on its way is not worth a picture of what leads to it."""
 FUSED_SLICE_S = 0.008
 """The same of training that lets go of the interpreter: it is in nobody's way."""
-RUNNING_RESOLUTION = 128
-"""Cells along one side of a decision map while training."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Computed:
-    """A summary, and what it was computed for."""
-
-    run: Run
-    version: int
-    view: View
-    at: float
-    summary: Summary | None
 
 
 class Worker:
@@ -93,11 +82,11 @@ class Worker:
         # From here on only the thread itself reads and writes.
         self._run: Run | None = None
         self._parked: dict[str, Run] = {}
-        self._looks: dict[str, Looks] = {}
         self._generation = 0
+        self._lost: RuntimeError | None = None
+        """Why no run is begun on the GPU any more."""
         self._failure: tuple[str, str] | None = None
-        self._watch = Watch(frozenset(), View())
-        self._computed: dict[str, _Computed] = {}
+        self._pictures = Pictures()
         self._playing = False
         self._speed: float | None = None
         self._goal: int | None = None
@@ -157,11 +146,11 @@ class Worker:
                 if isinstance(command, Stop):
                     return
                 try:
-                    self._obey(command)
+                    self._on_what_works(partial(self._obey, command))
                 except Exception as error:
                     self._fail(error)
             try:
-                self._train()
+                self._on_what_works(self._train)
                 self._owes = self._owes or bool(commands)
                 if (self._owes or self._due()) and not self._hushed():
                     self._publish()
@@ -206,7 +195,7 @@ class Worker:
         elif isinstance(command, LoadRecord):
             self._load_record(command)
         elif isinstance(command, Watch):
-            self._watch = command
+            self._pictures.watch = command
         elif isinstance(command, Collect):
             self._collect(command)
         elif isinstance(command, Set):
@@ -261,7 +250,8 @@ class Worker:
             return
         self._run = None
         self._load_libraries(e)
-        run = Run(e, keep=parked if command.keep_weights and parked and parked.status != "diverged" else None)
+        keep = parked if command.keep_weights and parked and parked.status != "diverged" else None
+        run = self._made(e, lambda lost: Run(e, keep=keep, lost=lost))
         if parked is not None:
             run.previous = parked.history if len(parked.history) > 1 else parked.previous
         self._install(run)
@@ -269,8 +259,9 @@ class Worker:
     def _load_record(self, command: LoadRecord) -> None:
         self._begin(command.generation)
         self._run = None
-        self._load_libraries(command.record.experiment, command.record.executor)
-        self._install(Run.from_record(command.record))
+        record = command.record
+        self._load_libraries(record.experiment, record.executor)
+        self._install(self._made(record.experiment, lambda lost: Run.from_record(record, lost=lost)))
 
     def _begin(self, generation: int) -> None:
         self._generation, self._failure = generation, None
@@ -310,9 +301,10 @@ class Worker:
             self._run_at_once(run)
 
     def _collect(self, command: Collect) -> None:
-        record = None
+        record: RunRecord | None = None
         try:
-            record = self._run.record() if self._run is not None else None
+            if self._run is not None:
+                record = self._on_what_works(self._run.record)
         finally:
             self.outbox.append(Collected(command.token, record))
 
@@ -320,6 +312,40 @@ class Worker:
         self._playing, self._goal = False, None
         details = "" if isinstance(error, SpecError) else "".join(traceback.format_exception(error))
         self._failure = (sentence(error), details)
+
+    # ---- when the GPU fails ----
+    def _on_what_works(self, act: Callable[[], T]) -> T:
+        """What `act` gives; where the GPU fails on the way, once more with the run on the CPU."""
+        try:
+            return act()
+        except RuntimeError as error:
+            run = self._run
+            if run is None or run.executor.device == "cpu" or not fallback.what_failed(error):
+                raise
+            run.onto_cpu(error)
+            self._leave_gpu(error)
+            return act()
+
+    def _made(self, experiment: Experiment, make: Callable[[str], Run]) -> Run:
+        """A new run, of `make(lost)`; on the CPU where the GPU fails on the way."""
+        try:
+            return make(fallback.sentence(self._lost, experiment) if self._lost else "")
+        except RuntimeError as error:
+            why = fallback.sentence(error, experiment)
+            if not why:
+                raise
+            self._leave_gpu(error)
+            run = make(why)
+            run.notice = why
+            return run
+
+    def _leave_gpu(self, error: RuntimeError) -> None:
+        """A GPU that is out of memory may take a smaller run. One that is gone takes all runs along, for good."""
+        if fallback.what_failed(error) == "lost":
+            self._lost = error
+            for run in self._parked.values():
+                if run.executor.device != "cpu" and not run.executor.solves:
+                    run.onto_cpu(error)
 
     # ---- training ----
     def _start_clock(self) -> None:
@@ -383,7 +409,7 @@ class Worker:
     def _publish(self) -> None:
         begun = time.perf_counter()
         try:
-            snapshot = self._snapshot()
+            snapshot = self._on_what_works(self._snapshot)
         except Exception as error:
             self._fail(error)
             snapshot = self._bare("failed")
@@ -404,12 +430,10 @@ class Worker:
         if run is None:
             return self._bare(status)
         message, details = self._failure or (run.message, "")
-        if "test" in run.scores():
-            run.looks = self._looks.setdefault(run.experiment.lab, Looks()).look(run.experiment)
-        summaries = {name: self._summary(run, name) for name in sorted(self._watch.names)}
+        summaries = self._pictures.of(run, self._busy)
         self._behind = any(getattr(summary, "behind", False) for summary in summaries.values())
         return Snapshot(
-            generation=self._generation, status=status, message=message, details=details,
+            generation=self._generation, status=status, message=message, details=details, notice=run.notice,
             step=run.step, epoch=run.epoch, position=run.position,
             scores=dict(run.scores()), objective=run.objective(), n_parameters=run.n_parameters,
             executor=run.executor.name, device=run.executor.device, why=run.executor.why,
@@ -430,20 +454,6 @@ class Worker:
             self._steps_per_second = smooth if self._steps_per_second else measured
             self._steps_at = (now, run.step)
         return self._steps_per_second
-
-    def _summary(self, run: Run, name: str) -> Summary | None:
-        view = self._watch.view
-        if self._busy and view.resolution > RUNNING_RESOLUTION:
-            view = replace(view, resolution=RUNNING_RESOLUTION)
-        old, now = self._computed.get(name), time.perf_counter()
-        if old is not None and old.run is run and old.view == view:
-            slow = name not in labs[run.experiment.lab].canvas
-            unchanged = old.version == run.version and not getattr(old.summary, "behind", False)
-            if unchanged or (self._busy and slow and now - old.at < CHART_INTERVAL_S):
-                return old.summary
-        summary = freeze(run.summarize(name, view))
-        self._computed[name] = _Computed(run, run.version, view, now, summary)
-        return summary
 
 
 def sentence(error: Exception) -> str:

@@ -66,6 +66,7 @@ class Strips(QWidget):
         self.banner.closed.connect(self._close_banner)
         self.progress.cancel_button.clicked.connect(self._cancel)
         self._job: Job | None = None
+        self._noticed = ""
         self._failure = ""
         self._closed_failure = ""
         self._details = ""
@@ -99,7 +100,12 @@ class Strips(QWidget):
         self._set("banner", True)
 
     def show_run(self, snapshot: Snapshot) -> None:
-        """The banner of a run that failed or diverged; it goes when the run recovers."""
+        """The banner of a run that failed or diverged; it goes when the run recovers. A notice of a run is shown
+        once."""
+        if snapshot.notice != self._noticed:
+            self._noticed = snapshot.notice
+            if snapshot.notice:
+                self.note(snapshot.notice)
         if snapshot.status in ("failed", "diverged"):
             if snapshot.message in (self._failure, self._closed_failure):
                 return

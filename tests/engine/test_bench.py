@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground import bench
-from playground.bench import contestants, report, timing
+from playground.bench import contestants, gpu, report, timing
 from playground.bench.plain import PlainTorch
 from playground.bench.workloads import WORKLOADS, Workload
 from tests.engine.asking import Ask
@@ -143,3 +143,10 @@ def test_the_readme_gets_the_table(small: dict[str, Any], tmp_path: Path) -> Non
     readme.write_text("nothing to replace", encoding="utf-8")
     with pytest.raises(ValueError, match="lacks"):
         report.renew(readme, small)
+
+
+def test_a_population_in_batches_is_measured_beside_the_kernels_on_the_cpu() -> None:
+    told = gpu.measure_population("cpu", 4, seconds=0.002, rounds=3)
+    assert (told["name"], told["members"]) == ("2-8-8-1", 4)
+    assert told["ms_per_epoch"] > 0
+    assert told["ratio_to_cpu"] is None or 0 < told["ratio_to_cpu"] < 1, "without a GPU the kernels are faster"

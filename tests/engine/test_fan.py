@@ -54,10 +54,29 @@ def test_in_the_plane_replicas_disagree_at_the_boundary() -> None:
     assert back is not None and (back.behind or back.epoch == 10)
 
 
-def test_where_the_kernels_cannot_train_a_sentence_stands_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_kernels_are_not_there_the_fan_is_the_same_to_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
     from playground.engine import compiled
+    from playground.engine.executors.batched import BatchedPopulation
 
-    run = Run(ex.default("classify"))
-    monkeypatch.setattr(compiled, "is_ready", lambda: False)
-    found = fan.plane(run, View((-6.0, 6.0), (-6.0, 6.0), fan=5))
-    assert found is not None and found.note and not found.spread.size
+    e = ex.change(ex.default("classify"), {"training.precision": "float64", "data.n": 60, "optimizer.kind": "sgd"})
+    run, view = Run(e), View((-6.0, 6.0), (-6.0, 6.0), fan=5)
+    run.run_epochs(8)
+    pictures = []
+    for there in (True, False):
+        with monkeypatch.context() as patch:
+            if not there:
+                patch.setattr(compiled, "is_ready", lambda: False)
+            run.replicas = None
+            found = fan.plane(run, view)
+            while found is not None and found.behind:
+                found = fan.plane(run, view)
+        assert found is not None and run.replicas is not None and found.epoch == 8
+        assert isinstance(run.replicas.population, BatchedPopulation) is not there
+        pictures.append(found)
+    np.testing.assert_allclose(pictures[1].spread, pictures[0].spread, atol=1e-6)
+    assert pictures[0].spread.max() > 0.01
+    run.seek(3)
+    back = fan.plane(run, view)
+    while back is not None and back.behind:
+        back = fan.plane(run, view)
+    assert back is not None and back.epoch == 3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.engine import experiment as ex
-from playground.engine import trainer
+from playground.engine import replay, trainer
 from playground.engine.points import EMPTY_1D, EMPTY_2D, Points
 from playground.engine.schema import SpecError
 from playground.engine.trainer import Run
@@ -283,7 +283,7 @@ def test_play_from_an_earlier_epoch_leaves_the_old_future_as_a_ghost():
 
 
 def test_the_log_of_events_is_bounded(monkeypatch):
-    monkeypatch.setattr(trainer, "MAX_EVENT_BYTES", 20_000)
+    monkeypatch.setattr(replay, "MAX_EVENT_BYTES", 20_000)
     run = Run(network())
     for _ in range(30):
         points = run.problem.points.add([[0.0, 0.0]], [1])

@@ -20,6 +20,7 @@ from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
 from playground.gui.settings import Settings
 from playground.gui.theme import host
+from tests.engine.pretending import MEMORY, Gpu
 
 Make = Callable[[], MainWindow]
 
@@ -183,6 +184,25 @@ def test_a_diverged_run_is_said_in_the_banner_and_restored(qtbot: QtBot, window:
     assert not window.playback.playing
     window.strips.restore.emit()
     qtbot.waitUntil(lambda: not window.strips.banner.isVisible())
+
+
+def test_when_the_gpu_fails_the_window_says_so_and_training_goes_on(
+    qtbot: QtBot, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gpu = Gpu(monkeypatch)
+    window = make()
+    classify(qtbot, window)
+    assert window.bridge.snapshot.device == "cuda" and "GPU" in window.status.where.text()
+    trained(qtbot, window, 2)
+    gpu.fail(MEMORY, "steps")
+    qtbot.waitUntil(window.strips.notice.isVisible, timeout=10000)
+    assert "The GPU ran out of memory: training goes on on the CPU." in window.strips.notice.text()
+    assert not window.strips.banner.isVisible() and window.bridge.playing
+    window.strips.notice.close_button.click()
+    epoch = window.bridge.snapshot.epoch
+    qtbot.waitUntil(lambda: window.bridge.snapshot.epoch > epoch + 2, timeout=10000)
+    assert window.bridge.playing and not window.strips.notice.isVisible(), "said once"
+    assert "CPU" in window.status.where.text() and window.bridge.snapshot.why == window.bridge.snapshot.notice
 
 
 def drop(window: MainWindow, path: Path) -> None:

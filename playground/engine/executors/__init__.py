@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from playground.engine import calibration, compiled
 from playground.engine.executors.base import Executor
 from playground.engine.schema import SpecError
 
 if TYPE_CHECKING:
+    from playground.engine.executors.batched import BatchedPopulation
+    from playground.engine.executors.population import Population
     from playground.engine.experiment import Experiment
 
 MOST_UNITS = 256
 """The widest layer that the kernels take."""
 
 
-def choose(experiment: Experiment, device: str = "", executor: str = "") -> tuple[type[Executor], str, str]:
+def choose(
+    experiment: Experiment, device: str = "", executor: str = "", lost: str = ""
+) -> tuple[type[Executor], str, str]:
     """Executor, device, and a sentence that says why. Raises SpecError for what is not there.
 
     device, executor   what a run was begun with: `auto` takes them again where they are there, so that a session
                        goes on as it was
+    lost               why no GPU can be had, a sentence: the CPU is taken, whatever was asked for
     """
+    if lost:
+        from playground.engine.experiment import change
+
+        cls, device, why = choose(change(experiment, {"training.device": "cpu"}))
+        return cls, device, why if cls.solves else lost
     name, why = wanted(experiment, executor)
     if name == "fused":
         try:
@@ -75,6 +89,22 @@ def refusal(experiment: Experiment) -> str:
 def kernels_cover(experiment: Experiment) -> bool:
     """Whether the compiled kernels are there and can train this Experiment, whoever does it now."""
     return experiment.model.kind == "mlp" and not refusal(experiment) and compiled.is_ready()
+
+
+def population_for(
+    experiments: Sequence[Experiment], rows: NDArray[np.int64] | None = None, device: str = "cpu"
+) -> Population | BatchedPopulation:
+    """Those who train many networks beside a run on `device`: all at once on an NVIDIA GPU, and where the compiled
+    kernels are not there; else the kernels, one after the other. Arguments and errors as those of `Population`."""
+    from playground.engine.executors.batched import BatchedPopulation
+    from playground.engine.executors.population import Population
+
+    if device != "cuda" and experiments and kernels_cover(experiments[0]):
+        try:
+            return Population(experiments, rows)
+        except compiled.Unavailable:  # they do not load after all; the status bar says why
+            pass
+    return BatchedPopulation(experiments, rows, "cuda" if device == "cuda" else "cpu")
 
 
 def _faster(experiment: Experiment) -> tuple[str, str]:

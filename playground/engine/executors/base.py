@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Weights = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What `save` keeps as plain arrays, for an executor of another kind or on another device.
+
+    shapes [(out, in)] of each layer; params, and slots by name, are flat: for each layer [out, in + 1], biases last
+    """
+
+    shapes: list[tuple[int, int]]
+    params: NDArray[Any]
+    slots: Weights
+    count: int
 
 
 class Executor(ABC):
@@ -91,6 +105,14 @@ class Executor(ABC):
     @abstractmethod
     def restore(self, saved: Any) -> None:
         """Back to the state that `save` gave, also when the shape has changed since."""
+
+    def plain(self, saved: Any) -> State:
+        """What `save` gave, as plain arrays. Executors on a GPU only."""
+        raise NotImplementedError
+
+    def adopt(self, state: State) -> Any:
+        """The inverse: what `restore` takes. Executors of networks on the CPU only."""
+        raise NotImplementedError
 
     @abstractmethod
     def finite(self) -> bool:

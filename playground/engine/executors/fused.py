@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import compiled, formulas
-from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.executors.base import Executor, Floats, State, Weights
 from playground.engine.experiment import Experiment
 from playground.engine.features import expand
 from playground.engine.models.mlp import layers_kept
@@ -321,14 +321,25 @@ class FusedExecutor(Executor):
                 raise SpecError(
                     f"The optimizer's {name} must be {self.n_parameters} numbers, not {values.shape}."
                 )
-            at = 0
-            for block in self._mine(PLACE[name]):
-                block[:] = values[at : at + block.size].reshape(block.shape[::-1]).T
-                at += block.size
+            self._spread(values, self._mine(PLACE[name]))
         self._count = int(np.ravel(optimizer_state.get("count", [0]))[0])
 
     def save(self) -> _Saved:
         return _Saved(self._shapes, self._m[: 4 * self._n].copy(), self._count)
+
+    def adopt(self, state: State) -> _Saved:
+        numbers = np.zeros(4 * sum((inner + 1) * _padded(out) for out, inner in state.shapes), self._dtype)
+        for place, values in ((0, state.params), *((PLACE[name], slot) for name, slot in state.slots.items())):
+            self._spread(values, self._blocks(place, state.shapes, numbers))
+        return _Saved(state.shapes, numbers, state.count)
+
+    @staticmethod
+    def _spread(values: NDArray[Any], blocks: list[NDArray[Any]]) -> None:
+        """From the flat order of the torch executor into blocks [inputs + 1, units]."""
+        at = 0
+        for block in blocks:
+            block[:] = values[at : at + block.size].reshape(block.shape[::-1]).T
+            at += block.size
 
     def restore(self, saved: _Saved) -> None:
         if saved.shapes == self._shapes:

@@ -1,7 +1,8 @@
 """Many networks of one shape at once: initial seeds, bootstrap replicas, folds, a grid of settings.
 
 On the CPU the fused kernels train one after the other in one call that lets go of the interpreter. Each member is,
-to the last bit, what a run of its own by the fused kernels would be.
+to the last bit, what a run of its own by the fused kernels would be. On a GPU: `batched.py`; `executors.population_for`
+chooses.
 """
 
 from __future__ import annotations
@@ -27,6 +28,16 @@ SAME = ("model.hidden", "model.activation", "model.activations", "model.dropout"
 """What all members have in common; all else may differ from one to the next."""
 
 
+def check(experiments: Sequence[Experiment]) -> None:
+    """Raises ValueError for members that cannot be trained together."""
+    if not experiments:
+        raise ValueError("A population needs at least one member.")
+    first = experiments[0]
+    for e in experiments[1:]:
+        if e is not first and (differ := set(SAME) & ex.diff(first, e)):
+            raise ValueError(f"All members of a population need the same {min(differ)}.")
+
+
 class Population:
     """The networks of `experiments`, each begun with the initial weights of its own seed.
 
@@ -36,12 +47,8 @@ class Population:
     """
 
     def __init__(self, experiments: Sequence[Experiment], rows: NDArray[np.int64] | None = None) -> None:
-        if not experiments:
-            raise ValueError("A population needs at least one member.")
+        check(experiments)
         first = experiments[0]
-        for e in experiments[1:]:
-            if e is not first and (differ := set(SAME) & ex.diff(first, e)):
-                raise ValueError(f"All members of a population need the same {min(differ)}.")
         self.experiments = list(experiments)
         self._kernels = compiled.load("population")
         self._template = FusedExecutor(first, build(first))

@@ -1,27 +1,24 @@
 """Dense networks in PyTorch, on any device: the reference for all other ways to train them.
 
-The weights of all layers, their gradients and what the optimiser remembers are three flat vectors; layers
-are views of them. Each layer is one matrix [out, in + 1] whose last column is the bias, and activations are
-[units + 1, samples] with a last row of ones, so that bias and weights are one product. The backward pass is
-written out with buffers that are used again: four times faster than autograd on small networks, against
-which it is tested. `torch.optim` is not imported (it takes a second more); the update rules are tested
-against it.
+The numbers of a network and the calls of one step are those of `torch_network.py`. On an NVIDIA GPU these calls are
+recorded once for each size of a mini-batch and from then on launched together (`graphs.py`). Tested against autograd,
+and against `torch.optim`, which is not imported (it takes a second more).
 """
 
 import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import torch_loading
-from playground.engine.executors import torch_formulas
-from playground.engine.executors.base import Executor, Floats, Weights
-from playground.engine.executors.torch_formulas import Call, Tensor
+from playground.engine.executors import graphs
+from playground.engine.executors.base import Executor, Floats, State, Weights
+from playground.engine.executors.torch_formulas import Tensor
+from playground.engine.executors.torch_network import Network, Pass, Shapes, flat
 from playground.engine.experiment import Experiment
 from playground.engine.features import expand
 from playground.engine.formulas import UPDATES, output_rule
@@ -58,58 +55,10 @@ def find_device(wanted: str, preferred: str = "", precision: str = "float32") ->
 class _Saved:
     """Copies of the flat vectors, with the shape they belong to."""
 
-    shapes: list[tuple[int, int]]
+    shapes: Shapes
     params: Tensor
     slots: dict[str, Tensor]
     count: int
-
-
-class _Pass:
-    """Forward and backward over a mini-batch of a given size, as calls on tensors that are made once.
-
-    Writes the gradient of the mean loss into `grads`, views like `layers`: [out, in + 1] of each layer.
-    """
-
-    def __init__(
-        self, torch: Any, layers: list[Tensor], grads: list[Tensor], activations: tuple[str, ...], rule: str,
-        size: int, dropout: bool,
-    ) -> None:  # fmt: skip
-        def new(*shape: int) -> Tensor:
-            return torch.empty(shape, dtype=layers[0].dtype, device=layers[0].device)
-
-        widths = [len(layer) for layer in layers]
-        self._x, self._y = new(layers[0].shape[1], size), new(widths[-1], size)
-        self._kept = [new(width, size) for width in widths[:-1]] if dropout else []
-        """What each unit is multiplied by for each point."""
-        inner = [self._x]
-        slopes = []
-        self._calls: list[Call] = []
-        for i, name in enumerate(activations):
-            z, slope, h = new(widths[i], size), new(widths[i], size), new(widths[i] + 1, size).fill_(1.0)
-            self._calls.append(partial(torch.mm, layers[i], inner[-1], out=z))
-            self._calls += torch_formulas.activation(name).on([z], [h[:-1], slope])
-            for kept in self._kept[i : i + 1]:
-                self._calls += [partial(h[:-1].mul_, kept), partial(slope.mul_, kept)]
-            inner.append(h)
-            slopes.append(slope)
-        z, delta = new(widths[-1], size), new(widths[-1], size)
-        self._calls.append(partial(torch.mm, layers[-1], inner[-1], out=z))
-        self._calls += torch_formulas.delta(rule).on([z, self._y], [delta])
-        for i in reversed(range(len(layers))):
-            grad = grads[i]
-            self._calls.append(partial(torch.addmm, grad, delta, inner[i].t(), beta=0, alpha=1 / size, out=grad))
-            if i:
-                below = new(widths[i - 1], size)
-                self._calls.append(partial(torch.mm, layers[i][:, :-1].t(), delta, out=below))
-                self._calls.append(partial(below.mul_, slopes[i - 1]))
-                delta = below
-
-    def take(self, arranged: list[Tensor], offset: int) -> None:
-        """The gradient of the points from `offset` on; `arranged` are X, Y and what dropout keeps."""
-        for mine, whole in zip((self._x, self._y, *self._kept), arranged, strict=True):
-            mine.copy_(whole.narrow(1, offset, mine.shape[1]))
-        for call in self._calls:
-            call()
 
 
 class TorchExecutor(Executor):
@@ -119,51 +68,42 @@ class TorchExecutor(Executor):
         super().__init__(experiment, problem, device, why)
         self._torch = torch_loading.load()
         self._dtype = getattr(self._torch, experiment.training.precision)
-        self._new = partial(self._torch.empty, dtype=self._dtype, device=device)
-        self._shapes: list[tuple[int, int]] = []
+        self._on = self._torch.device(device)
+        self._recorder, self._flight = graphs.recorder_for(self._on), graphs.flight_for(self._on)
+        self._net: Network | None = None
         with self._torch.inference_mode():
             self._shape()
             self._take_points()
         self.reset()
 
     # ---- shape and data ----
-    def _layout(self, experiment: Experiment, problem: Problem) -> list[tuple[int, int]]:
+    def _layout(self, experiment: Experiment, problem: Problem) -> Shapes:
         n_inputs = problem.n_inputs if problem.n_inputs == 1 else len(experiment.features)
         return experiment.model.shapes(n_inputs, experiment.model.n_outputs(problem.n_classes))
 
-    def _views(self, flat: Tensor, shapes: list[tuple[int, int]]) -> list[Tensor]:
-        """[out, in + 1] of each layer, views of a flat vector; the last column is the bias."""
-        sizes = [out * (inner + 1) for out, inner in shapes]
-        pieces = self._torch.split(flat, sizes)
-        return [piece.view(out, inner + 1) for piece, (out, inner) in zip(pieces, shapes, strict=True)]
+    @property
+    def net(self) -> Network:
+        assert self._net is not None
+        return self._net
 
     def _shape(self) -> None:
-        """Vectors and views for the shape that the Experiment asks for; all zero."""
-        self._shapes = self._layout(self.experiment, self.problem)
-        n = sum(out * (inner + 1) for out, inner in self._shapes)
-        self._params, self._grad, self._mask = (self._new(n).zero_() for _ in range(3))
-        kind = self.experiment.optimizer.kind
-        self._slots = {name: self._new(n).zero_() for name in torch_formulas.SLOTS[kind]}
+        """Tensors for the shape that the Experiment asks for; all zero. They stay where they are while it stays."""
+        shapes, kind = self._layout(self.experiment, self.problem), self.experiment.optimizer.kind
+        if self._net is None or (shapes, kind) != (self._net.shapes, self._net.kind):
+            self._net = Network(shapes, kind, self._dtype, self._on)
+            self._forget_calls()
+        self._net.clear()
         self._count = 0
-        decays = UPDATES[kind][1](1.0, 0.5, 0.5, 1.0, 1.0)[6] != 1.0
-        self._k = [self._torch.zeros((), dtype=self._dtype) for _ in range(6)]
-        self._k.append(self._new(n) if decays else self._torch.zeros((), dtype=self._dtype))
         self._k_now: tuple[float, ...] = (math.nan,) * 7
-        self._layers = self._views(self._params, self._shapes)
-        self._grads = self._views(self._grad, self._shapes)
-        for view in self._views(self._mask, self._shapes):
-            view[:, :-1] = 1.0
-        self._forget_calls()
 
     def _forget_calls(self) -> None:
-        self._passes: dict[tuple[int, bool], _Pass] = {}
-        self._after: list[Call] | None = None
+        self._steps: dict[tuple[int, bool], tuple[Pass, graphs.Recorded]] = {}
         self._order: NDArray[np.int64] | None = None
         self._epoch = 0
 
     def _take_points(self) -> None:
         """The training points on the device: inputs with a row of ones, and targets."""
-        self._X, self._Y = self._inputs(self.problem.train.X), self._targets(self.problem.train.t)
+        self._X, self._Y = self.prepare(self.problem.train.X), self.targets(self.problem.train.t)
         self._order = None
 
     def _arrange(self, epoch: int, order: NDArray[np.int64]) -> None:
@@ -171,66 +111,56 @@ class TorchExecutor(Executor):
         if order is self._order and epoch == self._epoch:
             return
         self._order, self._epoch = order, epoch
-        index = self._torch.from_numpy(order).to(self.device)
+        index = self._torch.from_numpy(order).to(self._on)
         self._now = [self._X.index_select(1, index), self._Y.index_select(1, index)]
         e = self.experiment
         if e.model.dropout:
             for kept in e.model.kept(e.seed.dropout, self.problem.train.ids[order], epoch):
-                self._now.append(self._torch.tensor(kept / (1.0 - e.model.dropout), dtype=self._dtype,
-                                                    device=self.device))  # fmt: skip
+                share = kept / (1.0 - e.model.dropout)
+                self._now.append(self._torch.tensor(share, dtype=self._dtype, device=self._on))
 
-    def _inputs(self, X: Floats) -> Tensor:
+    def prepare(self, X: Floats) -> Tensor:
         """[inputs + 1, n] with a last row of ones."""
         columns = expand(X, self.experiment.features)
         rows = np.vstack([columns.T, np.ones(len(columns))])
-        return self._torch.tensor(rows, dtype=self._dtype, device=self.device)
+        return self._torch.tensor(rows, dtype=self._dtype, device=self._on)
 
-    def _targets(self, t: Floats) -> Tensor:
+    def targets(self, t: Floats) -> Tensor:
         """[outputs, n]: the number itself, one-hot classes, -1 and +1 for tanh, 0 and 1 for a logit."""
         kind = self.experiment.model.output_kind(self.problem.n_classes)
         if kind == "softmax":
             rows = (np.arange(self.problem.n_classes)[:, None] == t).astype(np.float64)
         else:
             rows = (2.0 * t - 1.0 if kind == "tanh" else t)[None]
-        return self._torch.tensor(rows, dtype=self._dtype, device=self.device)
+        return self._torch.tensor(rows, dtype=self._dtype, device=self._on)
 
     # ---- one update ----
-    def _pass_for(self, size: int) -> _Pass:
-        kept = self.experiment.model.dropout > 0.0
-        found = self._passes.get((size, kept))
+    def _step_for(self, size: int) -> tuple[Pass, graphs.Recorded]:
+        """Where a mini-batch of this size goes, and all calls of the step on it."""
+        e, net = self.experiment, self.net
+        kept = e.model.dropout > 0.0
+        found = self._steps.get((size, kept))
         if found is None:
-            if len(self._passes) >= 4:  # the full size, the short last one, and one of each from before a change
-                self._passes.clear()
-            rule = output_rule(self.experiment.model.output_kind(self.problem.n_classes), self.experiment.loss)
-            model = self._layers, self._grads, self.experiment.model.layer_activations(), rule
-            found = self._passes[size, kept] = _Pass(self._torch, *model, size, kept)
+            if len(self._steps) >= 4:  # the full size, the short last one, and one of each from before a change
+                self._steps.clear()
+            rule = output_rule(e.model.output_kind(self.problem.n_classes), e.loss)
+            gradient = Pass(net, e.model.layer_activations(), rule, size, kept)
+            l1, l2 = e.training.l1, e.training.l2
+            penalties = net.penalties(l1, l2) if l1 or l2 else []
+            calls = graphs.Recorded([*gradient.calls, *penalties, *net.update()], self._recorder)
+            found = self._steps[size, kept] = gradient, calls
         return found
-
-    def _penalties(self) -> list[Call]:
-        """What adds the derivatives of the penalties, over the weights without the biases, to the gradient."""
-        l1, l2 = self.experiment.training.l1, self.experiment.training.l2
-        if not (l1 or l2):
-            return []
-        p, g, mask = self._params, self._grad, self._mask
-        return torch_formulas.penalised().on([p, g, l1 * mask, l2 * mask], [g])
-
-    def _rule(self) -> list[Call]:
-        """What carries out one step of the optimiser on the flat vectors with the constants in `_k`."""
-        first, second = (self._slots.get(name) for name in ("first_moment", "second_moment"))
-        results = [self._params, first, second]
-        formula = torch_formulas.update(self.experiment.optimizer.kind)
-        return formula.on([self._params, self._grad, first, second, *self._k], results)
 
     def _set_constants(self, rate: float) -> None:
         """Those of the next step; biases do not decay. Only what changes is written."""
         o = self.experiment.optimizer
         self._count += 1
         now = UPDATES[o.kind][1](rate, *o.numbers(), self._count)
-        for k, old, new in zip(self._k, self._k_now, now, strict=True):
+        for k, old, new in zip(self.net.k, self._k_now, now, strict=True):
             if new == old:
                 continue
             if k.dim():
-                self._torch.add(1.0, self._mask, alpha=new - 1.0, out=k)
+                self._torch.add(1.0, self.net.mask, alpha=new - 1.0, out=k)
             else:
                 k.fill_(new)
         self._k_now = now
@@ -239,34 +169,33 @@ class TorchExecutor(Executor):
         self, epoch: int, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
     ) -> int:
         n, done, clock, rate = len(order), 0, time.perf_counter, rate_at(self.experiment.optimizer, epoch)
+        flight = self._flight
         with self._torch.inference_mode():
             self._arrange(epoch, order)
-            if self._after is None:
-                self._after = [*self._penalties(), *self._rule()]
             while offset < n and done < max_steps:
                 size = min(batch_size, n - offset)
-                self._pass_for(size).take(self._now, offset)
+                gradient, step = self._step_for(size)
+                gradient.take(self._now, offset)
                 self._set_constants(rate)
-                for call in self._after:
-                    call()
+                step()
+                if step.failure:
+                    self._go_on_eagerly(step)
+                if flight is not None:
+                    flight.step()
                 offset, done = offset + size, done + 1
                 if clock() >= deadline:
                     break
         return done
 
-    # ---- values ----
-    def prepare(self, X: Floats) -> Tensor:
-        return self._inputs(X)
+    def _go_on_eagerly(self, step: graphs.Recorded) -> None:
+        """Nothing more is recorded; the status bar says so, once."""
+        if self._recorder is not None:
+            self._recorder = None
+            self.why = f"{self.why} Its steps cannot be recorded ({step.failure}): they are slower.".strip()
 
+    # ---- values ----
     def _forward(self, x: Tensor) -> list[Tensor]:
-        """Inputs, activations of the hidden layers, and the last sums, each [units, n]."""
-        found, h = [x[:-1]], x
-        for layer, name in zip(self._layers, self.experiment.model.layer_activations(), strict=False):
-            z, h = layer @ h, self._new(len(layer) + 1, x.shape[1]).fill_(1.0)
-            for call in torch_formulas.activation(name).on([z], [h[:-1], None]):
-                call()
-            found.append(h[:-1])
-        return [*found, self._layers[-1] @ h]
+        return self.net.forward(x, self.experiment.model.layer_activations())
 
     def outputs(self, prepared: Tensor) -> Floats:
         with self._torch.inference_mode():
@@ -280,24 +209,24 @@ class TorchExecutor(Executor):
         return tensor.cpu().numpy().astype(np.float64)
 
     def finite(self) -> bool:
-        return bool(self._torch.isfinite(self._params).all())
+        return bool(self._torch.isfinite(self.net.params).all())
 
     def penalty(self) -> float | None:
         training = self.experiment.training
         if not (training.l1 or training.l2):
             return None
-        w = self._numpy(self._params) * self._numpy(self._mask)
+        w = self._numpy(self.net.params) * self._numpy(self.net.mask)
         return float(0.5 * training.l2 * np.square(w).sum() + training.l1 * np.abs(w).sum())
 
     @property
     def n_parameters(self) -> int:
-        return int(self._params.shape[0])
+        return self.net.n
 
     # ---- state ----
     def update(self, experiment: Experiment, problem: Problem) -> None:
         old = self.experiment
         new_data = problem is not self.problem or experiment.features != old.features
-        new_shape = self._layout(experiment, problem) != self._shapes
+        new_shape = self._layout(experiment, problem) != self.net.shapes
         saved = self.save() if new_shape or experiment.optimizer.kind != old.optimizer.kind else None
         self.experiment, self.problem = experiment, problem
         if saved is not None:
@@ -318,19 +247,13 @@ class TorchExecutor(Executor):
     def _set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         with self._torch.inference_mode():
             self._shape()
-            for i, layer in enumerate(self._layers):
-                stacked = np.column_stack([weights[f"{i}.weight"], weights[f"{i}.bias"]])
-                layer.copy_(self._torch.from_numpy(stacked).to(self._dtype))
+            self.net.fill(flat(weights))
 
     def weights(self) -> Weights:
-        found: Weights = {}
-        for i, layer in enumerate(self._layers):
-            values = layer.cpu().numpy()
-            found[f"{i}.weight"], found[f"{i}.bias"] = values[:, :-1].copy(), values[:, -1].copy()
-        return found
+        return self.net.weights()
 
     def optimizer_state(self) -> Weights:
-        state: Weights = {name: slot.cpu().numpy().copy() for name, slot in self._slots.items()}
+        state: Weights = {name: slot.cpu().numpy().copy() for name, slot in self.net.slots.items()}
         return {"count": np.array([self._count], dtype=np.int64), **state}
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
@@ -341,7 +264,7 @@ class TorchExecutor(Executor):
                 raise SpecError(f"The weights {name} must have the shape {shape} of this network, not {found}.")
         self._set_weights(weights)
         with self._torch.inference_mode():
-            for name, slot in self._slots.items():
+            for name, slot in self.net.slots.items():
                 if name in optimizer_state:
                     values = np.asarray(optimizer_state[name])
                     if values.shape != tuple(slot.shape):
@@ -351,20 +274,31 @@ class TorchExecutor(Executor):
 
     def save(self) -> _Saved:
         with self._torch.inference_mode():
-            slots = {name: slot.clone() for name, slot in self._slots.items()}
-            return _Saved(self._shapes, self._params.clone(), slots, self._count)
+            slots = {name: slot.clone() for name, slot in self.net.slots.items()}
+            return _Saved(self.net.shapes, self.net.params.clone(), slots, self._count)
+
+    def plain(self, saved: _Saved) -> State:
+        slots = {name: slot.cpu().numpy() for name, slot in saved.slots.items()}
+        return State(saved.shapes, saved.params.cpu().numpy(), slots, saved.count)
+
+    def adopt(self, state: State) -> _Saved:
+        def moved(numbers: NDArray[Any]) -> Tensor:
+            return self._torch.tensor(numbers, dtype=self._dtype, device=self._on)
+
+        slots = {name: moved(values) for name, values in state.slots.items()}
+        return _Saved(state.shapes, moved(state.params), slots, state.count)
 
     def restore(self, saved: _Saved) -> None:
+        net = self.net
         with self._torch.inference_mode():
-            slots = [(slot, saved.slots[name]) for name, slot in self._slots.items() if name in saved.slots]
-            pairs = [(self._params, saved.params), *slots]
-            kept = layers_kept(saved.shapes, self._shapes)
+            slots = [(slot, saved.slots[name]) for name, slot in net.slots.items() if name in saved.slots]
+            pairs = [(net.params, saved.params), *slots]
+            kept = layers_kept(saved.shapes, net.shapes)
             for mine, theirs in pairs:
-                if saved.shapes == self._shapes:
+                if saved.shapes == net.shapes:
                     mine.copy_(theirs)
                     continue
-                to, source = self._views(mine, self._shapes), self._views(theirs, saved.shapes)
+                to, source = net.views(mine, net.shapes), net.views(theirs, saved.shapes)
                 for i, j in kept.items():
                     to[i].copy_(source[j])
         self._count = saved.count
-

@@ -131,7 +131,8 @@ class _Plan:
         return last
 
     def _number(self, value: float) -> Tensor:
-        return self._torch.tensor(value, dtype=self._like.dtype)  # half the time of a Python number
+        """On the device, for a graph to read it there; half the time of a Python number."""
+        return self._torch.tensor(value, dtype=self._like.dtype, device=self._like.device)
 
     def _between(self, operation: str, arguments: list[Tensor]) -> Tensor:
         """A tensor for a result that is only needed on the way."""
@@ -145,8 +146,6 @@ class _Plan:
 
     def _call(self, operation: str, arguments: list[Tensor], out: Tensor) -> Call:
         torch = self._torch
-        if operation == "minimum":
-            return partial(torch.minimum, arguments[0], arguments[1].to(out.device), out=out)
         if operation in ("zeros", "ones"):
             return partial(out.fill_, float(operation == "ones"))
         if operation == "step":
