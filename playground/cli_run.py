@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from playground.engine import compiled, export, session, tables
+from playground.engine import compiled, export, fallback, session, tables
 from playground.engine import experiment as experiments
 from playground.engine.csvfile import Table, write_rows
 from playground.engine.experiment import Experiment
@@ -152,8 +152,16 @@ def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
         raise SpecError(run.message)
     as_saved = start.record is not None and not restart and epochs is None
     if run.can_train and not as_saved:
+        last = run.epoch + (EPOCHS if epochs is None else epochs)
         with _Progress() as progress:
-            run.run_epochs(EPOCHS if epochs is None else epochs, progress)
+            try:
+                run.run_epochs(last - run.epoch, progress)
+            except RuntimeError as error:
+                if run.executor.device == "cpu" or not (why := fallback.sentence(error, run.experiment)):
+                    raise
+                run.onto_cpu(error)
+                compiled.say_on_stderr(why)
+                run.run_epochs(last - run.epoch, progress)
     if run.status == "diverged":
         return "diverged"
     return "stopped" if as_saved and run.can_train else "finished"

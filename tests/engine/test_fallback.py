@@ -216,3 +216,19 @@ def test_a_gpu_that_was_asked_for_is_named(monkeypatch):
 ])  # fmt: skip
 def test_what_is_a_fault_of_the_device(error, what):
     assert fallback.what_failed(error) == what
+
+
+@pytest.mark.parametrize("error", [MEMORY, LOST])
+def test_the_command_line_goes_on_too_and_says_so(monkeypatch, capsys, error):
+    from playground import cli_run
+
+    gpu = Gpu(monkeypatch)
+    run = Run(network())
+    gpu.fail(error, "steps", calls=3)
+    assert cli_run.train(run, cli_run.Start(run.experiment), 5, restart=False) == "finished"
+    assert (run.epoch, run.executor.device) == (5, "cpu")
+    assert capsys.readouterr().err == fallback.sentence(error, run.experiment) + "\n"
+    alone = Run(network(**{"training.device": "cpu"}))
+    alone.run_epochs(5)
+    for name, values in alone.weights().items():
+        np.testing.assert_allclose(run.weights()[name], values, rtol=0, atol=1e-9)
