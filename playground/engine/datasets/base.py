@@ -119,6 +119,9 @@ class DataSpec(Spec):
         return ()
 
 
+LONGEST_FORMULA = 24
+"""Characters that a legend has room for."""
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 FARTHEST = 1e6
 """Ends of a range lie within this: the powers that a polynomial is made of stay numbers."""
 NARROWEST = 1e-6

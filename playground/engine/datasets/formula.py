@@ -8,12 +8,18 @@ import numpy as np
 from pydantic import model_validator
 
 from playground.engine import formula_text
-from playground.engine.datasets.base import CurveData, Floats, dataset, range_high, range_low
+from playground.engine.datasets.base import (
+    LONGEST_FORMULA,
+    RAISED,
+    CurveData,
+    Floats,
+    dataset,
+    range_high,
+    range_low,
+)
 from playground.engine.schema import SpecError, param
 
 PATH = "data.expression"
-LONGEST = 24
-"""Characters that a legend has room for."""
 
 
 @lru_cache(maxsize=64)
@@ -57,8 +63,9 @@ class Formula(CurveData):
     @property
     def formula(self) -> str:  # type: ignore[override]
         text = " ".join(self.expression.split())
-        if len(text) > LONGEST:
+        if len(text) > LONGEST_FORMULA:
             return ""
         text = re.sub(r"\s*(\*\*|\^)\s*", "^", text).replace("*", "·").replace("-", "−")
+        text = re.sub(r"\^(\d)(?![\d.,eE])", lambda found: found[1].translate(RAISED), text)
         text = re.sub(r"\bpi\b", "π", text)
         return re.sub(r"\b[xe]\b|(?<=\d)[xe]\b", r"*\g<0>*", text)

@@ -6,13 +6,9 @@ import numpy as np
 from numpy.polynomial import polynomial
 from pydantic import model_validator
 
-from playground.engine.datasets.base import CurveData, Floats, dataset, range_low
+from playground.engine.datasets.base import LONGEST_FORMULA, RAISED, CurveData, Floats, dataset, range_low
 from playground.engine.formula_text import CHECKED, LARGEST
 from playground.engine.schema import SpecError, param
-
-LONGEST = 24
-"""Characters that a legend has room for."""
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataset(rank=5)
@@ -49,6 +45,6 @@ class Polynomial(CurveData):
                 continue
             sign = "−" if value < 0 else "+" if text else ""
             size = "" if abs(value) == 1 and power else f"{abs(value):.4g}"
-            variable = "" if power == 0 else "*x*" if power == 1 else "*x*" + str(power).translate(_RAISED)
+            variable = "" if power == 0 else "*x*" if power == 1 else "*x*" + str(power).translate(RAISED)
             text += f" {sign} {size}{variable}" if text else f"{sign}{size}{variable}"
-        return (text or "0") if len(text.replace("*", "")) <= LONGEST else ""
+        return (text or "0") if len(text.replace("*", "")) <= LONGEST_FORMULA else ""

@@ -2,8 +2,6 @@
 
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from playground.engine.datasets.base import CurveData, Floats, curve_noise, dataset, range_low
 
 
