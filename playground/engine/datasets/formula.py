@@ -68,4 +68,4 @@ class Formula(CurveData):
         text = re.sub(r"\s*(\*\*|\^)\s*", "^", text).replace("*", "·").replace("-", "−")
         text = re.sub(r"\^(\d)(?![\d.,eE])", lambda found: found[1].translate(RAISED), text)
         text = re.sub(r"\bpi\b", "π", text)
-        return re.sub(r"\b[xe]\b|(?<=\d)[xe]\b", r"*\g<0>*", text)
+        return re.sub(r"(?<![A-Za-z_])[xe](?![A-Za-z0-9_])", r"*\g<0>*", text)

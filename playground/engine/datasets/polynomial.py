@@ -21,7 +21,7 @@ class Polynomial(CurveData):
         "them a comma is a decimal one: 0; 1,5.",
     )  # fmt: skip
     label: ClassVar[str] = "Polynomial"
-    about: ClassVar[str] = "The coefficients are yours: which order finds them again?"
+    about: ClassVar[str] = "The coefficients are yours; see which order finds them again."
 
     @model_validator(mode="after")
     def _check_values(self) -> "Polynomial":

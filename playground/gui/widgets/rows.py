@@ -10,9 +10,9 @@ import random
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QSizePolicy, QSpacerItem, QWidget
 
 from playground.gui.theme import px
 from playground.gui.widgets.base import Themed, column
@@ -205,7 +205,9 @@ class TextRow(Row):
         self.edit = TextField(write(value), self.name)
         self.edit.setPlaceholderText(placeholder)
         if below:
+            self._gap = QSpacerItem(0, 0)
             self._column.insertWidget(1, self.edit)
+            self._column.insertItem(2, self._gap)
             self._line.addStretch(1)
         else:
             self._line.addWidget(self.edit, 1)
@@ -216,7 +218,8 @@ class TextRow(Row):
         super().restyle()
         if self._below:
             self._line.setContentsMargins(0, px(4), 0, 0)
-            self._column.setContentsMargins(0, 0, 0, px(8))
+            self._gap.changeSize(0, px(4))
+            self._column.setContentsMargins(0, 0, 0, px(4))
 
     def value(self) -> Any:
         return self._value
@@ -239,6 +242,16 @@ class TextRow(Row):
     def setError(self, text: str | None) -> None:
         super().setError(text)
         set_invalid(self.edit, bool(text))
+        if text:
+            QTimer.singleShot(0, self, self._show_error)
+
+    def _show_error(self) -> None:
+        """Scroll so far that the whole sentence is in sight: it may be a long one at the end of a small panel."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None and self.error.isVisible():
+            above.ensureWidgetVisible(self.error, 0, px(8))
 
 
 class NumberRow(Row):
