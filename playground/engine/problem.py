@@ -5,13 +5,13 @@ The worker trains on them, the window echoes them at once. Only numpy; cached by
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.datasets.base import DataSpec
-from playground.engine.experiment import Experiment, Split
+from playground.engine.experiment import Experiment, Split, parameters
 from playground.engine.points import AUTO, PART_NAMES, TEST, TRAIN, VALIDATION, Points
 from playground.engine.random import uniform
 
@@ -64,6 +64,28 @@ def part_of(points: Points, split: Split, seed: int) -> NDArray[np.int8]:
 def build(e: Experiment) -> Problem:
     """The problem of an Experiment; the same object for equal data, split and seeds."""
     return _build(e.data, e.split, e.seed.data, e.seed.split)
+
+
+def why_no_more(e: Experiment) -> str:
+    """Why no further point can be drawn from the source of the data; empty where one can."""
+    if e.data.has_source:
+        return ""
+    if e.data.generated:
+        return "These data have no source that gives one point after the other: ask for more points instead."
+    return "Drawn points and those of a file have no source to draw another one from."
+
+
+def one_more(e: Experiment) -> dict[str, Any]:
+    """The change that adds one point from the source and moves none; empty without a source.
+
+    Points on a grid would all move for one more of them, so the new one becomes an edit of the points.
+    """
+    if why_no_more(e):
+        return {}
+    most = parameters(e)["data.n"].high or 0
+    if e.data.points is None and e.data.spacing == "uniform" and e.data.n < most:
+        return {"data.n": e.data.n + 1}
+    return {"data.points": e.data.with_one_more(build(e).points, e.seed.data)}
 
 
 @lru_cache(maxsize=8)

@@ -61,10 +61,12 @@ def param(
     live: bool = False,
     only_if: Mapping[str, tuple[Any, ...]] | None = None,
     off_value: float | None = None,
-    item_low: int | None = None,
-    item_high: int | None = None,
+    item_low: float | None = None,
+    item_high: float | None = None,
     names: Mapping[str, str] | None = None,
     repeated: bool = False,
+    typed: bool = False,
+    allowed: str = "",
     hidden: bool = False,
 ) -> Any:
     """A field of a Spec.
@@ -77,14 +79,16 @@ def param(
     only_if   {path: values}: shown only where every path has one of its values
     off_value the value a switched-off optional parameter starts from when it is switched on
     names     how each choice is called on screen, where its own name is not enough
+    typed     a number that is typed: its range is too wide for a slider to be of use
+    allowed   what a text must be, for the end of a sentence: "a formula in x"
     repeated  of several choices one may be taken more than once, and their order counts
     hidden    kept out of forms and of the command line (points, for example)
     """
     extra: dict[str, Any] = {
         "label": label, "help": help, "symbol": symbol, "unit": unit, "step": step, "scale": scale,
         "live": live, "only_if": dict(only_if or {}), "off_value": off_value, "item_low": item_low,
-        "item_high": item_high, "names": dict(names or {}), "repeated": repeated, "hidden": hidden, "low": low,
-        "high": high,
+        "item_high": item_high, "names": dict(names or {}), "repeated": repeated, "typed": typed, "allowed": allowed,
+        "hidden": hidden, "low": low, "high": high,
     }  # fmt: skip
     bounds: dict[str, Any] = {}
     if isinstance(default, tuple):
@@ -111,7 +115,7 @@ class ItemError(ValueError):
         self.name, self.value = name, value
 
 
-Kind = Literal["int", "float", "bool", "choice", "text", "ints", "subset", "sequence", "names", "opaque"]
+Kind = Literal["int", "float", "bool", "choice", "text", "ints", "floats", "subset", "sequence", "names", "opaque"]
 
 
 @dataclass(frozen=True)
@@ -135,16 +139,18 @@ class Parameter:
     off_value: float | None = None
     choices: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    item_low: int | None = None
-    item_high: int | None = None
+    item_low: float | None = None
+    item_high: float | None = None
     only_if: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    typed: bool = False
+    allowed: str = ""
     hidden: bool = False
 
     def legal(self) -> str:
         """What is allowed, for the end of a sentence: "a whole number from 0 to 20, or off"."""
         text = {
-            "int": "a whole number", "float": "a number", "bool": "on or off", "text": "a text",
-            "ints": "whole numbers with commas between them",
+            "int": "a whole number", "float": "a number", "bool": "on or off", "text": self.allowed or "a text",
+            "ints": "whole numbers", "floats": "numbers",
             "names": f"up to {show_number(self.high)} different names of 1 to {MAX_NAME} printable characters",
             "choice": "one of " + ", ".join(self.choices),
             "subset": "some of " + ", ".join(self.choices) + ", each once, with commas between them",
@@ -153,9 +159,9 @@ class Parameter:
         }[self.kind]  # fmt: skip
         if self.kind in ("int", "float") and self.low is not None and self.high is not None:
             text += f" from {show_number(self.low)} to {show_number(self.high)}"
-        if self.kind == "ints":
-            text = f"{show_number(self.low)} to {show_number(self.high)} whole numbers"
-            text += f" from {self.item_low} to {self.item_high}, with commas between them"
+        if self.kind in ("ints", "floats"):
+            text = f"{show_number(self.low)} to {show_number(self.high)} {text}"
+            text += f" from {show_number(self.item_low)} to {show_number(self.item_high)}, with commas between them"
         return text + (", or off" if self.optional else "")
 
     def complain(self, value: Any) -> SpecError:
@@ -212,6 +218,8 @@ def _leaf(path: str, info: Any) -> Parameter:
         kind = "text"
     elif origin is tuple and args[0] is int:
         kind = "ints"
+    elif origin is tuple and args[0] is float:
+        kind = "floats"
     elif origin is tuple and args[0] is str:
         kind = "names"
     elif origin is tuple and get_origin(args[0]) is Literal:
@@ -297,6 +305,8 @@ def parse(parameter: Parameter, text: str) -> Any:
             return int(text)
         if parameter.kind == "float":
             return float(text)
+        if parameter.kind == "floats":
+            return parse_floats(text)
         items = tuple(item.strip() for item in text.split(",")) if text else ()
         if parameter.kind == "ints":
             return tuple(int(item) for item in items)
@@ -305,6 +315,13 @@ def parse(parameter: Parameter, text: str) -> Any:
     except ValueError:
         raise parameter.complain(text) from None
     return text
+
+
+def parse_floats(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them, or with semicolons: then a comma is a decimal one. May raise ValueError."""
+    text = text.replace("\u2212", "-")
+    text = text.replace(",", ".").replace(";", ",") if ";" in text else text
+    return tuple(float(item) for item in text.split(",")) if text.strip() else ()
 
 
 def sentence(error: ValidationError, known: Mapping[str, Parameter], prefix: str = "") -> SpecError:

@@ -37,6 +37,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("quit", "&Quit", "Ctrl+Q"),
     Entry("undo", "Undo", Keys.Undo, "undo-2"),
     Entry("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2"),
+    Entry("one_more", "&One more point", "+", "circle-plus", "Another point from the source; the others stay."),
     Entry("select_all", "Select &all points", Keys.SelectAll),
     Entry("delete", "&Delete selected points", Keys.Delete, "trash-2"),
     Entry("clear", "&Clear points", "Ctrl+Shift+Backspace", "", "An empty canvas to draw on."),
@@ -68,7 +69,7 @@ TABLE: tuple[Entry, ...] = (
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new", "open", ">recent", "", "save", "save_as", "", "import", "export", "", "quit")),
-    ("&Edit", ("undo", "redo", "", "select_all", "delete", "clear", "", "copy_link")),
+    ("&Edit", ("undo", "redo", "", "one_more", "select_all", "delete", "clear", "", "copy_link")),
     ("&Lab", (">labs", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", "orders", "axes", "",
               ">executor")),
     ("&View", (">panels", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",

@@ -111,7 +111,8 @@ class CurvePicture(Picture):
         if len(self.points):
             low, high = min(low, self.points.X.min()), max(high, self.points.X.max())
         x = widen(float(low), float(high), BEYOND if self.shown["beyond"] else 0.03)
-        truth = self.experiment.data.truth(np.linspace(low, high, N_TRUTH))
+        # Beyond its own range nobody promises that the true function has sensible values, or any.
+        truth = self.experiment.data.truth(np.linspace(*self.experiment.data.extent()[0], N_TRUTH))
         parts = [self.points.t, np.zeros(0) if truth is None else truth]
         if self._source is not None:
             parts.append(self._source.t)

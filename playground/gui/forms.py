@@ -6,7 +6,8 @@ defaults. Nothing here knows what a parameter means; the panels say only which g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from playground.engine import schema
 from playground.engine.experiment import Experiment
 from playground.engine.schema import Parameter, SpecError
 from playground.gui.document import Document
-from playground.gui.numbers import fmt
+from playground.gui.numbers import MINUS, fmt
 from playground.gui.sweep import Sweeper
 from playground.gui.theme import px
 from playground.gui.widgets import (
@@ -26,6 +27,7 @@ from playground.gui.widgets import (
     Chip,
     ChipsRow,
     ChoiceRow,
+    NumberRow,
     SeedField,
     SliderRow,
     TextRow,
@@ -97,6 +99,9 @@ def make_row(p: Parameter, e: Experiment, controls: Controls, field_width: int =
         row.lockToggled.connect(
             lambda on: controls.locked.add(p.path) if on else controls.locked.discard(p.path)
         )
+    elif p.typed:
+        row = NumberRow(p.label, value, symbol=p.symbol, minimum=p.low, maximum=p.high, step=p.step or 1.0,
+                        integer=p.kind == "int", default=p.default)  # fmt: skip
     elif p.kind in ("int", "float"):
         row = _slider_row(p, value, controls, field_width)
     elif p.kind == "choice":
@@ -105,18 +110,32 @@ def make_row(p: Parameter, e: Experiment, controls: Controls, field_width: int =
     elif p.kind == "bool":
         row = CheckRow(p.label, value, symbol=p.symbol, default=p.default)
     elif p.kind == "ints":
-        row = ChipsRow(p.label, value, minimum=p.item_low or 1, maximum=p.item_high or 64, most=int(p.high or 6),
-                       default=p.default)  # fmt: skip
+        row = ChipsRow(p.label, value, minimum=int(p.item_low or 1), maximum=int(p.item_high or 64),
+                       most=int(p.high or 6), default=p.default)  # fmt: skip
     elif p.kind == "subset":
         row = SubsetRow(p.label, p.choices, p.default)
         row.setValue(value)
     elif p.kind == "text":
-        row = TextRow(p.label, value, default=p.default)
+        row = TextRow(p.label, value, symbol=p.symbol, below=True, default=p.default)
+    elif p.kind == "floats":
+        row = TextRow(p.label, value, symbol=p.symbol, below=True, default=p.default, write=_list_text,
+                      read=lambda text: _read_list(p, text))  # fmt: skip
     if row is not None:
         if hasattr(row, "check"):
             row.check.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the space bar to the transport
         row.changed.connect(lambda new: commit(controls.document, row, p.path, new))
     return row
+
+
+def _list_text(values: tuple[float, ...]) -> str:
+    return ", ".join(f"{value:.10g}".replace("-", MINUS) for value in values)
+
+
+def _read_list(p: Parameter, text: str) -> tuple[float, ...]:
+    try:
+        return tuple(schema.parse(p, text))
+    except SpecError as error:
+        raise ValueError(_named(str(error), {p.path: p})) from None
 
 
 def _slider_row(p: Parameter, value: Any, controls: Controls, field_width: int) -> SliderRow:
@@ -138,13 +157,19 @@ def change(document: Document, row: Any, path: str, new: Any) -> None:
     try:
         document.change({path: new}, merge=path)
     except SpecError as error:
-        row.setError(_worded(error, row, path))
+        row.setError(_named(str(error), experiments.parameters(document.experiment)))
 
 
-def _worded(error: SpecError, row: Any, path: str) -> str:
-    """The sentence, with the name that the row shows in the place of the path that scripts use."""
-    text = str(error)
-    return " ".join(plain(row.label.text()).split()) + text.removeprefix(path) if text.startswith(path + " ") else text
+def _named(sentence: str, known: Mapping[str, Parameter]) -> str:
+    """The sentence, with the names that the rows show in the place of the paths that scripts use."""
+
+    def name(found: re.Match[str]) -> str:
+        p = known.get(found[0])
+        if p is None or p.path.endswith(".kind"):
+            return found[0]
+        return f"{p.label} {plain(symbol(p.symbol))}".strip()
+
+    return re.sub(r"^[a-z_0-9]+(?= )|[a-z_]+\.[a-z_0-9]+(?!\w*=)", name, sentence)
 
 
 def commit(document: Document, row: Any, path: str, new: Any) -> None:

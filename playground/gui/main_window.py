@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QMainWindow, QMenu, QToo
 
 from playground.engine import experiment as experiments
 from playground.engine.points import Points
+from playground.engine.problem import why_no_more
 from playground.engine.registry import labs
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import Changes, Snapshot
@@ -113,7 +114,8 @@ class MainWindow(QMainWindow):
             "new": files.new, "open": files.ask_open, "save": files.save, "save_as": files.save_as,
             "import": files.ask_import, "export": lambda: self.saving.export(), "quit": self.close,
             "undo": document.undo, "redo": document.redo, "select_all": lambda: self.canvas.select_all(),
-            "delete": lambda: self.canvas.delete_selection(), "clear": self._clear, "copy_link": self._copy_link,
+            "one_more": lambda: self.data_panel.one_more(), "delete": lambda: self.canvas.delete_selection(),
+            "clear": self._clear, "copy_link": self._copy_link,
             "zoom_in": self._zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
             "fit_view": lambda: self.canvas.fit_view(), "save_picture": lambda: self.saving.canvas_picture(),
             "fan": self._toggle_fan, "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
@@ -235,6 +237,7 @@ class MainWindow(QMainWindow):
         e = self.document.experiment
         lab = labs[e.lab]
         self.lab_acts[e.lab].setChecked(True)
+        self.acts["one_more"].setEnabled(not why_no_more(e))
         hint = lab.hint_for(e)
         self.strips.set_hint(hint.long, hint.short)
         self.strips.clear_notice()

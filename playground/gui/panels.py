@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.engine import experiment as experiments
+from playground.engine import problem as problems
 from playground.engine.experiment import Experiment
 from playground.engine.points import Points
 from playground.engine.registry import datasets
@@ -19,11 +20,22 @@ from playground.gui.classes import Classes
 from playground.gui.forms import Controls, Rows, shown_parameters
 from playground.gui.theme import px
 from playground.gui.values import Values
-from playground.gui.widgets import Note, Panel, Section, SplitBar, Themed, ThumbnailGrid, set_rich_tip
+from playground.gui.widgets import (
+    LinkButton,
+    Note,
+    Panel,
+    Section,
+    SplitBar,
+    Themed,
+    ThumbnailGrid,
+    set_rich_tip,
+)
 
 TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.momentum", "training.batch_size",
                   "training.l2", "loss", "selection.folds")  # fmt: skip
 """What most people turn, in this order; everything else of optimiser and training stands under "More"."""
+DATA_FIRST = ("data.expression", "data.coefficients")
+MORE_KEY = "+"
 COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
@@ -66,6 +78,10 @@ class DataPanel(Panel):
         fields = RowBox()
         self.add(fields)
         self.rows = Rows(fields.column, controls, self, field_width=64)
+        self._column = fields.column
+        self._paths: tuple[str, ...] | None = None
+        self.more = LinkButton(self.tr("One more point"))
+        self.more.clicked.connect(self.one_more)
         self.split = self.add(SplitBar())
         self.split.changing.connect(self._split)
         self.split.changed.connect(lambda shares: (self._split(shares), self._document.settle()))
@@ -100,13 +116,40 @@ class DataPanel(Panel):
         said = getattr(e.data, "note", "") or getattr(e.data, "name", "")
         self.source.setText(said)
         self.source.setVisible(bool(said))
-        self.rows.show(self._fields(e), e)
+        self._show_rows(self._fields(e), e)
+        self._show_more(e)
         self.split.default = tuple(experiments.parameters(e)[f"split.{name}"].default for name in _PARTS)
         self.split.setValue((e.split.train, e.split.validation, e.split.test))
         self.classes_section.setVisible(bool(e.data.names_of_classes()))
 
     def _fields(self, e: Experiment) -> list[Parameter]:
-        return [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
+        """What makes the true function comes before how many points are drawn from it."""
+        found = [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
+        return sorted(found, key=lambda p: p.path not in DATA_FIRST)
+
+    def _show_rows(self, fields: list[Parameter], e: Experiment) -> None:
+        """The rows, and after that of the number of points the button for one more."""
+        paths = tuple(p.path for p in fields)
+        if paths != self._paths:
+            self._column.removeWidget(self.more)  # the rows count their places without it
+        self.rows.show(fields, e)
+        if paths != self._paths:
+            self._paths = paths
+            above = self._column.indexOf(self.rows.row("data.n")) if "data.n" in self.rows else -1
+            self._column.insertWidget(above + 1, self.more)
+
+    def _show_more(self, e: Experiment) -> None:
+        why = problems.why_no_more(e)
+        self.more.setVisible(e.data.n_inputs == 1)
+        self.more.setEnabled(not why)
+        effect = self.tr("Another point from the true function, with noise: no other one moves, the fit follows.")
+        set_rich_tip(self.more, self.more.text(), MORE_KEY, why or effect)
+
+    def one_more(self) -> None:
+        """Add one point from the source of the data, as one undo step."""
+        changes = problems.one_more(self._document.experiment)
+        if changes:
+            self._document.change(changes, text=self.tr("One more point"))
 
     def preparations(self, e: Experiment) -> Iterator[Callable[[], None]]:
         """What can be made beforehand for showing `e`, in small pieces."""

@@ -15,6 +15,8 @@ from playground.gui.markers import draw_symbol
 from playground.gui.theme import Theme, px
 
 SAMPLE, CURVE_SAMPLE = 52, 9
+CURVE_STEPS = 193
+"""Fine enough for a jump to stand upright."""
 _SEED = 3
 
 
@@ -37,7 +39,7 @@ def _curve(cls: Any) -> Callable[[QPainter, QRectF, Theme], None]:
     def paint(painter: QPainter, box: QRectF, theme: Theme) -> None:
         data = _sized(cls, CURVE_SAMPLE)
         points = data.make(_SEED)
-        x = np.linspace(*data.extent()[0], 60)
+        x = np.linspace(*data.extent()[0], CURVE_STEPS)
         t = data.truth(x)
         low, high = float(min(t.min(), points.t.min())), float(max(t.max(), points.t.max()))
         place = _placer(box, (float(x[0]), float(x[-1])), (low, high))

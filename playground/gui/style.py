@@ -159,6 +159,8 @@ QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
     color: {t.faint}; border-color: {t.border}; background: {t.panel}; }}
 QAbstractSpinBox QLineEdit:disabled {{ background: transparent; }}
 *[invalid="true"] {{ border: {ring}px solid {t.danger}; }}
+QLineEdit[invalid="true"]:focus, QComboBox[invalid="true"]:focus, QAbstractSpinBox[invalid="true"]:focus {{
+    border-color: {t.danger}; }}
 QAbstractSpinBox[invalid="true"] {{ min-height: {focused}px; max-height: {focused}px;
     padding: 0 0 0 {max(px(4) - ring + 1, 0)}px; }}
 QLineEdit[invalid="true"] {{ min-height: {focused}px; max-height: {focused}px; padding: 0 {side - ring}px; }}

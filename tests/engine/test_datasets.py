@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from playground.engine.experiment import change, default
-from playground.engine.points import Points
+from playground.engine.experiment import change, default, from_json, from_link, set_text, to_json, to_link
+from playground.engine.points import EMPTY_1D, Points
+from playground.engine.problem import build, one_more, why_no_more
 from playground.engine.registry import datasets
+from playground.engine.schema import SpecError
 
 MANY = 5000
 
@@ -219,3 +221,161 @@ def test_what_is_shown_at_first_holds_all_points():
     assert datasets["file"](points=Points([[10.0], [30.0]], [1, 1])).extent() == ((9.0, 31.0),)
     ((low, high),) = datasets["file"](points=Points([[7.0]], [1])).extent()
     assert low < 7 < high
+
+
+# ---- true functions of the curve lab ----
+
+TRUTHS = {
+    "sine": (lambda x: np.sin(2 * np.pi * x), (0, 1)),
+    "step": (lambda x: np.where(x < 0, -1, 1), (-1, 1)),
+    "sawtooth": (lambda x: 2 * ((x + 0.5) % 1) - 1, (0, 2)),
+    "abs": (np.abs, (-1, 1)),
+    "runge": (lambda x: 1 / (1 + 25 * x**2), (-1, 1)),
+    "polynomial": (lambda x: 4 * x**3 - 3 * x, (-1, 1)),
+    "sinc": (lambda x: np.where(x == 0, 1, np.sin(x) / np.where(x == 0, 1, x)), (-10, 10)),
+    "formula": (lambda x: np.exp(-(x**2)) * np.sin(5 * x), (-2, 2)),
+}
+CURVES = [kind for kind, cls in datasets.items() if cls.has_source]
+
+
+def curve(kind="sine", **fields):
+    changes = {"data.kind": kind, **{f"data.{name}": value for name, value in fields.items()}}
+    return change(default("curve"), changes)
+
+
+def test_every_curve_has_its_formula_here():
+    assert set(CURVES) == set(TRUTHS)
+
+
+@pytest.mark.parametrize("kind", CURVES)
+def test_a_curve_is_its_formula_over_its_own_range(kind):
+    truth, (low, high) = TRUTHS[kind]
+    data = datasets[kind](noise=0.0, n=101)
+    points = data.make(1)
+    assert data.extent() == ((low, high),)
+    assert points.X[:, 0] == pytest.approx(np.linspace(low, high, 101))
+    assert points.t == pytest.approx(truth(points.X[:, 0]))
+    assert 0.8 <= np.abs(points.t).max() <= 1.001, "all of about the same size, so that noise means the same"
+    assert data.about.endswith(".") and data.formula
+
+
+@pytest.mark.parametrize("kind", CURVES)
+@pytest.mark.parametrize("spacing", ["even", "uniform"])
+def test_the_range_says_where_the_points_are_and_stretches_nothing(kind, spacing):
+    e = curve(kind, low=0.25, high=0.75, noise=0.0, n=50, spacing=spacing)
+    points, test = e.data.make(1), e.data.test_points(1)
+    for p in (points, test):
+        assert 0.25 <= p.X.min() < 0.3 and 0.7 < p.X.max() <= 0.75
+        assert p.t == pytest.approx(TRUTHS[kind][0](p.X[:, 0]))
+    assert e.data.extent() == ((0.25, 0.75),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"low": "2"}, "data.low must be less than data.high: 2 is not less than 1."),
+        ({"low": "1"}, "data.low must be less than data.high: 1 is not less than 1."),
+        ({"high": "-5"}, "data.low must be less than data.high: 0 is not less than -5."),
+        ({"low": "3", "high": "3"}, "data.low must be less than data.high: 3 is not less than 3."),
+        ({"high": "1e-310"}, "data.high must be at least 1e-06 more than data.low (0), not 1e-310 more."),
+        ({"low": "999999.5", "high": "1e6"},
+         "data.high must be at least 1 more than data.low (999999.5), not 0.5 more."),
+        ({"high": "1e300"}, "data.high must be a number from -1000000 to 1000000, not 1e+300."),
+        ({"low": "nan"}, "data.low must be a number from -1000000 to 1000000, not nan."),
+        ({"low": "-inf"}, "data.low must be a number from -1000000 to 1000000, not -inf."),
+    ],
+)  # fmt: skip
+def test_a_range_of_no_width_or_none_at_all_is_refused(fields, sentence):
+    with pytest.raises(SpecError) as error:
+        set_text(default("curve"), [(f"data.{name}", text) for name, text in fields.items()])
+    assert str(error.value) == sentence
+    assert set_text(default("curve"), [("data.low", "3"), ("data.high", "5")]).data.extent() == ((3, 5),)
+
+
+@pytest.mark.parametrize("kind", CURVES)
+@pytest.mark.parametrize("ends", [(-1e6, 1e6), (0.5, 0.500002), (-3.0, 1e6)])
+def test_one_point_and_no_noise_over_an_odd_range_still_make_a_problem(kind, ends):
+    if kind == "polynomial" and ends[1] > 1:
+        with pytest.raises(SpecError, match=r"data.coefficients must keep the polynomial .* it comes to 4e\+18\.$"):
+            curve(kind, low=ends[0], high=ends[1])
+        return
+    for n, noise in ((1, 0.0), (10, 1.0)):
+        problem = build(curve(kind, low=ends[0], high=ends[1], n=n, noise=noise, n_test=3))
+        assert np.isfinite(problem.train.X).all() and np.isfinite(problem.train.t).all()
+
+
+def test_coefficients_count_from_the_constant_up():
+    e = set_text(default(), [("data.kind", "polynomial"), ("data.coefficients", "0,1.5,-2,0.5")])
+    x = np.array([-1.0, 0.5, 2.0])
+    assert e.data.truth(x) == pytest.approx(1.5 * x - 2 * x**2 + 0.5 * x**3)
+    assert e.data.formula.replace("*", "") == "0.5x³ − 2x² + 1.5x"
+    assert set_text(e, [("data.coefficients", "1; -0,5")]).data.coefficients == (1.0, -0.5)
+    assert set_text(e, [("data.coefficients", "0")]).data.formula == "0"
+    assert set_text(e, [("data.coefficients", "1.2345,2.3456,3.4567,4.5678")]).data.formula == ""
+    assert from_link(to_link(e)) == e == from_json(to_json(e))
+
+
+# ---- a typed formula ----
+
+
+def test_a_formula_travels_in_a_link_and_in_a_file():
+    e = set_text(default(), [("data.kind", "formula"), ("data.expression", "2 pi x² + sin(x)*x")])
+    assert from_link(to_link(e)) == e == from_json(to_json(e))
+    assert e.data.formula == "2 π *x*² + sin(*x*)·*x*"
+
+
+def test_a_formula_without_a_value_is_refused_with_the_place():
+    e = curve("formula")
+    with pytest.raises(SpecError) as error:
+        change(e, {"data.expression": "1/x"})
+    assert str(error.value) == ("data.expression must have a finite value everywhere from x = -2 to 2; it is infinite "
+                                "or larger than 1e9 at x = 0.")  # fmt: skip
+    with pytest.raises(SpecError, match="from x = -2 to 2; it has no value at x = -2"):
+        change(e, {"data.expression": "sqrt(x)"})
+    rooted = change(e, {"data.expression": "sqrt(x)", "data.low": 0.0})
+    with pytest.raises(SpecError, match="data.expression must have a finite value everywhere from x = -1"):
+        change(rooted, {"data.low": -1.0})
+
+
+def test_a_gap_between_the_places_that_were_checked_makes_no_bad_points():
+    data = datasets["formula"](expression="sqrt((x - 1/3)^2 - 1e-12)", low=0.0, high=1.0, n=4, noise=0.0)
+    assert np.isfinite(data.make(1).t).all()
+    assert data.truth(np.array([1 / 3]))[0] == pytest.approx(0, abs=1e-3)
+
+
+# ---- one more point ----
+
+
+@pytest.mark.parametrize("kind", CURVES)
+@pytest.mark.parametrize("spacing", ["even", "uniform"])
+def test_one_more_point_moves_no_other_one_and_comes_from_the_source(kind, spacing):
+    e = curve(kind, noise=0.0, spacing=spacing)
+    before = build(e).points
+    for _ in range(3):
+        e = change(e, one_more(e))
+    after = build(e).points
+    assert len(after) == 13
+    assert np.array_equal(after.X[:10], before.X) and np.array_equal(after.t[:10], before.t)
+    assert after.t == pytest.approx(e.data.truth(after.X[:, 0]))
+    assert len(np.unique(after.X)) == 13 and e.data.low < after.X[10:].min() and after.X[10:].max() < e.data.high
+
+
+def test_one_more_point_of_random_spacing_is_the_one_that_a_larger_set_has():
+    e = curve(spacing="uniform")
+    assert one_more(e) == {"data.n": 11}
+    edited = change(e, {"data.points": build(e).points.replace([3], t=[9.0])})
+    assert build(change(edited, one_more(edited))).points.t[10] == e.data.model_copy(update={"n": 11}).make(2318).t[10]
+    full = curve(spacing="uniform", n=1000)
+    assert len(build(change(full, one_more(full))).points) == 1001
+
+
+def test_one_more_point_on_an_empty_canvas():
+    e = change(default(), {"data.points": EMPTY_1D})
+    assert len(build(change(e, one_more(e))).points) == 1
+
+
+@pytest.mark.parametrize(("lab", "kind"), [("curve", "drawn"), ("curve", "file"), ("classify", "spiral")])
+def test_data_without_a_source_have_no_further_point_and_say_why(lab, kind):
+    e = change(default(lab), {"data.kind": kind})
+    assert one_more(e) == {} and why_no_more(e).endswith(".")
+    assert why_no_more(default()) == ""

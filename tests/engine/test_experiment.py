@@ -23,7 +23,7 @@ from playground.engine.experiment import (
 from playground.engine.points import Points
 from playground.engine.registry import datasets, labs, models
 from playground.engine.schema import SpecError, show
-from tests.engine.strategies import experiments, illegal, legal
+from tests.engine.strategies import TOGETHER, experiments, illegal, legal
 
 
 def every_kind_of_experiment():
@@ -101,14 +101,14 @@ def test_illegal_values_are_refused_by_name(e):
 @given(st.sampled_from(list(EVERY.values())), st.data())
 def test_legal_values_are_taken_and_can_be_typed(e, data):
     free = {"data.kind", "model.kind", "optimizer.kind", "lab", "loss", "model.output", "training.executor",
-            "model.activations"}  # fmt: skip
+            "model.activations", *TOGETHER}  # fmt: skip
     for path, p in parameters(e).items():
         if p.kind == "opaque" or path in free or path.startswith("split."):
             continue
         value = data.draw(legal(p), label=path)
         changed = change(e, {path: value})
         assert diff(e, changed) <= {path, "data.points", "data.class_names"}
-        if p.kind not in ("float", "text", "names"):
+        if p.kind not in ("float", "floats", "text", "names"):
             text = "" if value == () else show(value)
             assert set_text(e, [(path, text)]) == changed
 

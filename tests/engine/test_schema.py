@@ -15,6 +15,7 @@ class Sample(Spec):
     shape: Literal["a", "b"] = param("a", label="Shape", only_if={"on": (True,)})
     sizes: tuple[int, ...] = param((8, 8), label="Sizes", low=0, high=3, item_low=1, item_high=64)
     some: tuple[Literal["p", "q"], ...] = param(("p",), label="Some", low=1, high=2)
+    weights: tuple[float, ...] = param((1.0,), label="Weights", low=1, high=3, item_low=-9.0, item_high=9.0)
     names: tuple[str, ...] = param((), label="Names", low=0, high=2)
     title: str = param("", label="Title", hidden=True)
 
@@ -25,7 +26,7 @@ KNOWN = {p.path: p for p in schema.parameters_of(Sample)}
 def test_fields_become_parameters_with_kinds_and_ranges():
     kinds = {path: p.kind for path, p in KNOWN.items()}
     assert kinds == {"n": "int", "rate": "float", "on": "bool", "shape": "choice", "sizes": "ints",
-                     "some": "subset", "names": "names", "title": "text"}  # fmt: skip
+                     "some": "subset", "weights": "floats", "names": "names", "title": "text"}  # fmt: skip
     assert (KNOWN["n"].low, KNOWN["n"].high, KNOWN["n"].default) == (1, 9, 3)
     assert KNOWN["rate"].optional and not KNOWN["n"].optional
     assert KNOWN["shape"].choices == ("a", "b")
@@ -36,6 +37,8 @@ def test_fields_become_parameters_with_kinds_and_ranges():
     [
         ("n", " 4 ", 4), ("rate", "1e-3", 0.001), ("rate", "off", None), ("rate", "none", None), ("on", "off", False),
         ("on", "TRUE", True), ("shape", "b", "b"), ("sizes", "8, 4", (8, 4)), ("sizes", "", ()),
+        ("weights", "1, -2.5,\u22120.5", (1.0, -2.5, -0.5)), ("weights", "1,5", (1.0, 5.0)),
+        ("weights", "1; -2,5", (1.0, -2.5)),
         ("some", "q,p", ("q", "p")), ("names", "cat, dog", ("cat", "dog")), ("title", "a b", "a b"),
     ],
 )  # fmt: skip
@@ -57,6 +60,7 @@ def test_what_a_person_types_is_read(path, text, value):
             "8,x",
             "sizes must be 0 to 3 whole numbers from 1 to 64, with commas between them, not 8,x.",
         ),
+        ("weights", "1,,2", "weights must be 1 to 3 numbers from -9 to 9, with commas between them, not 1,,2."),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_name(path, text, sentence):
@@ -91,7 +95,8 @@ def test_long_values_are_cut_in_sentences():
 @pytest.mark.parametrize(
     "values", [{"n": 0}, {"n": 10}, {"rate": -0.1}, {"rate": float("nan")}, {"shape": "c"}, {"sizes": (0,)},
                {"sizes": (1, 2, 3, 4)}, {"some": ()}, {"some": ("p", "p")}, {"names": ("a", "a")},
-               {"names": ("a ",)}, {"names": ("",)}, {"unknown": 1}]
+               {"names": ("a ",)}, {"names": ("",)}, {"unknown": 1}, {"weights": ()},
+               {"weights": (9.5,)}, {"weights": (float("nan"),)}, {"weights": (1.0,) * 4}]
 )  # fmt: skip
 def test_an_illegal_spec_cannot_exist(values):
     with pytest.raises(ValueError):

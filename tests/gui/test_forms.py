@@ -233,6 +233,76 @@ def test_a_value_is_typed_into_the_table(document: Document, data: DataPanel) ->
     assert table.rowCount() == 12
 
 
+def type_text(row, text: str) -> None:
+    row.edit.setFocus()
+    row.edit.selectAll()
+    QTest.keyClicks(row.edit, text)
+    QTest.keyClick(row.edit, Qt.Key.Key_Return)
+
+
+def test_a_formula_is_typed_and_a_bad_one_is_refused_under_it(document: Document, data: DataPanel) -> None:
+    data.grid.box("formula").click()
+    row = data.rows.row("data.expression")
+    type_text(row, "x + 0,5 sin(2 pi x)")
+    assert document.experiment.data.expression == "x + 0,5 sin(2 pi x)"
+    type_text(row, "1/x")
+    assert row.errorText() == ("Formula f(x) must have a finite value everywhere from x = -2 to 2; it is infinite or "
+                               "larger than 1e9 at x = 0.")  # fmt: skip
+    assert row.error.isVisible() and row.edit.property("invalid") and row.edit.text() == "1/x"
+    assert document.experiment.data.expression == "x + 0,5 sin(2 pi x)"
+    type_text(row, "cos(x)")
+    assert row.errorText() == "" and document.experiment.data.expression == "cos(x)"
+    document.undo()
+    assert row.edit.text() == "x + 0,5 sin(2 pi x)"
+
+
+def test_coefficients_are_typed_as_a_list(document: Document, data: DataPanel) -> None:
+    data.grid.box("polynomial").click()
+    row = data.rows.row("data.coefficients")
+    assert row.edit.text() == "0, −3, 0, 4"
+    type_text(row, "1; -0,5")
+    assert document.experiment.data.coefficients == (1.0, -0.5)
+    type_text(row, "1, two")
+    assert row.errorText().startswith("Coefficients must be 1 to 10 numbers") and row.edit.text() == "1, two"
+    assert document.experiment.data.coefficients == (1.0, -0.5)
+    QTest.mouseDClick(row.label, Qt.MouseButton.LeftButton)
+    assert document.experiment.data.coefficients == (0.0, -3.0, 0.0, 4.0)
+
+
+def test_the_ends_of_the_range_are_typed_and_keep_their_order(document: Document, data: DataPanel) -> None:
+    low, high = data.rows.row("data.low"), data.rows.row("data.high")
+    type_number(high, "2,5")
+    assert document.experiment.data.extent() == ((0.0, 2.5),)
+    type_number(low, "3")
+    assert low.errorText() == "Least x must be less than Greatest x: 3 is not less than 2.5."
+    assert document.experiment.data.extent() == ((0.0, 2.5),)
+    type_number(high, "1e300")
+    assert high.errorText() == "Greatest x must be a number from -1000000 to 1000000, not 1e+300."
+    type_number(low, "-1")
+    assert document.experiment.data.extent() == ((-1.0, 2.5),)
+
+
+def test_one_more_point_is_one_undo_step(document: Document, data: DataPanel) -> None:
+    before = document.problem.points
+    data.more.click()
+    assert len(document.problem.points) == 11 and document.undo_text == "One more point"
+    assert document.problem.points.take(slice(0, 10)) == before
+    document.undo()
+    assert document.problem.points == before
+
+
+def test_without_a_source_there_is_no_further_point_and_the_tip_says_why(document: Document, data: DataPanel) -> None:
+    data.grid.box("drawn").click()
+    assert data.more.isVisible() and not data.more.isEnabled()
+    assert "no source" in data.more.accessibleDescription()
+    data.grid.box("sine").click()
+    assert data.more.isEnabled()
+    column, row = data.more.parentWidget().layout(), data.rows.row("data.n")
+    assert column.indexOf(data.more) == column.indexOf(row) + 1
+    document.switch_lab("classify")
+    assert not data.more.isVisible()
+
+
 def test_a_long_table_is_not_shown(document: Document, data: DataPanel) -> None:
     document.change({"data.n": 1000})
     assert not data.values.table.isVisible()

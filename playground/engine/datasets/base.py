@@ -1,7 +1,7 @@
 """What every data set is: a Spec with a `kind`, a generator, and (perhaps) hand-edited points.
 
 Three bases cover nearly everything. `CurveData` makes points (x, t) around a known function; a new one
-gives `truth` and a label. `ClassData` makes points (x1, x2) with a class, `PlaneData` with a number; a
+gives `truth`, a label and its range. `ClassData` makes points (x1, x2) with a class, `PlaneData` with a number; a
 new one gives `generate`. Decorate it with `@dataset` and it is in the window, on the command line and in
 the tests. `given.py` holds the two whose points come from a person or a file.
 """
@@ -14,7 +14,7 @@ from pydantic import model_validator
 
 from playground.engine.points import Points
 from playground.engine.random import Draws as Draws
-from playground.engine.random import uniform
+from playground.engine.random import normal, uniform
 from playground.engine.registry import datasets, register_kind
 from playground.engine.schema import Spec, SpecError, param
 
@@ -119,26 +119,76 @@ class DataSpec(Spec):
         return ()
 
 
-class CurveData(DataSpec):
-    """Points (x, t) with t = truth(x) + noise. A subclass gives `kind`, `label` and `truth`."""
+LONGEST_FORMULA = 24
+"""Characters that a legend has room for."""
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+FARTHEST = 1e6
+"""Ends of a range lie within this: the powers that a polynomial is made of stay numbers."""
+NARROWEST = 1e-6
+"""The least width of a range, also as a share of its larger end: finer steps are lost to rounding."""
 
-    n: int = param(10, label="Points", low=1, high=1000, scale="log", help="More points: the fit calms down.")
-    noise: float = param(
-        0.3, label="Noise", symbol="σ", low=0.0, high=1.0, step=0.01,
+
+def range_low(default: float) -> Any:
+    """The field `low` of a curve data set with this as the begin of its own range."""
+    return param(
+        default, label="Least", symbol="x", low=-FARTHEST, high=FARTHEST, step=0.5, typed=True,
+        help="Where the range of x begins. Smaller: the same points cover more of the function.",
+    )  # fmt: skip
+
+
+def range_high(default: float) -> Any:
+    """The field `high` with this as the end of the data set's own range."""
+    return param(
+        default, label="Greatest", symbol="x", low=-FARTHEST, high=FARTHEST, step=0.5, typed=True,
+        help="Where the range of x ends. Larger: the same points cover more of the function.",
+    )  # fmt: skip
+
+
+def curve_noise(default: float) -> Any:
+    """The field `noise` of a curve data set, for one with small values."""
+    return param(
+        default, label="Noise", symbol="σ", low=0.0, high=1.0, step=0.01,
         help="Standard deviation of the target. Larger: points scatter further from the curve.",
     )  # fmt: skip
+
+
+class CurveData(DataSpec):
+    """Points (x, t) with t = truth(x) + noise. A subclass gives `kind`, `label`, `truth` and the range of x.
+
+    The true function takes x in its own units; the range says which part of it is seen, and stretches nothing.
+    """
+
+    n: int = param(10, label="Points", low=1, high=1000, scale="log", help="More points: the fit calms down.")
+    noise: float = curve_noise(0.3)
     spacing: Literal["even", "uniform"] = param(
         "even", label="Spacing", names={"even": "Even", "uniform": "Random"},
         help="Even: x on a grid. Random: x drawn uniformly, which leaves gaps.",
     )  # fmt: skip
+    low: float = range_low(0.0)
+    high: float = range_high(1.0)
     n_test: int = param(
         100, label="Test points", low=0, high=1000,
         help="Further points from the same source, never trained on: they judge the fit.",
     )  # fmt: skip
 
     has_source: ClassVar[bool] = True
-    x_range: ClassVar[Range] = (0.0, 1.0)
     formula: ClassVar[str] = ""
+    """The true function as the legend writes it; empty where that would be too long."""
+
+    @model_validator(mode="after")
+    def _check_range(self) -> "CurveData":
+        if self.low >= self.high:
+            raise SpecError(f"data.low must be less than data.high: {self.low:.10g} is not less than "
+                            f"{self.high:.10g}.", "data.low")  # fmt: skip
+        least = NARROWEST * max(1.0, abs(self.low), abs(self.high))
+        if self.high - self.low < least:
+            raise SpecError(f"data.high must be at least {least:.3g} more than data.low ({self.low:.10g}), "
+                            f"not {self.high - self.low:.3g} more.", "data.high")  # fmt: skip
+        return self
+
+    @property
+    def x_range(self) -> Range:
+        return (self.low, self.high)
 
     def size(self) -> int:
         return self.n
@@ -163,6 +213,12 @@ class CurveData(DataSpec):
 
     def truth(self, x: Floats) -> Floats:
         raise NotImplementedError
+
+    def with_one_more(self, points: Points, seed: int) -> Points:
+        """`points` and one further from the source, at a random x: what a set with random spacing has at its id."""
+        i = np.array([points.next_id])
+        x = uniform(seed, "data.x", i, *self.x_range)
+        return points.add(x[:, None], self.truth(x) + self.noise * normal(seed, "data.noise", i))
 
     def extent(self) -> tuple[Range, ...]:
         return (self.x_range,)

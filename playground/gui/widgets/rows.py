@@ -7,12 +7,12 @@ double click on its label resets it.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QSizePolicy, QSpacerItem, QWidget
 
 from playground.gui.theme import px
 from playground.gui.widgets.base import Themed, column
@@ -181,34 +181,77 @@ class CheckRow(Row):
 
 
 class TextRow(Row):
-    """A label and a line of text; `changed(str)` on Enter or on leaving."""
+    """A label and a line of text, at its right or `below` it; `changed(value)` on Enter or on leaving.
+
+    With `read` and `write` the text stands for a value of another kind. What `read` refuses with a ValueError stays
+    as it was typed, and the sentence is said under it.
+    """
 
     def __init__(
         self,
         label: str,
-        value: str = "",
+        value: Any = "",
         *,
+        symbol: str = "",
         placeholder: str = "",
+        below: bool = False,
+        read: Callable[[str], Any] = str,
+        write: Callable[[Any], str] = str,
         default: object = UNSET,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(label, default=default, parent=parent)
-        self.edit = TextField(value, self.name)
+        super().__init__(label, symbol=symbol, default=default, parent=parent)
+        self._value, self._below, self._read, self._write = value, below, read, write
+        self.edit = TextField(write(value), self.name)
         self.edit.setPlaceholderText(placeholder)
-        self._line.addWidget(self.edit, 1)
-        self.edit.committed.connect(lambda text: (self.setError(None), self.changed.emit(text)))
+        if below:
+            self._gap = QSpacerItem(0, 0)
+            self._column.insertWidget(1, self.edit)
+            self._column.insertItem(2, self._gap)
+            self._line.addStretch(1)
+        else:
+            self._line.addWidget(self.edit, 1)
+        self.edit.committed.connect(self._committed)
         self.follow_theme()
 
-    def value(self) -> str:
-        return self.edit.text()
+    def restyle(self) -> None:
+        super().restyle()
+        if self._below:
+            self._line.setContentsMargins(0, px(4), 0, 0)
+            self._gap.changeSize(0, px(4))
+            self._column.setContentsMargins(0, 0, 0, px(4))
+
+    def value(self) -> Any:
+        return self._value
 
     def setValue(self, value: Any) -> None:
-        self.edit.setValue(str(value))
+        self._value = value
+        self.edit.setValue(self._write(value))
         self.setError(None)
+
+    def _committed(self, text: str) -> None:
+        try:
+            value = self._read(text)
+        except ValueError as error:
+            self.setError(str(error))
+            return
+        self.setError(None)
+        self._value = value
+        self.changed.emit(value)
 
     def setError(self, text: str | None) -> None:
         super().setError(text)
         set_invalid(self.edit, bool(text))
+        if text:
+            QTimer.singleShot(0, self, self._show_error)
+
+    def _show_error(self) -> None:
+        """Scroll so far that the whole sentence is in sight: it may be a long one at the end of a small panel."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None and self.error.isVisible():
+            above.ensureWidgetVisible(self.error, 0, px(8))
 
 
 class NumberRow(Row):

@@ -44,6 +44,27 @@ def test_check_text_and_number_rows(shown, heard, type_into) -> None:
     assert changed == [50, 100]
 
 
+def test_a_text_may_stand_for_another_value(shown, heard) -> None:
+    def read(text: str) -> int:
+        if not text.isdigit():
+            raise ValueError("Digits only.")
+        return int(text)
+
+    row = shown(w.TextRow("Count", 7, below=True, read=read, write=lambda n: f"{n:03}", default=1))
+    changed = heard(row.changed)
+    assert (row.value(), row.edit.text()) == (7, "007")
+    assert row.edit.geometry().top() >= row.label.geometry().bottom()
+    for text in ("x", "12"):
+        row.edit.selectAll()
+        QTest.keyClicks(row.edit, text)
+        QTest.keyClick(row.edit, Qt.Key.Key_Return)
+        assert row.errorText() == ("Digits only." if text == "x" else "")
+        assert row.edit.text() == text
+    assert changed == [12] and row.value() == 12
+    QTest.mouseDClick(row.label, Qt.MouseButton.LeftButton)
+    assert changed == [12, 1] and row.edit.text() == "001"
+
+
 def test_a_locked_seed_is_not_rolled(shown, heard) -> None:
     seed = shown(w.SeedField("Weights", 3))
     changed, locks = heard(seed.changed), heard(seed.lockToggled)
