@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from playground.engine import experiment as experiments
 from playground.engine import random, ranges, schema
 from playground.engine.experiment import Experiment
-from playground.engine.export.base import Cancelled, Progress
 from playground.engine.points import PART_NAMES, TRAIN, VALIDATION, Points
 from playground.engine.problem import build
+from playground.engine.progress import Cancelled, Progress
 from playground.engine.schema import Parameter, SpecError, show
 from playground.engine.snapshot import Score
 from playground.engine.trainer import Run

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.export.charts import number
+from playground.engine.export.curve import wider
 from playground.engine.export.ink import (
     AXIS,
     BAND,
@@ -88,7 +89,7 @@ def color_bar(axes: Any, shown: Any, name: str) -> None:
 
 
 def label(text: str) -> str:
-    """Short names are variables in italics (M, ln λ is not one), others stand as they are."""
+    """Short names are variables in italics, others stand as they are."""
     return variable(text) if text and len(text) <= 5 and " " not in text and "." not in text else plain(text)
 
 
@@ -104,8 +105,9 @@ def draw_gallery(axes: Any, s: Gallery, picture: Picture | None) -> None:
         return
     figure = axes.figure
     axes.remove()
-    columns = min(len(s.panels), MOST_IN_A_ROW if len(s.panels) != 4 else 2)
-    rows = -(-len(s.panels) // columns)
+    n = len(s.panels)
+    rows = 2 if n == MOST_IN_A_ROW else -(-n // MOST_IN_A_ROW)
+    columns = -(-n // rows)
     figure.set_size_inches(max(360, 290 * columns) / 96, (60 + 230 * rows) / 96)
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for place, panel in zip(grid, s.panels, strict=False):
@@ -114,14 +116,16 @@ def draw_gallery(axes: Any, s: Gallery, picture: Picture | None) -> None:
         place.plot(s.points_x, s.points_t, linestyle="none", marker="o", markersize=px(7), zorder=4,
                    markerfacecolor=CANVAS, markeredgecolor=TRAIN, markeredgewidth=px(1.75))  # fmt: skip
         place.plot(s.x, panel.y, color=FIT, linewidth=px(2.25), zorder=3)
-        place.set_xlim(*s.x_range)
+        place.set_xlim(*wider(s.x_range))
         place.set_ylim(*s.y_range)
         place.set_title(plain(panel.label), loc="left", fontsize=px(13), color=TEXT,
                         fontweight=600 if panel.current else "normal")  # fmt: skip
         if panel.caption:
             place.set_title(plain(panel.caption), loc="right", fontsize=px(11), color=MUTED)
-    for place in grid[len(s.panels) :]:
-        place.set_axis_off()
+    for k, place in enumerate(grid):
+        place.tick_params(labelbottom=n - columns <= k < n)  # nothing stands below
+        if k >= n:
+            place.set_axis_off()
     footnote(figure, s.note)
 
 
@@ -137,7 +141,8 @@ def draw_folds(axes: Any, s: Folds, picture: Picture | None) -> None:
         axes, beside = figure.subplots(1, 2, width_ratios=(1, 1))
         _fold_fits(beside, s, picture)
     folds = np.arange(1, len(s.held_out) + 1)
-    axes.axhspan(s.mean - s.standard_error, s.mean + s.standard_error, color=BAND, linewidth=0, zorder=0)
+    if np.isfinite(s.mean) and np.isfinite(s.standard_error):
+        axes.axhspan(s.mean - s.standard_error, s.mean + s.standard_error, color=BAND, linewidth=0, zorder=0)
     handles = [axes.axhline(s.mean, color=VALIDATION, linewidth=px(1.5), zorder=1)]
     for y, color, fill in ((s.train, TRAIN, TRAIN), (s.held_out, VALIDATION, CANVAS)):
         handles += axes.plot(folds, y, linestyle="none", marker="o", markersize=px(8), color=color, zorder=3,
@@ -171,18 +176,19 @@ def _fold_fits(axes: Any, s: Folds, picture: Picture | None) -> None:
 
 def draw_surface(axes: Any, s: Surface, picture: Picture | None) -> None:
     """Contours at equal steps of the logarithm above the least value; the path of descent in red."""
-    if min(s.value.shape) < 2 or not np.isfinite(s.value).any():
+    value = np.ma.masked_invalid(s.value)
+    if min(value.shape) < 2 or not value.count():
         axes.set_axis_off()
         nothing(axes, s.note)
         return
-    low, high = float(np.nanmin(s.value)), float(np.nanmax(s.value))
+    low, high = float(value.min()), float(value.max())
     half_x, half_y = ((v[-1] - v[0]) / (len(v) - 1) / 2 for v in (s.x, s.y))  # values stand in the middle of cells
     extent = (s.x[0] - half_x, s.x[-1] + half_x, s.y[0] - half_y, s.y[-1] + half_y)
-    shown = axes.imshow(np.ma.masked_invalid(s.value), origin="lower", aspect="auto", interpolation="bilinear",
-                        extent=extent, cmap=_cold(), norm=_norm(s.value), zorder=0)  # fmt: skip
+    shown = axes.imshow(value, origin="lower", aspect="auto", interpolation="bilinear", extent=extent, cmap=_cold(),
+                        norm=_norm(s.value), zorder=0)  # fmt: skip
     if high > low:
         levels = low + (high - low) * np.geomspace(1e-3, 1.0, 13)[:-1]
-        axes.contour(s.x, s.y, np.ma.masked_invalid(s.value), levels=levels, colors=AXIS, linewidths=px(0.75))
+        axes.contour(s.x, s.y, value, levels=levels, colors=AXIS, linewidths=px(0.75))
     handles, labels = [], []
     if len(s.path):
         handles += axes.plot(*s.path.T, color=FIT, linewidth=px(1.75), zorder=3)
