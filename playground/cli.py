@@ -30,6 +30,12 @@ app = typer.Typer(
 Target = Annotated[str | None, typer.Argument(metavar="PATH|LINK", help="A session, a link or a CSV file.",
                                               show_default=False)]  # fmt: skip
 LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="curve or classify.")]
+Data = Annotated[str | None, typer.Option("--data", metavar="FILE.csv", help=(
+    "Points with a header: x,t for a curve, two columns and label for classes."))]  # fmt: skip
+Dataset = Annotated[str | None, typer.Option("--dataset", metavar="NAME", help="A built-in data set.")]
+Columns = Annotated[str | None, typer.Option("--columns", metavar="NAMES", help=(
+    "Other names of the columns, the target or label last."))]  # fmt: skip
+Device = Annotated[str | None, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda or mps.")]
 Assignments = Annotated[
     list[str] | None,
     typer.Option(
@@ -60,17 +66,15 @@ def open_(
 def run(
     target: Target = None,
     lab: LabName = None,
-    data: Annotated[str | None, typer.Option("--data", metavar="FILE.csv", help=(
-        "Points with a header: x,t for a curve, two columns and label for classes."))] = None,
-    dataset: Annotated[str | None, typer.Option("--dataset", metavar="NAME", help="A built-in data set.")] = None,
-    columns: Annotated[str | None, typer.Option("--columns", metavar="NAMES", help=(
-        "Other names of the columns, the target or label last."))] = None,
+    data: Data = None,
+    dataset: Dataset = None,
+    columns: Columns = None,
     assignments: Assignments = None,
     epochs: Epochs = None,
     export: Annotated[list[str] | None, typer.Option("--export", metavar="KIND[,KIND]", help=(
         "session, data, onnx, weights, script, plots, numbers, coefficients."))] = None,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where exports go.")] = "results",
-    device: Annotated[str | None, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda or mps.")] = None,
+    device: Device = None,
     restart: Annotated[bool, typer.Option("--restart", help="Train a session again from the start.")] = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -88,6 +92,49 @@ def run(
     if note:
         _complain(note)
     if report["status"] == "diverged":
+        raise typer.Exit(DIVERGED)
+
+
+@app.command()
+def sweep(
+    target: Target = None,
+    lab: LabName = None,
+    data: Data = None,
+    dataset: Dataset = None,
+    columns: Columns = None,
+    assignments: Assignments = None,
+    over: Annotated[list[str] | None, typer.Option("--over", metavar="PATH=VALUES", help=(
+        "A parameter and its values. Repeatable: all combinations are trained, the first varies slowest."))] = None,
+    folds: Annotated[str | None, typer.Option("--folds", metavar="S", help=(
+        "Cross-validate: hold out each of S parts of the training points once."))] = None,
+    epochs: Epochs = None,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the two files go.")] = "results",
+    device: Device = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Train every combination of some values: one table (sweep.csv) and one figure (sweep.svg).
+
+    VALUES is a range or a list: 0..9 (whole numbers), -40:0:1 (from, to, step; the end is included), 1e-3..1:log:7
+    (seven values on a logarithmic scale), 0.1,0.3,1 or tanh,relu or off,-40:0:1 (values and ranges with commas
+    between them). Parameters that are lists themselves, such as model.hidden, take semicolons between the values:
+    "8;8,8;16,16".
+
+    Example: playground sweep --over model.order=0..9 --over model.ln_lambda=-40:0:1 --folds 10
+
+    Without --folds there is one training for each combination, and validation is the part of the split of that
+    name. With --folds it is what was held out, points of the validation part sit out, and the columns of the table
+    get one more, fold. The best combination is that with the least mean loss on validation points, or on test
+    points where there are none. Exit code 3: all trainings diverged.
+    """
+    from playground import cli_run, cli_sweep
+
+    source = cli_run.Source(target, lab, data, dataset, columns, tuple(assignments or ()), device)
+    with _tidy_end():
+        told, note = cli_sweep.sweep(source, over or (), folds=folds, epochs=_epochs(epochs), out=out)
+    _say(_json(told) if as_json else cli_sweep.summary(told))
+    if note:
+        _complain(note)
+    if told["best"] is None:
         raise typer.Exit(DIVERGED)
 
 

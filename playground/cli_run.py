@@ -46,6 +46,12 @@ class Start:
 
 def resolve(source: Source) -> Start:
     """Read the target and apply the options. Raises SpecError for what is wrong or does not go together."""
+    start = read(source)
+    return replace(start, experiment=apply(source, start.experiment))
+
+
+def read(source: Source) -> Start:
+    """What the target, the data and the lab say, without --set and --device. Raises SpecError."""
     given = [f"--{name}" for name in ("data", "dataset") if getattr(source, name) is not None]
     if source.target is not None:
         given.insert(0, show(source.target))
@@ -53,36 +59,32 @@ def resolve(source: Source) -> Start:
         raise SpecError(
             f"The data can come from one place only: leave out all but one of {', '.join(given)}."
         )
-    file = source.data
-    if source.target is not None and source.target.lower().endswith(TABLE_SUFFIXES):
-        file = source.target
+    file = _file(source)
     if source.columns is not None and file is None:
         raise SpecError(
             "--columns names the columns of a CSV file: give one with --data FILE.csv.", "columns"
         )
     if file is not None:
-        return _from_file(source, file)
+        found = tables.read_csv(file, source.lab, source.columns)
+        return Start(experiments.change(experiments.default(found.lab), found.changes()), note=found.note)
     if source.target is None:
         e = experiments.set_text(experiments.default("curve"), [("lab", source.lab)] if source.lab else [])
-        if source.dataset is not None:
-            e = experiments.set_text(e, [("data.kind", source.dataset)])
-        return Start(_apply(source, e))
+        return Start(experiments.set_text(e, [("data.kind", source.dataset)]) if source.dataset is not None else e)
     if source.target.startswith(experiments.LINK):
-        return Start(_apply(source, experiments.from_link(source.target)))
+        return Start(experiments.from_link(source.target))
     record, _ = session.read(source.target)
-    return Start(_apply(source, record.experiment), record)
+    return Start(record.experiment, record)
 
 
-def _from_file(source: Source, file: str) -> Start:
-    found = tables.read_csv(file, source.lab, source.columns)
-    e = _apply(source, experiments.change(experiments.default(found.lab), found.changes()))
-    if e.data.kind != "file":
-        raise SpecError(f"The data can come from one place only: leave out {show(file)} or data.kind={e.data.kind}.",
-                        "data.kind")  # fmt: skip
-    return Start(e, note=found.note)
+def _file(source: Source) -> str | None:
+    """The CSV file that the points come from."""
+    if source.target is not None and source.target.lower().endswith(TABLE_SUFFIXES):
+        return source.target
+    return source.data
 
 
-def _apply(source: Source, e: Experiment) -> Experiment:
+def assigned(source: Source) -> list[tuple[str, str]]:
+    """(path, text) of what --set and --device ask for. Raises SpecError."""
     pairs = []
     for text in source.assignments:
         path, equals, value = text.partition("=")
@@ -91,18 +93,27 @@ def _apply(source: Source, e: Experiment) -> Experiment:
         pairs.append((path.strip(), value))
     if source.device is not None:
         pairs.append(("training.device", source.device))
+    return pairs
+
+
+def apply(source: Source, e: Experiment, more: Sequence[tuple[str, str]] = ()) -> Experiment:
+    """`e`, as `read` gave it, with --set, --device and `more`, all of them together: tags first. Raises SpecError."""
+    pairs = [*assigned(source), *more]
     e = experiments.set_text(e, pairs) if pairs else e
     if source.lab is not None and e.lab != source.lab:
         what = source.target or source.data or f"data.kind={e.data.kind}"
         raise SpecError(f"--lab must be {e.lab} for {show(what)}, not {show(source.lab)}.", "lab")
+    file = _file(source)
+    if file is not None and e.data.kind != "file":
+        raise SpecError(f"The data can come from one place only: leave out {show(file)} or data.kind={e.data.kind}.",
+                        "data.kind")  # fmt: skip
     return e
 
 
 def begin(start: Start, restart: bool) -> Run:
     """The run, trained no further than it was saved. Raises SpecError."""
     record = start.record
-    _check_device(start.experiment)
-    _compile(start.experiment)
+    prepare(start.experiment)
     if record is None or restart:
         return Run(start.experiment)
     changed = experiments.diff(record.experiment, start.experiment)
@@ -131,16 +142,16 @@ def on_device(record: RunRecord, device: str) -> RunRecord:
     return replace(record, experiment=moved(record.experiment), events=events, device="")
 
 
-def _check_device(e: Experiment) -> None:
-    """A device that was asked for by name must be there, also where the model would not use it."""
+def prepare(e: Experiment) -> None:
+    """See that what training needs is there. Raises SpecError for a device that is not.
+
+    The device must be there also where the model would not use it. Kernels that cannot be kept are compiled only
+    if they were asked for by name.
+    """
     if e.optimizer.kind == "closed_form" and e.training.device in ("cuda", "mps"):
         from playground.engine.executors.torch import find_device
 
         find_device(e.training.device)
-
-
-def _compile(e: Experiment) -> None:
-    """See that the kernels are there; where they cannot be kept, only if they were asked for by name."""
     asked = {"fused": True, "auto": not compiled.is_temporary()}.get(e.training.executor, False)
     if e.optimizer.kind != "closed_form" and asked:
         compiled.ensure(compiled.say_on_stderr)
@@ -153,7 +164,7 @@ def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
     as_saved = start.record is not None and not restart and epochs is None
     if run.can_train and not as_saved:
         last = run.epoch + (EPOCHS if epochs is None else epochs)
-        with _Progress() as progress:
+        with Progress() as progress:
             try:
                 run.run_epochs(last - run.epoch, progress)
             except RuntimeError as error:
@@ -167,7 +178,7 @@ def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
     return "stopped" if as_saved and run.can_train else "finished"
 
 
-class _Progress:
+class Progress:
     """One line on standard error that renews itself, if a person is looking at it."""
 
     def __enter__(self) -> Callable[[float, str], bool]:
@@ -201,7 +212,7 @@ def run(
     seconds = time.perf_counter() - begun
     files: list[Path] = []
     if status != "diverged" and exports:
-        with _Progress() as progress:
+        with Progress() as progress:
             files = export.export(exports, the_run, out, progress=progress)
     if status != "diverged":
         note = start.note or the_run.caution
@@ -232,7 +243,7 @@ def report(run: Run, status: str, seconds: float, files: Sequence[Path]) -> dict
         "seed": run.experiment.seed.model_dump(),
         "files": [str(file) for file in files],
     }
-    return _finite(value)
+    return finite(value)
 
 
 def _measures(score: Score | None) -> dict[str, Any] | None:
@@ -247,11 +258,12 @@ def _measures(score: Score | None) -> dict[str, Any] | None:
     }
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """The same for JSON: NaN and infinities become None."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -263,14 +275,15 @@ def summary(report: dict[str, Any]) -> str:
     for part, name in zip(PART_NAMES, ("training", "validation", "test"), strict=True):
         measures = report[part]
         if measures is not None:
-            shown = "  ".join(f"{key} {_short(measures[key])}" for key in measures if key != "confusion")
+            shown = "  ".join(f"{key} {short(measures[key])}" for key in measures if key != "confusion")
             lines.append(f"  {name:<10} {report[f'n_{part}']:>6} points  {shown}")
     if report["coefficients"] is not None:
         lines += [f"  w{j:<3} {w!r}" for j, w in enumerate(report["coefficients"])]
     return "\n".join(lines + [f"  {file}" for file in report["files"]])
 
 
-def _short(value: float | None) -> str:
+def short(value: float | None) -> str:
+    """A measure for a person."""
     return "not finite" if value is None else f"{value:.6g}"
 
 

@@ -64,8 +64,8 @@ def drawing(record: Any, name: str, path: Path) -> Callable[[Progress], None]:
         from playground.engine.trainer import Run
 
         kind = path.suffix.lower().lstrip(".")
-        for _, picture in pictures(Run.from_record(record)):
-            if picture.name == name and type(picture.summary) in figures.FIGURES:
+        for _, picture in pictures(Run.from_record(record), only=name):
+            if type(picture.summary) in figures.FIGURES:
                 with figures.style(), write_whole(path) as target:
                     figures.save(figures.figure_of(picture), target, kind)
                 return

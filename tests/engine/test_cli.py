@@ -312,7 +312,7 @@ def test_help_names_every_command_and_only_those(ask: Ask) -> None:
     said = ask("--help")
     assert said.code == 0
     listed = [line.split()[0] for line in said.out.partition("Commands:")[2].splitlines() if line.strip()]
-    assert listed == ["open", "run", "predict", "screenshot", "describe", "bench", "doctor"]
+    assert listed == ["open", "run", "sweep", "predict", "screenshot", "describe", "bench", "doctor"]
 
 
 def test_the_window_is_asked_for_what_was_named(

@@ -12,8 +12,9 @@ import numpy as np
 
 from playground.engine import registry
 from playground.engine.experiment import Experiment
-from playground.engine.export.base import Cancelled, Exporter, Progress, Tick
+from playground.engine.export.base import Exporter, Tick
 from playground.engine.files import write_all
+from playground.engine.progress import Cancelled, Progress
 from playground.engine.registry import exporters
 from playground.engine.schema import SpecError, show
 

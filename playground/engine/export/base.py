@@ -7,20 +7,12 @@ from typing import TYPE_CHECKING
 
 from playground.engine.experiment import Experiment
 from playground.engine.registry import exporters
-from playground.engine.schema import SpecError
 
 if TYPE_CHECKING:
     from playground.engine.trainer import Run
 
-Progress = Callable[[float, str], bool]
-"""Told the share that is done (0 to 1) and what comes next; answers False to cancel."""
-
 Tick = Callable[[float, str], None]
-"""The same from inside an exporter: it raises `Cancelled`."""
-
-
-class Cancelled(SpecError):
-    """The person who asked for the export has called it off."""
+"""`Progress` from inside an exporter: it raises `Cancelled`."""
 
 
 @dataclass(frozen=True)

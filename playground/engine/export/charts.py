@@ -11,15 +11,20 @@ from playground.engine.export.ink import (
     CLASSES,
     GHOST,
     GRID,
+    HOLLOW,
     MAP_PAPER,
+    MARKERS,
     MUTED,
     NEGATIVE,
     POSITIVE,
     ROLES,
     TEXT,
+    WIDTHS,
     mix,
+    nothing,
     plain,
     px,
+    role_text,
     variable,
 )
 from playground.engine.export.pictures import Picture
@@ -28,7 +33,7 @@ from playground.engine.snapshot import Bars, Confusion, Lines, Series, Table
 MINUS = "\N{MINUS SIGN}"
 
 
-def draw_lines(axes: Any, s: Lines, picture: Picture) -> None:
+def draw_lines(axes: Any, s: Lines, picture: Picture | None) -> None:
     """Horizontal grid only, the current value as a soft band, ghosts thin and below."""
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -67,14 +72,7 @@ def draw_lines(axes: Any, s: Lines, picture: Picture) -> None:
     _unclip(axes)
     _end_labels(axes, series)
     if not series:
-        axes.text(
-            0.5,
-            0.5,
-            plain(s.note or "Nothing to show yet."),
-            transform=axes.transAxes,
-            ha="center",
-            color=MUTED,
-        )
+        nothing(axes, s.note)
 
 
 def _log_scale(axes: Any) -> None:
@@ -89,16 +87,19 @@ def _log_scale(axes: Any) -> None:
 
 def _line(axes: Any, line: Series) -> None:
     color, ghost = ROLES[line.role], line.role == "ghost"
-    marker: dict[str, Any] = {}
-    if line.markers:
-        fill = CANVAS if line.role in ("test", "validation") else color
-        marker = {"marker": "o", "markersize": px(8), "markerfacecolor": fill, "markeredgewidth": px(1.75)}
-    axes.plot(line.x, line.y, color=color, linewidth=px(1.25 if ghost else 2), zorder=2 if ghost else 3,
-              solid_joinstyle="round", **marker)  # fmt: skip
+    fill = CANVAS if line.role in HOLLOW else color
+    dot = {"marker": MARKERS.get(line.role, "o"), "markersize": px(8), "markerfacecolor": fill,
+           "markeredgewidth": px(1.75)}  # fmt: skip
+    if line.error is not None and np.isfinite(line.error).any():
+        # A line of its own below the dots: they stay whole.
+        axes.errorbar(line.x, line.y, np.nan_to_num(line.error), fmt="none", ecolor=color, elinewidth=px(1.25),
+                      capsize=px(3), capthick=px(1.25), zorder=2.5)  # fmt: skip
+    axes.plot(line.x, line.y, color=color, linewidth=px(WIDTHS.get(line.role, 2)), zorder=2 if ghost else 3,
+              linestyle=(0, (3, 2)) if line.role == "noise" else "-",
+              solid_joinstyle="round", **(dot if line.markers else {}))  # fmt: skip
     last = int(np.flatnonzero(np.isfinite(line.y))[-1])
     if not ghost and not line.markers:
-        axes.plot(line.x[last], line.y[last], marker="o", markersize=px(8), color=color, zorder=4,
-                  markerfacecolor=CANVAS if line.role == "test" else color, markeredgewidth=px(1.75))  # fmt: skip
+        axes.plot(line.x[last], line.y[last], color=color, zorder=4, **dot)
 
 
 def _unclip(axes: Any) -> None:
@@ -122,6 +123,8 @@ def _end_labels(axes: Any, series: list[Series]) -> None:
     height = axes.figure.dpi * 16 / 96
     low = -np.inf
     named: set[str] = set()
+    bottom, top = (axes.transAxes.transform((0, y))[1] for y in (0, 1))  # a line may end beyond the axes
+    ends = [(min(max(y, bottom), top), x, line) for y, x, line in ends]
     right = axes.transAxes.transform((1, 0))[0]
     for y, x, line in ends:
         if line.label in named or not line.label:
@@ -136,7 +139,7 @@ def _end_labels(axes: Any, series: list[Series]) -> None:
             else axes.transAxes.inverted().transform((x, 0))[0] + 0.02
         )
         axes.text(at, offset, plain(line.label), transform=axes.transAxes, va="center", fontsize=px(12),
-                  color=MUTED if line.role == "ghost" else ROLES[line.role],
+                  color=MUTED if line.role == "ghost" else role_text(line.role),
                   fontweight="normal" if line.role == "ghost" else 600)  # fmt: skip
 
 
@@ -195,7 +198,7 @@ def draw_table(axes: Any, s: Table, picture: Picture) -> None:
     roles = s.roles or (None,) * columns
     for k, (name, role) in enumerate(zip(s.columns, roles, strict=True)):
         axes.text(k if k == 0 else k + 1, 0.5, plain(name), ha="left" if k == 0 else "right", va="center",
-                  fontsize=px(12), color=ROLES[role] if role else MUTED, fontweight=600)  # fmt: skip
+                  fontsize=px(12), color=role_text(role) if role else MUTED, fontweight=600)  # fmt: skip
     for r, row in enumerate(s.rows, 1):
         axes.axhline(r, color=GRID, linewidth=px(1))
         for k, cell in enumerate(row):

@@ -45,7 +45,7 @@ def draw_fit(axes: Any, s: Fit, picture: Picture) -> None:
                 Line2D([], [], linestyle="none", marker=r"$\uparrow$", color=TRUTH, markersize=px(10))
             )
             labels.append("residual")
-    axes.set_xlim(*_wider(view.x))
+    axes.set_xlim(*wider(view.x))
     axes.set_ylim(*view.y)
     axes.set_xlabel(variable("x"))
     axes.set_ylabel(variable("t"), rotation=0, labelpad=px(12))
@@ -58,7 +58,8 @@ def _fit_label(picture: Picture) -> str:
     return f"fit, $M$ = {model.order}" if model.kind == "polynomial" else "fit"
 
 
-def _wider(span: tuple[float, float]) -> tuple[float, float]:
+def wider(span: tuple[float, float]) -> tuple[float, float]:
+    """With room for the markers of points at the ends."""
     margin = 0.03 * (span[1] - span[0])
     return span[0] - margin, span[1] + margin
 

@@ -10,16 +10,35 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from playground.assets import asset
 from playground.engine.export.charts import draw_bars, draw_confusion, draw_lines, draw_table
+from playground.engine.export.charts_selection import (
+    draw_folds,
+    draw_formulas,
+    draw_gallery,
+    draw_grid,
+    draw_surface,
+)
 from playground.engine.export.curve import draw_fit
 from playground.engine.export.ink import AXIS, CANVAS, GRID, MUTED, TEXT, px
 from playground.engine.export.network import draw_network
 from playground.engine.export.pictures import Picture
 from playground.engine.export.plane import draw_map
-from playground.engine.snapshot import Bars, Confusion, DecisionMap, Fit, Lines, Network, Summary, Table
+from playground.engine.snapshot import (
+    Bars,
+    Confusion,
+    DecisionMap,
+    Fit,
+    Folds,
+    Formulas,
+    Gallery,
+    GridMap,
+    Lines,
+    Network,
+    Summary,
+    Surface,
+    Table,
+)
 
 Draw = Callable[[Any, Any, Picture], None]
 
@@ -31,6 +50,11 @@ FIGURES: dict[type[Summary], tuple[tuple[float, float], Draw]] = {
     Table: ((640, 300), draw_table),
     Confusion: ((420, 360), draw_confusion),
     Network: ((640, 480), draw_network),
+    GridMap: ((640, 460), draw_grid),
+    Gallery: ((860, 520), draw_gallery),
+    Folds: ((760, 380), draw_folds),
+    Surface: ((560, 500), draw_surface),
+    Formulas: ((640, 300), draw_formulas),
 }
 """Type of summary -> (width, height) in pixels, function that draws it into axes."""
 
@@ -39,14 +63,19 @@ PADDING = 16
 
 def figure_of(picture: Picture) -> Any:
     """The `matplotlib.figure.Figure` of a picture. Call it, and save it, inside `style()`."""
+    (width, height), draw = FIGURES[type(picture.summary)]
+    figure = empty_figure(width, height)
+    draw(figure.add_subplot(), picture.summary, picture)
+    return figure
+
+
+def empty_figure(width: float, height: float) -> Any:
+    """A figure of so many pixels without axes, with the padding that all have."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    (width, height), draw = FIGURES[type(picture.summary)]
     layout = ConstrainedLayoutEngine(w_pad=PADDING / 96, h_pad=PADDING / 96)
-    figure = Figure(figsize=(width / 96, height / 96), layout=layout, facecolor=CANVAS)
-    draw(figure.add_subplot(), picture.summary, picture)
-    return figure
+    return Figure(figsize=(width / 96, height / 96), layout=layout, facecolor=CANVAS)
 
 
 @contextmanager
@@ -104,11 +133,3 @@ def save(figure: Any, path: Any, kind: str) -> None:
         "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     }
     figure.savefig(path, format=kind, dpi=192, metadata=metadata[kind])
-
-
-def is_empty(picture: Picture) -> bool:
-    """Whether a chart has nothing to show yet."""
-    s = picture.summary
-    if isinstance(s, Lines):
-        return not any(np.isfinite(line.y).any() for line in s.series)
-    return isinstance(s, Table) and not s.rows or isinstance(s, Bars) and not len(s.value)

@@ -1,6 +1,7 @@
 """Colours, sizes and small marks that the exported figures share: the light column of the design's table."""
 
 import re
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 CANVAS, TEXT, MUTED = "#FFFFFF", "#1B2026", "#59616C"
 AXIS, GRID, BAND = "#A6ADB7", "#ECEEF1", "#E6E9F7"
 TRAIN, TEST, FIT, TRUTH, GHOST, VALIDATION = "#0072B2", "#CC3311", "#CC3311", "#009E73", "#A6ADB7", "#CC79A7"
+BIAS, VARIANCE = "#1F1FA3", "#E69F00"
 POSITIVE, NEGATIVE = "#0072B2", "#E69F00"
 MAP_NEGATIVE, MAP_PAPER, MAP_POSITIVE = "#F3CA7C", "#F7F5F0", "#8ABDDF"
 UNIT_NEGATIVE, UNIT_POSITIVE = "#EDB54C", "#5BA5D3"
@@ -21,7 +23,18 @@ ROLES = {
     "fit": FIT,
     "truth": TRUTH,
     "ghost": GHOST,
+    # Indigo and orange: apart from each other, from red and from grey for all kinds of colour blindness.
+    "bias": BIAS,
+    "variance": VARIANCE,
+    "noise": MUTED,
+    "sum": TEXT,
 }
+WIDTHS = {"ghost": 1.25, "noise": 1.5, "sum": 3.0}
+"""Of lines, where it is not 2."""
+HOLLOW = ("test", "validation", "bias", "variance", "noise")
+"""Roles whose dots are rings or open shapes: training and the sum are filled."""
+MARKERS = {"bias": "s", "variance": "^", "noise": "D"}
+"""Shapes of dots (matplotlib's names), where they are not circles."""
 
 CLASSES = (
     ("#E69F00", "o"), ("#0072B2", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#56B4E9", "v"),
@@ -49,6 +62,11 @@ def ramp(share: NDArray[Any], low: str, middle: str, high: str) -> NDArray[np.fl
     """RGB [..., 3] of shares from 0 to 1 on a scale through three colours."""
     stops = np.array([_channels(color) for color in (low, middle, high)]) / 255
     return np.stack([np.interp(share, (0, 0.5, 1), stops[:, k]) for k in range(3)], axis=-1)
+
+
+def role_text(role: str) -> str:
+    """The colour of words: on white the orange is too pale to be read and gives way to its dark outline."""
+    return outline(VARIANCE) if role == "variance" else ROLES[role]
 
 
 def outline(color: str) -> str:
@@ -84,3 +102,15 @@ def legend(axes: Any, handles: list[Any], labels: list[str], columns: int = 8) -
         handles, labels, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3,
         handlelength=1.8, columnspacing=1.6, handletextpad=0.6,
     )  # fmt: skip
+
+
+def nothing(axes: Any, note: str) -> None:
+    """A sentence in the place of a chart."""
+    text = fill(plain(note or "Nothing to show yet."), 70)
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED)
+
+
+def footnote(figure: Any, note: str) -> None:
+    """A muted sentence under a chart."""
+    if note:
+        figure.supxlabel(fill(plain(note), 95), fontsize=px(12), color=MUTED)

@@ -6,10 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.pictures import COARSE, Picture, pictures
-from playground.engine.snapshot import Bars, Confusion, DecisionMap, Fit, Lines, Summary, Table
+from playground.engine.snapshot import (
+    Bars,
+    Confusion,
+    DecisionMap,
+    Fit,
+    Folds,
+    Formulas,
+    Gallery,
+    GridMap,
+    Lines,
+    Summary,
+    Surface,
+    Table,
+)
 from playground.engine.tables import write_rows
 from playground.engine.trainer import Run
 
@@ -28,17 +42,21 @@ def _cell(value: Any) -> Any:
 
 
 def _lines(s: Lines, picture: Picture | None) -> tuple[Sequence[str], Rows]:
-    """One column for each line; x values that several lines share stand in one row."""
+    """One column for each line and one for its standard errors; x values that several lines share stand in one row."""
     series = [line for line in s.series if len(line.x)]
     names = [line.label for line in series]
-    columns = [
-        name if names.count(name) == 1 else f"{name} ({line.role})"
-        for name, line in zip(names, series, strict=True)
-    ]
+    columns: list[str] = []
+    values: list[tuple[NDArray[Any], NDArray[Any]]] = []
+    for name, line in zip(names, series, strict=True):
+        columns.append(name if names.count(name) == 1 else f"{name} ({line.role})")
+        values.append((line.x, line.y))
+        if line.error is not None:
+            columns.append(f"{columns[-1]}, standard error")
+            values.append((line.x, line.error))
     at: dict[float, list[Any]] = {}
-    for k, line in enumerate(series):
-        for x, y in zip(line.x.tolist(), line.y.tolist(), strict=True):
-            at.setdefault(x, [None] * len(series))[k] = y
+    for k, (xs, ys) in enumerate(values):
+        for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
+            at.setdefault(x, [None] * len(values))[k] = y
     return (s.x_label or "x", *columns), ([x, *at[x]] for x in sorted(at))
 
 
@@ -74,9 +92,45 @@ def _map(s: DecisionMap, picture: Picture | None) -> tuple[Sequence[str], Rows]:
     return ("x1", "x2", *names), np.column_stack([where, values]).tolist()
 
 
+def _grid(s: GridMap, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    """One row for each cell, as `playground sweep` writes them: columns are named by the paths."""
+    rows = ([_off(x), _off(y), s.value[j, i].item()] for j, y in enumerate(s.y) for i, x in enumerate(s.x))
+    names = (s.x_path or s.x_label or "x", s.y_path or s.y_label or "y", s.value_label or "value")
+    return names, rows
+
+
+def _off(value: float | None) -> Any:
+    return "off" if value is None else value
+
+
+def _gallery(s: Gallery, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    """One column for each curve."""
+    truth = [s.truth] if len(s.truth) == len(s.x) and len(s.x) else []
+    columns = np.column_stack([s.x, *truth, *(panel.y for panel in s.panels)])
+    return ("x", *["truth"] * len(truth), *(panel.label for panel in s.panels)), columns.tolist()
+
+
+def _folds(s: Folds, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    """One row for each fold, from 1 on, with the points that it holds out."""
+    held = [s.ids[s.fold == k].tolist() for k in range(len(s.held_out))]
+    errors = zip(s.train.tolist(), s.held_out.tolist(), strict=True)
+    rows = ([k + 1, train, out, len(held[k]), " ".join(map(str, held[k]))] for k, (train, out) in enumerate(errors))
+    return ("fold", "train_rms", "held_out_rms", "n_held_out", "ids_held_out"), rows
+
+
+def _surface(s: Surface, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    rows = ([x, y, s.value[j, i].item()] for j, y in enumerate(s.y.tolist()) for i, x in enumerate(s.x.tolist()))
+    return (s.x_label or "x", s.y_label or "y", s.value_label), rows
+
+
+def _formulas(s: Formulas, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    return ("formula", "value"), ([row.plain, row.value] for row in s.rows)
+
+
 # Without a picture around it a chart is written all the same: the window does so for a single one.
 TABLES: dict[type[Summary], Callable[[Any, Picture | None], tuple[Sequence[str], Rows]]] = {
     Lines: _lines, Bars: _bars, Table: _table, Confusion: _confusion, Fit: _fit, DecisionMap: _map,
+    GridMap: _grid, Gallery: _gallery, Folds: _folds, Surface: _surface, Formulas: _formulas,
 }  # fmt: skip
 
 
@@ -88,8 +142,7 @@ TABLES: dict[type[Summary], Callable[[Any, Picture | None], tuple[Sequence[str],
 )
 def write(run: Run, folder: Path, tick: Tick) -> None:
     """canvas.csv and one file for each chart that can be written as a table"""
-    for done, picture in pictures(run, COARSE):
-        tick(done, f"Numbers of {picture.title}")
+    for _, picture in pictures(run, COARSE, tick=lambda share, title: tick(share, f"Numbers of {title}")):
         to_table = TABLES.get(type(picture.summary))
         if to_table is not None:
             write_table(folder / f"{picture.name}.csv", *to_table(picture.summary, picture))

@@ -10,9 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.experiment import Experiment
+from playground.engine.export.base import Tick
 from playground.engine.problem import Problem
 from playground.engine.registry import labs
-from playground.engine.snapshot import DecisionMap, Fit, Predictions, Summary, View
+from playground.engine.snapshot import (
+    Bars,
+    DecisionMap,
+    Fit,
+    Folds,
+    Formulas,
+    Gallery,
+    GridMap,
+    Lines,
+    Predictions,
+    Summary,
+    Surface,
+    Table,
+    View,
+)
 from playground.engine.trainer import Run
 
 FINE, COARSE = 200, 100
@@ -37,18 +52,48 @@ class Picture:
     predicted: NDArray[np.int64] | None = None
 
 
-def pictures(run: Run, resolution: int = FINE) -> Iterator[tuple[float, Picture]]:
-    """(share done before it, picture) for the canvas first and then each chart that has something to show."""
+def pictures(
+    run: Run, resolution: int = FINE, *, only: str | None = None, tick: Tick = lambda share, sentence: None
+) -> Iterator[tuple[float, Picture]]:
+    """(share done before it, picture) for the canvas first and then each chart that has something to show.
+
+    only   the name of the one that is wanted: the others are not computed
+    tick   told before each is computed, which can take longer than to draw it
+    """
     lab = labs[run.experiment.lab]
     slots = [(slot.name, slot.title) for dock in lab.docks(run.experiment) for slot in dock]
     view = view_of(run, resolution)
-    todo = [(name, name.capitalize()) for name in lab.canvas + lab.beside] + slots
+    canvas = lab.canvas + lab.beside
+    todo = [(name, name.capitalize()) for name in canvas] + slots
+    if only is not None:
+        todo = [(name, title) for name, title in todo if name == only or only == "canvas" and name in canvas]
     for i, (name, title) in enumerate(todo):
+        tick(i / len(todo), title)
         summary = run.summarize(name, view)
+        if summary is None or isinstance(summary, Predictions):
+            continue
         if isinstance(summary, Fit | DecisionMap):
-            yield i / len(todo), _picture(run, "canvas", "Canvas", summary, view)
-        elif summary is not None and not isinstance(summary, Predictions):
+            name, title = "canvas", "Canvas"
+        if not is_empty(summary):
             yield i / len(todo), _picture(run, name, title, summary, view)
+
+
+def is_empty(s: Summary) -> bool:
+    """Whether a chart has nothing to show yet."""
+    match s:
+        case Lines():
+            return not any(np.isfinite(line.y).any() for line in s.series)
+        case GridMap() | Surface():
+            return not np.isfinite(s.value).any()
+        case Folds():
+            return not np.isfinite(s.held_out).any()
+        case Table() | Formulas():
+            return not s.rows
+        case Gallery():
+            return not s.panels
+        case Bars():
+            return not len(s.value)
+    return False
 
 
 def _picture(run: Run, name: str, title: str, summary: Summary, view: View) -> Picture:

@@ -19,8 +19,8 @@ KINDS = ("png", "svg", "pdf")
 def write(run: Run, folder: Path, tick: Tick) -> None:
     """canvas.png, canvas.svg, canvas.pdf and the same of each chart that has something to show"""
     with figures.style():
-        for done, picture in pictures(run):
-            if type(picture.summary) not in figures.FIGURES or figures.is_empty(picture):
+        for done, picture in pictures(run, tick=tick):
+            if type(picture.summary) not in figures.FIGURES:
                 continue
             figure = figures.figure_of(picture)
             for kind in KINDS:
