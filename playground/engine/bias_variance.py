@@ -24,7 +24,7 @@ from playground.engine import charts
 from playground.engine.cross_validation import LN_LAMBDAS
 from playground.engine.executors.base import Floats
 from playground.engine.executors.closed_form import CHART_ORDER
-from playground.engine.linear_fits import Penalties, Range, at_order, family_of, times, unpenalised, weights
+from playground.engine.linear_fits import Penalties, Range, at_order, family_of, fitted, times
 from playground.engine.points import TRAIN
 from playground.engine.random import normal, uniform
 from playground.engine.selection import BY_LN_LAMBDA, BY_ORDER, band_of, show, top_of
@@ -80,15 +80,9 @@ class Source:
     def parts(self, model: Any, ln_lambdas: Penalties) -> Parts:
         """Of the model with each of the penalties: either all None, or none of them."""
         everyone = np.ones((1, len(self.x)), dtype=bool)
-        ranks = None
-        if ln_lambdas[0] is None:
-            design, ranks = unpenalised(model, self.x, self.x_range, everyone)
-        else:
-            def design(x: Floats) -> Floats:
-                return np.asarray(model.design(x, self.x_range))
-
         with np.errstate(all="ignore"):
-            W = weights(design(self.x), self.T, ln_lambdas, model.penalise_bias, everyone, ranks)[0]
+            design, found = fitted(model, self.x, self.T, ln_lambdas, self.x_range, everyone)
+            W = found[0]
             at = grid(self.x_range)
             A, mean = design(at), W.mean(axis=2)
             bias = np.square(A @ mean - self.data.truth(at)[:, None]).mean(axis=0)

@@ -6,17 +6,21 @@ A = U S V', w = V diag(s / (s^2 + lambda)) U' t, so all penalties come from one 
 Friedman 2009, equation 3.47); an unpenalised w_0 is taken care of by centring A and t (their equation 3.45).
 Without a penalty and with more weights than the points determine: the smallest ||w||.
 
-Polynomials in powers of x go to the compiled kernels where these are there: on ranges far from zero powers are so
-alike that float64 loses them here, and the kernels do not. Called by what compares models: `cross_validation.py`,
-`folds.py`, `bias_variance.py`, `gallery.py`.
+Powers of x are nearly parallel, and on wide ranges of sizes that float64 cannot hold together. So polynomials in
+powers go to the compiled kernels where these are there; else they are fitted in Legendre or Chebyshev polynomials
+on the range of the points, the penalty being carried over to these. Called by what compares models:
+`cross_validation.py`, `folds.py`, `bias_variance.py`, `gallery.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.polynomial import Chebyshev, Polynomial
+from numpy.polynomial.chebyshev import chebvander
 from numpy.typing import NDArray
 
 from playground.engine import compiled
@@ -131,6 +135,66 @@ def unpenalised(model: Any, x: Floats, x_range: Range, masks: Masks) -> tuple[De
     return (lambda at: model.design(at, x_range)), distinct
 
 
+@lru_cache(maxsize=64)
+def _chebyshev_in_powers(low: float, high: float, order: int) -> Floats:
+    """C [m, m]: column k holds the coefficients of powers of x of T_k on the range."""
+    C = np.zeros((order + 1, order + 1))
+    for k in range(order + 1):
+        column = Chebyshev.basis(k, domain=[low, high]).convert(kind=Polynomial).coef
+        C[: len(column), k] = column
+    C.setflags(write=False)
+    return C
+
+
+def penalised_powers(
+    model: Any, x: Floats, T: Floats, ln_lambdas: Penalties, masks: Masks
+) -> tuple[Design, Floats]:
+    """The design, in Chebyshev polynomials, and the weights [S, m, penalties, L] of penalised polynomials in powers:
+    the least squares of [A; sqrt(lambda) C] c - [T; 0], with C c the weights of the powers.
+
+    A is reduced to its triangle first. The largest rows lead: those of the penalty may be 1e10 times those of the
+    points, which would drown in them (Cox & Higham 1998).
+    """
+    low, high = float(x.min()), float(x.max())
+    if low == high:
+        low, high = low - 1.0, high + 1.0
+
+    def design(at: Floats) -> Floats:
+        return np.asarray(chebvander((2.0 * at - low - high) / (high - low), model.order))
+
+    Q, R = np.linalg.qr(design(x) * masks[:, :, None])
+    known, n_known = Q.mT @ (T * masks[:, :, None]), R.shape[1]
+    roots = np.exp(0.5 * np.array(ln_lambdas, dtype=np.float64))
+    P = roots[:, None, None] * _chebyshev_in_powers(low, high, model.order)[0 if model.penalise_bias else 1 :]
+    shape = (len(masks), len(roots))
+    rows = np.concatenate([np.broadcast_to(R[:, None], (*shape, *R.shape[1:])),
+                           np.broadcast_to(P, (*shape, *P.shape[1:]))], axis=2)  # fmt: skip
+    places = np.argsort(-np.abs(rows).max(axis=3), axis=2, kind="stable")[..., None]
+    Q, R = np.linalg.qr(np.take_along_axis(rows, places, axis=2))
+    back = np.empty_like(Q)
+    np.put_along_axis(back, np.broadcast_to(places, Q.shape), Q, axis=2)
+    try:
+        c = np.linalg.solve(R, back[:, :, :n_known].mT @ known[:, None])
+    except np.linalg.LinAlgError:  # a weight that neither the points nor so small a penalty hold
+        c = np.full((*shape, R.shape[3], T.shape[1]), np.nan)
+    return design, np.asarray(c.transpose(0, 2, 1, 3))
+
+
+def fitted(
+    model: Any, x: Floats, T: Floats, ln_lambdas: Penalties, x_range: Range, masks: Masks
+) -> tuple[Design, Floats]:
+    """A design and its weights [S, m, penalties, L]: the fits of the model to x [n], T [n, L] in the rows of masks
+    [S, n]. Penalties are all None, or none of them is. The design need not be the model's own."""
+    if ln_lambdas[0] is None:
+        design, ranks = unpenalised(model, x, x_range, masks)
+        return design, weights(design(x), T, ln_lambdas, masks=masks, ranks=ranks)
+    if in_powers(model):
+        return penalised_powers(model, x, T, ln_lambdas, masks)
+    return (lambda at: model.design(at, x_range)), weights(
+        model.design(x, x_range), T, ln_lambdas, model.penalise_bias, masks
+    )
+
+
 def predictions(
     model: Any, x: Floats, T: Floats, at: Floats, ln_lambdas: Penalties, x_range: Range, masks: Masks
 ) -> Floats:
@@ -138,13 +202,11 @@ def predictions(
     off = np.array([value is None for value in ln_lambdas])
     found = np.empty((len(masks), len(at), len(ln_lambdas), T.shape[1]))
     with np.errstate(all="ignore"):
-        if off.any():
-            design, ranks = unpenalised(model, x, x_range, masks)
-            found[:, :, off] = times(design(at), weights(design(x), T, (None,), masks=masks, ranks=ranks))
-        if not off.all():
-            on = [value for value in ln_lambdas if value is not None]
-            W = weights(model.design(x, x_range), T, on, model.penalise_bias, masks)
-            found[:, :, ~off] = times(model.design(at, x_range), W)
+        for these in (off, ~off):
+            if these.any():
+                group = [value for value, wanted in zip(ln_lambdas, these, strict=True) if wanted]
+                design, W = fitted(model, x, T, group, x_range, masks)
+                found[:, :, these] = times(design(at), W)
     return found
 
 

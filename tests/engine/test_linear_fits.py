@@ -68,6 +68,27 @@ def test_powers_are_the_exact_fits_with_and_without_kernels(order, ln_lambda, mo
     np.testing.assert_allclose(linear_fits.curves(model, x, t, everyone, at, UNIT)[0], exact, atol=1e-5 * scale)
 
 
+@pytest.mark.parametrize("low, high, digits", [(0.0, 1.0, 7), (-6.0, 6.0, 7), (5.0, 6.0, 3), (0.0, 100.0, 6)])
+@pytest.mark.parametrize("order, ln_lambda", [(3, -18.0), (9, -40.0), (9, -18.0), (20, -10.0), (9, 2.0)])
+def test_penalised_powers_on_any_range_are_the_exact_fits(low, high, digits, order, ln_lambda) -> None:
+    u, t = noisy(30)
+    x, at = low + (high - low) * u, low + (high - low) * np.linspace(0, 1, 40)
+    model = Polynomial(order=order, ln_lambda=ln_lambda)
+    found = linear_fits.predictions(model, x, t[:, None], at, (ln_lambda,), (low, high), np.ones((1, 30), bool))
+    exact = fit(x, t, order, ln_lambda)(at)
+    np.testing.assert_allclose(found[0, :, 0, 0], exact, atol=10.0**-digits * np.abs(exact).max())
+
+
+def test_a_penalty_on_the_constant_is_a_point_at_zero() -> None:
+    u, t = noisy(30)
+    x, at = 6 * u - 3, np.linspace(-3, 3, 20)
+    model = Polynomial(order=5, ln_lambda=-2.0, penalise_bias=True)
+    found = linear_fits.predictions(model, x, t[:, None], at, (-2.0,), (-3.0, 3.0), np.ones((1, 30), bool))
+    A = np.vander(x, 6, increasing=True)
+    w = np.linalg.solve(A.T @ A + np.exp(-2.0) * np.eye(6), A.T @ t)
+    np.testing.assert_allclose(found[0, :, 0, 0], np.vander(at, 6, increasing=True) @ w, rtol=1e-6)
+
+
 def test_errors_of_the_kernels_are_those_without_them(monkeypatch) -> None:
     x, t = noisy(24)
     held = np.arange(24) % 4 == np.arange(4)[:, None]
