@@ -28,7 +28,7 @@ from playground.engine.linear_fits import Penalties, Range, at_order, family_of,
 from playground.engine.points import TRAIN
 from playground.engine.random import normal, uniform
 from playground.engine.selection import BY_LN_LAMBDA, BY_ORDER, band_of, show, top_of
-from playground.engine.slices import Sliced
+from playground.engine.slices import Sliced, one_thread
 from playground.engine.snapshot import Lines, Mark, Role, Series, View
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ _by_order = lru_cache(maxsize=8)(ByOrder)
 
 @lru_cache(maxsize=8)
 def _by_ln_lambda(source: Source, model: Any) -> Parts:
-    return source.parts(model, LN_LAMBDAS)
+    with one_thread():
+        return source.parts(model, LN_LAMBDAS)
 
 
 def _chart(source: Source, x: Floats, parts: Parts, natural: float, what: str, common: Any, **more: Any) -> Lines:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from playground.engine.executors.base import Floats
 from playground.engine.executors.closed_form import CHART_ORDER
 from playground.engine.folds import folds_of, held_out, mean_and_error
-from playground.engine.linear_fits import Range, family_of, mean_squares
-from playground.engine.slices import Sliced
+from playground.engine.linear_fits import Range, at_order, family_of, in_powers, mean_squares
+from playground.engine.slices import AT_ONCE, Sliced
 
 if TYPE_CHECKING:
     from playground.engine.problem import Problem
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 LN_LAMBDAS = tuple(float(value) for value in range(-50, 6))
 """The whole numbers that the slider of the penalty passes."""
+
+MANY_WEIGHTS = 15
+"""Where a fold with more weights than that has no compiled kernel, fewer folds are a slice: two, so that there is a
+standard error from the first picture on."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class CrossValidation(Sliced):
     ) -> None:  # fmt: skip
         self.x, self.t, self.model, self.x_range = problem.train.X[:, 0], problem.train.t, model, x_range
         self.orders, self.ln_lambdas, self.held = tuple(range(top + 1)), ln_lambdas, held_out(fold)
-        super().__init__(len(self.held))
+        dear = at_order(model, top).n_weights() > MANY_WEIGHTS and not in_powers(model)
+        super().__init__(len(self.held), 2 if dear else AT_ONCE)
         self.train, self.held_out = np.empty((2, len(self.orders), len(ln_lambdas), len(self.held)))
 
     def compute(self, these: slice) -> None:

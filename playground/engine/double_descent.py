@@ -20,7 +20,7 @@ from playground.engine import charts
 from playground.engine.executors.base import Floats
 from playground.engine.folds import folds_of
 from playground.engine.linear_fits import Range
-from playground.engine.slices import Sliced
+from playground.engine.slices import Sliced, one_thread
 from playground.engine.snapshot import Lines, Mark, Role, Series, View
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ class Errors(Sliced):
 @lru_cache(maxsize=4)
 def _errors(problem: Problem, seed: int, extent: Range) -> Errors | None:
     parts = parts_of(problem, seed)
-    return Errors(*parts, extent) if parts else None
+    with one_thread():
+        return Errors(*parts, extent) if parts else None
 
 
 def double_descent(run: Run, view: View) -> Lines | None:

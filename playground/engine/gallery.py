@@ -13,6 +13,7 @@ from playground.engine.executors.base import Floats
 from playground.engine.executors.closed_form import fit
 from playground.engine.linear_fits import Range, at_order, curves, in_powers, unpenalised, weights
 from playground.engine.selection import show
+from playground.engine.slices import one_thread
 from playground.engine.snapshot import Gallery, Panel, Table, View
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def _curve(problem: Problem, model: Any, x_range: Range, x: Range) -> tuple[Floa
     judged = [problem.parts[name] for name in JUDGED if len(problem.parts[name].t)][:2]
     at = np.concatenate([np.linspace(*x, CURVE_POINTS), *(part.X[:, 0] for part in judged)])
     everyone = np.ones((1, len(train.t)), dtype=bool)
-    y = curves(model, train.X[:, 0], train.t, everyone, at, x_range)[0]
+    with one_thread():
+        y = curves(model, train.X[:, 0], train.t, everyone, at, x_range)[0]
     errors, begin = [], CURVE_POINTS
     for part in judged:
         with np.errstate(all="ignore"):

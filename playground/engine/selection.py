@@ -17,6 +17,7 @@ from playground.engine.cross_validation import LN_LAMBDAS, Best, CrossValidation
 from playground.engine.executors.base import Floats
 from playground.engine.folds import TOO_FEW, lowered
 from playground.engine.linear_fits import Range, mean_squares
+from playground.engine.slices import one_thread
 from playground.engine.snapshot import Choice, GridMap, Lines, Mark, Series, View
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ def rms_by_ln_lambda(run: Run, view: View) -> Lines | None:
     title = "RMS against ln λ"
     if not run.n_train:
         return Lines(title=title, note="There are no training points to fit.", **BY_LN_LAMBDA)
-    found = _by_part(run.problem, model.model_copy(update={"ln_lambda": None}), run.experiment.data.extent()[0])
+    with one_thread():
+        found = _by_part(run.problem, model.model_copy(update={"ln_lambda": None}), run.experiment.data.extent()[0])
     x = np.array(LN_LAMBDAS)
     series = tuple(
         Series(charts.ROLES[part], charts.ROLES[part], charts.own(x.copy()), rms) for part, rms in found.items()
