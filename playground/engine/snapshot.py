@@ -166,6 +166,8 @@ class Lines(Summary):
     """Path of the parameter that x stands for: a click on a point sets it."""
     note: str = ""
     """One muted sentence in place of an empty chart, or under it."""
+    behind: bool = False
+    """Not yet complete: more is on its way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +198,7 @@ class GridMap(Summary):
     x_path   and y_path: what a click sets        here, best, simplest   (column, row) in force, of the least value,
              of the simplest model within one standard error of it; None where there is none
     value_label   what the colours mean           note   a muted sentence under the map, or in its place
+    behind   not yet complete: more is on its way
     """
 
     x: tuple[float | None, ...] = ()
@@ -210,6 +213,7 @@ class GridMap(Summary):
     best: tuple[int, int] | None = None
     simplest: tuple[int, int] | None = None
     note: str = ""
+    behind: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,6 +252,7 @@ class Folds(Summary):
     train, held_out [S]    root mean square error of each run on the points it learned from and on the others
     x [k], curves [S, k]   the fits
     mean, standard_error   of the held-out errors over the folds     n_trainings   what the answer cost
+    behind   some folds are still to come: train, held_out and curves hold those that are done
     """
 
     ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -260,6 +265,7 @@ class Folds(Summary):
     standard_error: float = 0.0
     n_trainings: int = 0
     note: str = ""
+    behind: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from playground.engine import charts, error_function, fan
+from playground.engine import (
+    bias_variance,
+    charts,
+    double_descent,
+    error_function,
+    fan,
+    folds,
+    gallery,
+    selection,
+)
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
@@ -174,6 +183,16 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "fan": fan.curves,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
+    "folds": folds.folds,
+    "cv_by_order": selection.cv_by_order,
+    "cv_by_ln_lambda": selection.cv_by_ln_lambda,
+    "cv_map": selection.cv_map,
+    "rms_by_ln_lambda": selection.rms_by_ln_lambda,
+    "bias_variance_by_order": bias_variance.bias_variance_by_order,
+    "bias_variance_by_ln_lambda": bias_variance.bias_variance_by_ln_lambda,
+    "double_descent": double_descent.double_descent,
+    "gallery": gallery.gallery,
+    "coefficient_table_by_lambda": gallery.coefficient_table_by_lambda,
 }
 POLYNOMIAL_ONLY = {"rms_by_order", "coefficient_bars", "coefficient_table"}
 
