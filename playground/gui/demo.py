@@ -32,6 +32,7 @@ from playground.engine.snapshot import (
     Summary,
     Table,
 )  # fmt: skip
+from playground.gui import demo_selection
 from playground.gui.theme import CHOICES, host
 
 
@@ -217,6 +218,7 @@ def samples() -> dict[str, Summary]:
         "table-coefficients": Table(columns=("", "M = 0", "M = 3", "M = 9"), rows=rows),
         "confusion": Confusion(counts=np.array([[57, 5], [3, 63]]), names=("A", "B")),
         "network": network((2, 8, 8, 1)),
+        **demo_selection.samples(),
     }
 
 
