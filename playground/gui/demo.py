@@ -34,6 +34,7 @@ from playground.engine.snapshot import (
 )  # fmt: skip
 from playground.gui import demo_selection
 from playground.gui.theme import CHOICES, host
+from playground.gui.views import typeset
 
 
 def _options(description: str) -> argparse.ArgumentParser:
@@ -56,6 +57,8 @@ def _run(options: argparse.Namespace, make: Callable[[], QWidget], size: tuple[i
     QWidget.show(widget)
     app.processEvents()
     if options.out:
+        widget.grab()  # asks for formulas, where there are any
+        typeset.finish()
         widget.grab().save(options.out)
     else:
         app.exec()

@@ -149,7 +149,8 @@ def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
             while fits > 1 and metrics.horizontalAdvance(longer[:fits]) > width:
                 fits -= 1
             lines[-1], rest = longer[:fits], longer[fits:]
-            lines.append(rest)
+            lines.append("")
+            words.insert(0, rest)
     return [line for line in lines if line]
 
 

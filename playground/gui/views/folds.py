@@ -115,7 +115,7 @@ class FoldsView(CellsView):
         """All rows, over the whole width. They have whole pixels where there is room."""
         top, bottom = px(10), px(30) + self.foot()
         high = max(self.height() - top - bottom, px(24))
-        each = min(high / self.count(), px(40))
+        each = min(high / self.count(), px(56))
         if math.floor(each) > 0.9 * each:
             each = math.floor(each)
         rest = max(high - each * self.count(), 0.0) if self.height() > px(240) else 0.0
@@ -180,7 +180,10 @@ class FoldsView(CellsView):
         gap_x = 0 if not gap_y else px(2) if wide >= px(8) else 1 if wide >= 4 else 0
         painter.fillRect(box, pale)
         for row in range(n):
-            block = QRectF(box.left() + row * wide, box.top() + row * high, max(wide, 2.0), max(high, 1.0))
+            left, right = box.left() + row * wide, box.left() + (row + 1) * wide
+            if gap_x:
+                left, right = round(left), round(right)
+            block = QRectF(left, box.top() + row * high, max(right - left, 2.0), max(high, 1.0))
             painter.fillRect(block, QColor(t.test))
         for i in range(1, n + 1):
             if gap_x:

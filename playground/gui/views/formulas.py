@@ -25,8 +25,7 @@ from playground.gui.widgets.text import draw_text, text_width
 TYPE, LEAST = 17.0, 11.0
 """Design pixels of the type, and what it may shrink to in a narrow dock."""
 NUMBER = "\u2212000.000"
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
 
 
 @dataclass(frozen=True)
@@ -132,8 +131,10 @@ class FormulasView(ChartView):
         t, size = theme(), SIZE * scale / _zoom()
         gap = 0.3 * SIZE * scale
         if row.left is None:
-            line = QRectF(px(8), baseline - px(20), equals - px(8), px(28))
-            draw_text(painter, line, row.formula.plain, size=min(size, 14), color=t.muted, align=_RIGHT)
+            small = min(size, 14.0)
+            foot = baseline + QFontMetricsF(fonts.ui(small)).descent()
+            line = QRectF(px(8), foot - px(28), equals - px(8), px(28))
+            draw_text(painter, line, row.formula.plain, size=small, color=t.muted, align=_RIGHT)
         else:
             self._place(painter, row.left, equals - row.left.width * scale, baseline, scale)
         if row.right is not None:

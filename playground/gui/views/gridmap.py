@@ -89,8 +89,12 @@ class GridMapView(CellsView):
         return int(self.summary.value.size)
 
     def first(self) -> int:
-        column, row = self.summary.here or self.summary.best or (0, 0)
-        return self._part(column, row)
+        marked = (cell for cell in (self.summary.here, self.summary.best) if cell is not None)
+        return self._part(*next((cell for cell in marked if self._inside(cell)), (0, 0)))
+
+    def _inside(self, cell: tuple[int, int]) -> bool:
+        rows, columns = self.summary.value.shape
+        return 0 <= cell[0] < columns and 0 <= cell[1] < rows
 
     def _part(self, column: int, row: int) -> int:
         return (self.summary.value.shape[0] - 1 - row) * self.columns() + column
@@ -124,7 +128,7 @@ class GridMapView(CellsView):
         label = plain(self._label(s.value_label))
         found = [self.tr("{label} for each {x} and {y}").format(label=label, x=s.x_label, y=s.y_label)]
         for cell, words in self._marked():
-            if cell is not None:
+            if cell is not None and self._inside(cell):
                 found.append(f"{words}: {self.say(self._part(*cell))}")
         return "; ".join(found)
 
@@ -228,11 +232,10 @@ class GridMapView(CellsView):
 
     def _paint_marks(self, painter: QPainter, box: QRectF, cell_w: float, cell_h: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shape = self.summary.value.shape
         radius = max(px(3), min(px(5), min(cell_w, cell_h) / 3))
         s = self.summary
         for kind, cell in (("here", s.here), ("simplest", s.simplest), ("best", s.best)):
-            if cell is None or not (0 <= cell[0] < shape[1] and 0 <= cell[1] < shape[0]):
+            if cell is None or not self._inside(cell):
                 continue
             at = self._middle(box, cell, cell_w, cell_h)
             if kind == "here":
@@ -251,9 +254,10 @@ class GridMapView(CellsView):
     def _paint_lit(self, painter: QPainter, box: QRectF, cell_w: float, cell_h: float) -> None:
         assert self.lit is not None
         at = self._middle(box, self._cell(self.lit), cell_w, cell_h)
-        wide, high = max(cell_w, px(4)), max(cell_h, px(4))
-        frame = QRectF(at.x() - wide / 2, at.y() - high / 2, wide, high)
         keys = self.lit == self.focused
+        least = px(10) if keys else px(6)
+        wide, high = max(cell_w, least), max(cell_h, least)
+        frame = QRectF(at.x() - wide / 2, at.y() - high / 2, wide, high)
         rounded(painter, frame.adjusted(-1, -1, 1, 1), 1, line=theme().focus if keys else theme().text,
                 width=theme().focus_width if keys else 1.5)  # fmt: skip
         title, value = self._words(self.lit)
@@ -300,6 +304,8 @@ class GridMapView(CellsView):
         values = plot.log_ticks(scale.low, scale.high, most) if scale.log else plot.ticks(scale.low, scale.high, most)
         frame = plot.Frame(bar, (0, 1), (scale.low, scale.high), scale.log)
         texts = plot.tick_texts(values, log=scale.log, short=True)
+        if not values or bar.bottom() - float(frame.py(values[0])) >= px(13):
+            values, texts = [scale.low, *values], [fmt(float(f"{scale.low:.2g}")), *texts]
         capped = float(np.nanmax(np.where(np.isinf(self.summary.value), np.nan, self.summary.value))) > scale.high
         for y, text in zip(frame.py(values), texts, strict=True):
             plot.hline(painter, bar.right() + 1, bar.right() + px(4), float(y), theme().axis)

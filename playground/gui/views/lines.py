@@ -192,8 +192,6 @@ class LinesView(ChartView):
         labels = [mark.label for mark in marks]
         for label, place in zip(labels, captions.places(at, labels, curves, room), strict=True):
             if place is not None:
-                ground = theme().color(self.ground, 0.75)
-                painter.fillRect(place.adjusted(-px(2), px(1), px(2), -px(1)), ground)
                 draw_text(painter, place.adjusted(0, 0, 2, 0), label, size=11, color=theme().muted)
 
     def _paint_series(self, painter: QPainter, frame: Frame, series: Series, x: Floats, y: Floats) -> None:

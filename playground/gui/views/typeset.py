@@ -18,7 +18,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 SIZE = 20.0
 """Formulas are typeset for this size of type and scaled from it."""
-_INK = "#010203"
+_INK = "black"
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +56,12 @@ class _Press:
         with self._lock:
             return latex not in self._done
 
+    def finish(self, timeout: float) -> None:
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+
     def _work(self) -> None:
         while True:
             with self._lock:
@@ -86,6 +92,11 @@ def missing(latex: str) -> bool:
     return _press.missing(latex)
 
 
+def finish(timeout: float = 10.0) -> None:
+    """Wait for all formulas that were asked for: for pictures that are drawn once, without a window."""
+    _press.finish(timeout)
+
+
 def _typeset(latex: str) -> Typeset:
     import ziamath
 
@@ -101,7 +112,7 @@ def _typeset(latex: str) -> Typeset:
 @lru_cache(maxsize=256)
 def pixmap(made: Typeset, color: str, scale: float, ratio: float) -> QPixmap:
     """The formula in a colour, `scale` times as large as it was set."""
-    renderer = QSvgRenderer(QByteArray(made.svg.replace(_INK, color).encode()))
+    renderer = QSvgRenderer(QByteArray(made.svg.replace(f'"{_INK}"', f'"{color}"').encode()))
     wide, high = made.width * scale, (made.above + made.below) * scale
     result = QPixmap(max(round(wide * ratio), 1), max(round(high * ratio), 1))
     result.fill(Qt.GlobalColor.transparent)
