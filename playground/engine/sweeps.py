@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import experiment as experiments
-from playground.engine import random, ranges, schema
+from playground.engine import ranges, schema
 from playground.engine.experiment import Experiment
+from playground.engine.folds import folds_of
 from playground.engine.points import PART_NAMES, TRAIN, VALIDATION, Points
 from playground.engine.problem import build
 from playground.engine.progress import Cancelled, Progress
@@ -146,17 +147,6 @@ def cell(value: Any) -> Any:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else show(value)
 
 
-def fold_of(ids: NDArray[np.int64], seed: int, n_folds: int) -> NDArray[np.int64]:
-    """[n]: the fold, from 0 on, in which each point is held out; sizes differ by one at most.
-
-    The points are put in a random order that depends on (seed, id) alone and dealt out in turn.
-    """
-    order = np.argsort(random.bits(seed, "folds", ids), kind="stable")
-    fold = np.empty(len(ids), dtype=np.int64)
-    fold[order] = np.arange(len(ids)) % n_folds
-    return fold
-
-
 # ---- before training ----
 def axis(path: str, text: str) -> Axis:
     """What `PATH=VALUES` asks for. Raises SpecError."""
@@ -272,7 +262,7 @@ def _held_out(e: Experiment, n_folds: int) -> Iterator[dict[str, Any]]:
     kept = problem.part != VALIDATION
     points, part = problem.points.take(kept), problem.part[kept]
     fold = np.full(len(points), -1, dtype=np.int64)
-    fold[part == TRAIN] = fold_of(points.ids[part == TRAIN], e.seed.split, n_folds)
+    fold[part == TRAIN] = folds_of(points.ids[part == TRAIN], n_folds, e.seed.split)
     names = {"data.class_names": problem.classes} if problem.classes else {}
     for k in range(n_folds):
         moved = np.where(fold == k, VALIDATION, part)

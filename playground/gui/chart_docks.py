@@ -1,7 +1,8 @@
 """The chart docks at the foot: each a row of tabs, each tab the view of one summary.
 
 A tab is named by the lab before anything was computed; its view is made when the first summary comes, by
-the summary's type. Only what is in front is watched, so only that is computed.
+the summary's type. Only what is in front is watched, so only that is computed. What a chart recommends stands
+as buttons beside its switches, and in the menu where there is no room for them.
 """
 
 from __future__ import annotations
@@ -9,21 +10,25 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QTabWidget, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QWidget
 
 from playground.engine.labs.base import ChartSlot
-from playground.engine.snapshot import Snapshot, Summary
+from playground.engine.snapshot import Choice, Snapshot, Summary
+from playground.gui.chart_tabs import ChartTabs
 from playground.gui.theme import host, px, theme
-from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton
+from playground.gui.widgets import EmptyState, Surface, TextButton, TextToggle, ToolButton
 
 Slots = tuple[ChartSlot, ...]
+TABS_SHARE = 0.45
+"""Of the width of a dock goes to its tabs before any button shows."""
 
 
 class Page(QWidget):
     """One tab: a sentence until the first summary comes, then the view of its type."""
 
     picked = Signal(object)
+    chosen = Signal(int)
     view_made = Signal()
 
     def __init__(self, name: str, title: str) -> None:
@@ -53,6 +58,8 @@ class Page(QWidget):
         self.view, self._type = VIEWS[kind](), kind
         if hasattr(self.view, "picked"):
             self.view.picked.connect(self.picked)
+        if hasattr(self.view, "chosen"):
+            self.view.chosen.connect(self.chosen)
         self._stack.addWidget(self.view)
         self._stack.setCurrentWidget(self.view)
         self.view.restyle(theme())
@@ -68,6 +75,8 @@ class ChartDock(QDockWidget):
 
     visible_changed = Signal()
     picked = Signal(object)
+    chosen = Signal(str, int)
+    """Name of the summary, and which of its parts is pointed at: -1 is none."""
     save_requested = Signal(object, str)
     """The page in front, and "picture" or "numbers"."""
 
@@ -75,11 +84,12 @@ class ChartDock(QDockWidget):
         super().__init__(parent)
         self.setObjectName(f"charts{number}")
         self.setWindowTitle(self.tr("Charts {number}").format(number=number))
-        self.tabs = QTabWidget(documentMode=True, usesScrollButtons=True)
+        self.tabs = ChartTabs()
         self.tabs.setAccessibleName(self.windowTitle())
         self.tabs.tabBar().setAccessibleName(self.windowTitle())
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.tabBar().setExpanding(False)
+        self._bound: list[tuple[TextToggle, QAction]] = []
+        self._offers: tuple[Choice, ...] = ()
+        self._buttons: list[TextButton] = []
         self.tabs.setCornerWidget(self._corner())
         self.setWidget(self.tabs)
         self._slots: Slots = ()
@@ -134,6 +144,7 @@ class ChartDock(QDockWidget):
     def _page(self, slot: ChartSlot) -> Page:
         page = Page(slot.name, slot.title)
         page.picked.connect(self.picked)
+        page.chosen.connect(lambda part: self.chosen.emit(slot.name, part))
         page.view_made.connect(self._show_toggles)
         return page
 
@@ -148,6 +159,7 @@ class ChartDock(QDockWidget):
     def turn_to(self, name: str) -> None:
         for i, page in enumerate(self.pages()):
             if page.name == name:
+                self.tabs.setTabVisible(i, True)  # Qt turns to no tab that is hidden
                 self.tabs.setCurrentIndex(i)
 
     @property
@@ -166,6 +178,11 @@ class ChartDock(QDockWidget):
     def restyle(self) -> None:
         for page in self.pages():
             page.restyle()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed by a person: it stays away in every lab until it is asked for."""
@@ -183,11 +200,9 @@ class ChartDock(QDockWidget):
 
     def _show_toggles(self) -> None:
         """The switches of the view in front, such as "log", stand beside the menu."""
-        while self._toggles.count() > 1:
-            old = self._toggles.takeAt(0).widget()
-            old.hide()
-            old.deleteLater()
-        self._bound: list[tuple[TextToggle, QAction]] = []
+        for toggle, _ in self._bound:
+            self._drop(toggle)
+        self._bound = []
         for action in self._view_actions():
             if action.isCheckable() and action.text():
                 toggle = TextToggle(action.text())
@@ -198,18 +213,69 @@ class ChartDock(QDockWidget):
                 self._bound.append((toggle, action))
         self._sync_toggles()
 
+    def _drop(self, widget: QWidget) -> None:
+        self._toggles.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()
+
     def _sync_toggles(self) -> None:
-        for toggle, action in getattr(self, "_bound", ()):
+        for toggle, action in self._bound:
             toggle.setVisible(action.isVisible())
             toggle.setChecked(action.isChecked())
+        self._show_choices()
+        self._fit()
+
+    def _show_choices(self) -> None:
+        """A button for each thing that the chart in front recommends; made anew only when their words change."""
+        view = self.front.view if self.front else None
+        offers = tuple(view.choices()) if view is not None and hasattr(view, "choices") else ()
+        words = [choice.label for choice in offers]
+        self._offers = offers
+        if words == [button.text() for button in self._buttons]:
+            return
+        for button in self._buttons:
+            self._drop(button)
+        self._buttons = []
+        for i, word in enumerate(words):
+            button = TextButton(word)
+            button.clicked.connect(lambda _=False, i=i: self._take(i))
+            self._toggles.insertWidget(i, button)
+            self._buttons.append(button)
+
+    def _take(self, i: int) -> None:
+        """The person follows the i-th recommendation, as it is at this moment."""
+        if i < len(self._offers):
+            self.picked.emit(dict(self._offers[i].changes))
+
+    def _fit(self) -> None:
+        """Share the width: the current tab, switches and menu always; then buttons, but the tabs keep their part."""
+        width = self.width()
+        corner = px(8) + px(28) + sum(
+            toggle.width() + px(4) for toggle, action in self._bound if action.isVisible()
+        )
+        tabs = max(self.tabs.width_of(self.tabs.currentIndex()) + px(8), round(TABS_SHARE * width))
+        free = width - corner - tabs
+        for button in self._buttons:
+            need = button.width() + px(4)
+            button.setVisible(need <= free)
+            if need <= free:
+                free, corner = free - need, corner + need
+            else:
+                free = 0  # those after it go into the menu too, so that their order holds
+        self.tabs.fit(width - corner - px(8))
 
     def _fill_menu(self) -> None:
         self.menu.clear()
         if self.tabs.count() > 1:
-            for i, page in enumerate(self.pages()):
-                action = self.menu.addAction(page.title, lambda i=i: self.tabs.setCurrentIndex(i))
+            for page in self.pages():
+                action = self.menu.addAction(page.title, lambda name=page.name: self.turn_to(name))
                 action.setCheckable(True)
                 action.setChecked(page is self.front)
+            self.menu.addSeparator()
+        unseen = [i for i, button in enumerate(self._buttons) if not button.isVisibleTo(self)]
+        for i in unseen:
+            self.menu.addAction(self._buttons[i].text(), lambda i=i: self._take(i))
+        if unseen:
             self.menu.addSeparator()
         if self.front is not None and self.front.view is not None:
             page = self.front
@@ -235,9 +301,13 @@ class ChartDock(QDockWidget):
 class ChartDocks(QObject):
     """The three docks of the window as one thing: which tabs, which are watched, showing a snapshot."""
 
+    chosen = Signal(str, int)
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.docks = [ChartDock(number, parent) for number in (1, 2, 3)]
+        for dock in self.docks:
+            dock.chosen.connect(self.chosen)
         self._slots: tuple[Slots, ...] = ()
         self._few = False
         host().changed.connect(self.restyle)

@@ -32,7 +32,9 @@ from playground.engine.snapshot import (
     Summary,
     Table,
 )  # fmt: skip
+from playground.gui import demo_selection
 from playground.gui.theme import CHOICES, host
+from playground.gui.views import typeset
 
 
 def _options(description: str) -> argparse.ArgumentParser:
@@ -55,6 +57,8 @@ def _run(options: argparse.Namespace, make: Callable[[], QWidget], size: tuple[i
     QWidget.show(widget)
     app.processEvents()
     if options.out:
+        widget.grab()  # asks for formulas, where there are any
+        typeset.finish()
         widget.grab().save(options.out)
     else:
         app.exec()
@@ -217,6 +221,7 @@ def samples() -> dict[str, Summary]:
         "table-coefficients": Table(columns=("", "M = 0", "M = 3", "M = 9"), rows=rows),
         "confusion": Confusion(counts=np.array([[57, 5], [3, 63]]), names=("A", "B")),
         "network": network((2, 8, 8, 1)),
+        **demo_selection.samples(),
     }
 
 

@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
 from playground.engine import experiment as experiments
-from playground.engine import session, sweeps
+from playground.engine import folds, session, sweeps
 from playground.engine.export import Cancelled, sweep_figure
 from playground.engine.problem import build
 from playground.engine.trainer import Run
@@ -117,7 +117,7 @@ def test_points_of_a_file_and_a_session_can_be_swept(ask: Ask, tmp_path: Path) -
 
 def folds_of(e: Any, n_folds: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     train = build(e).train
-    return train.X, train.t, sweeps.fold_of(train.ids, e.seed.split, n_folds)
+    return train.X, train.t, folds.folds_of(train.ids, n_folds, e.seed.split)
 
 
 def test_folds_agree_with_scikit_learn(ask: Ask) -> None:
@@ -145,7 +145,7 @@ def test_a_fold_is_a_run_on_the_other_points(ask: Ask) -> None:
     ask("sweep", *SMALL, "--over", "training.l2=0,0.01", "--folds", 4, "--epochs", 9, "--json")
     problem = build(e)
     ids = problem.train.ids
-    fold = dict(zip(ids.tolist(), sweeps.fold_of(ids, e.seed.split, 4).tolist(), strict=True))
+    fold = dict(zip(ids.tolist(), folds.folds_of(ids, 4, e.seed.split).tolist(), strict=True))
     parts = {0: "train", 1: "validation", 2: "test"}
     held = 2
     lines = ["x1,x2,label,split"]
@@ -166,10 +166,10 @@ def test_a_fold_is_a_run_on_the_other_points(ask: Ask) -> None:
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=200, unique=True), st.integers(0, 99999), st.data())
 def test_folds_are_balanced_and_go_by_the_point(ids: list[int], seed: int, data: st.DataObject) -> None:
     n_folds = data.draw(st.integers(2, len(ids)))
-    fold = sweeps.fold_of(np.array(ids), seed, n_folds)
+    fold = folds.folds_of(np.array(ids), n_folds, seed)
     sizes = np.bincount(fold, minlength=n_folds)
     assert len(sizes) == n_folds and sizes.max() - sizes.min() <= 1 and sizes.min() >= 1
-    turned = sweeps.fold_of(np.array(ids[::-1]), seed, n_folds)
+    turned = folds.folds_of(np.array(ids[::-1]), n_folds, seed)
     assert fold.tolist() == turned[::-1].tolist()
 
 

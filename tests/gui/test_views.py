@@ -10,7 +10,21 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from playground.engine.snapshot import Bars, Confusion, Lines, Mark, Network, Series, Summary, Table
+from playground.engine.snapshot import (
+    Bars,
+    Confusion,
+    Folds,
+    Formulas,
+    Gallery,
+    GridMap,
+    Lines,
+    Mark,
+    Network,
+    Series,
+    Summary,
+    Surface,
+    Table,
+)
 from playground.gui import demo
 from playground.gui.views import VIEWS, scaling
 from playground.gui.views.bars import short_text, value_text
@@ -92,7 +106,8 @@ def test_a_summary_changes_the_picture_and_has_words(qtbot, name):
 
 
 def test_every_summary_of_a_chart_has_a_view():
-    assert {view.shows for view in VIEWS.values()} == {Bars, Confusion, Lines, Network, Table}
+    shown = {Bars, Confusion, Folds, Formulas, Gallery, GridMap, Lines, Network, Surface, Table}
+    assert {view.shows for view in VIEWS.values()} == shown
 
 
 def test_hover_reads_all_curves_out(qtbot):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.engine.snapshot import Summary
-from playground.gui import icons
+from playground.engine.snapshot import Choice, Summary
+from playground.gui import fonts, icons
 from playground.gui.theme import Theme, px, theme
 from playground.gui.widgets.base import Themed
 from playground.gui.widgets.text import draw_text
@@ -67,6 +67,10 @@ class ChartView(Themed, QWidget):
         """What the dock's corner offers for this view."""
         return []
 
+    def choices(self) -> tuple[Choice, ...]:
+        """What the chart recommends, offered as buttons in the dock's corner."""
+        return self.summary.choices if self.summary is not None else ()
+
     def has_data(self) -> bool:
         """Whether there is something to draw."""
         return self.summary is not None
@@ -87,12 +91,33 @@ class ChartView(Themed, QWidget):
         sentence = QCoreApplication.translate("ChartView", "Press Space to train.")
         return getattr(self.summary, "note", "") or sentence
 
+    def foot(self) -> float:
+        """How much of the bottom the note under the chart takes."""
+        lines = self._note_lines()
+        return len(lines) * px(14) + px(6) if lines else 0.0
+
+    def _note_lines(self) -> list[str]:
+        """The note under a chart in lines: two where the chart is high enough, else one that is cut."""
+        note = getattr(self.summary, "note", "")
+        if not note or self.height() < px(120):
+            return []
+        return wrapped(note, self.width() - 2 * px(16), 11, 2 if self.height() >= px(150) else 1)
+
+    def paint_foot(self, painter: QPainter) -> None:
+        """The muted sentence under the chart."""
+        lines = self._note_lines()
+        top = self.height() - len(lines) * px(14) - px(5)
+        for i, line in enumerate(lines):
+            row = QRectF(px(16), top + i * px(14), self.width() - 2 * px(16), px(14))
+            draw_text(painter, row, line, size=11, color=theme().muted)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), theme().color(self.ground))
             if self.has_data():
                 self.paint(painter)
+                self.paint_foot(painter)
             else:
                 draw_empty(painter, QRectF(self.rect()), self.icon, self.note(), self.devicePixelRatioF())
         finally:
@@ -105,16 +130,38 @@ class ChartView(Themed, QWidget):
         return QSize(px(160), px(96))
 
 
+def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
+    """The words of a sentence in at most `most` lines; the last one takes the rest and may be too long.
+
+    Chinese has no spaces: a word that is longer than a line is broken anywhere.
+    """
+    metrics, lines = QFontMetricsF(fonts.ui(size)), [""]
+    words = text.split(" ")
+    while words:
+        word = words.pop(0)
+        longer = f"{lines[-1]} {word}".strip()
+        if metrics.horizontalAdvance(longer) <= width or len(lines) == most:
+            lines[-1] = longer
+        elif lines[-1] and metrics.horizontalAdvance(word) <= width:
+            lines.append(word)
+        else:
+            fits = len(longer)
+            while fits > 1 and metrics.horizontalAdvance(longer[:fits]) > width:
+                fits -= 1
+            lines[-1], rest = longer[:fits], longer[fits:]
+            lines.append("")
+            words.insert(0, rest)
+    return [line for line in lines if line]
+
+
 def draw_empty(painter: QPainter, box: QRectF, icon: str, sentence: str, ratio: float) -> None:
-    """An icon and one sentence in the middle of an area."""
+    """An icon and one sentence, in several lines where it is long, in the middle of an area."""
     size, middle = px(24), box.center()
+    lines = wrapped(sentence, max(box.width() - px(32), px(40)), 13, 3)
+    top = middle.y() - (size + px(8) + len(lines) * px(20)) / 2
     picture = icons.pixmap(icon, size, theme().muted, ratio)
-    painter.drawPixmap(QPointF(round(middle.x() - size / 2), round(middle.y() - px(28))), picture)
-    line = QRectF(box.left() + px(8), middle.y() + px(4), box.width() - px(16), px(20))
-    draw_text(
-        painter,
-        line,
-        sentence,
-        color=theme().muted,
-        align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
-    )
+    painter.drawPixmap(QPointF(round(middle.x() - size / 2), round(top)), picture)
+    for i, text in enumerate(lines):
+        line = QRectF(box.left() + px(8), top + size + px(8) + i * px(20), box.width() - px(16), px(20))
+        align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+        draw_text(painter, line, text, color=theme().muted, align=align)

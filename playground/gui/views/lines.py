@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QAction, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshot import Lines, Series
@@ -17,17 +17,11 @@ from playground.gui import fonts, plot
 from playground.gui.numbers import fmt
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import px, theme
-from playground.gui.views import scaling
+from playground.gui.views import captions, scaling
 from playground.gui.views.base import ChartView
-from playground.gui.widgets.base import rounded
+from playground.gui.views.readout import Row, draw_read_out
+from playground.gui.views.roles import draw_dot, role_color, role_ink, role_pen
 from playground.gui.widgets.text import draw_text, text_width
-
-_TOKENS = {"training": "train", "test": "test", "fit": "fit", "truth": "truth", "ghost": "ghost"}
-
-
-def role_color(role: str) -> QColor:
-    """The colour of a series; validation has none among the tokens and takes the purple of the classes."""
-    return theme().color(_TOKENS[role]) if role in _TOKENS else QColor(theme().classes[3].color)
 
 
 class LinesView(ChartView):
@@ -98,7 +92,7 @@ class LinesView(ChartView):
     def _layout(self) -> tuple[Frame, Axis, Axis]:
         lines = self.summary
         metrics = QFontMetricsF(fonts.ui(11))
-        top, bottom = px(14), px(20) + (px(16) if lines.x_label else 0)
+        top, bottom = px(14), px(20) + (px(16) if lines.x_label else 0) + self.foot()
         height = max(self.height() - top - bottom, px(24))
         most = max(2, min(6, int(height / px(20)))) if self.log else max(2, min(5, int(height / px(32))))
         limits = scaling.y_range(lines, self.log, most)
@@ -184,52 +178,68 @@ class LinesView(ChartView):
         painter.fillRect(band.intersected(frame.rect.adjusted(0, 0, px(12), 0)), theme().color("accent_soft"))
 
     def _paint_marks(self, painter: QPainter, frame: Frame) -> None:
-        for mark in self.summary.marks:
-            if not frame.x[0] <= mark.x <= frame.x[1]:
-                continue
-            x = round(float(frame.px(mark.x))) + 0.5
-            pen = QPen(theme().color("muted"), 1, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
-            pen.setDashPattern([2, 3])
-            painter.setPen(pen)
+        marks = [mark for mark in self.summary.marks if frame.x[0] <= mark.x <= frame.x[1]]
+        if not marks:
+            return
+        pen = QPen(theme().color("muted"), 1, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([2, 3])
+        painter.setPen(pen)
+        at = [round(float(frame.px(mark.x))) + 0.5 for mark in marks]
+        for x in sorted(set(at)):
             painter.drawLine(QPointF(x, frame.rect.top()), QPointF(x, frame.rect.bottom()))
-            self._paint_caption(painter, frame, x, mark.label)
-
-    def _paint_caption(self, painter: QPainter, frame: Frame, x: float, label: str) -> None:
-        """At the foot or the head of its line, left or right: where the fewest points of curves are."""
-        box, wide, high = frame.rect, text_width(label, 11), px(16)
-        tops, lefts = (box.bottom() - high - px(3), box.top() + px(2)), (x - px(6) - wide, x + px(6))
-        fits = [left for left in lefts if left > box.left() and left + wide < self.width()]
-        places = [QRectF(left, top, wide, high) for top in tops for left in fits]
-
-        def crowd(place: QRectF) -> int:
-            count = 0
-            for _, xs, ys in self._series():
-                across, down = frame.px(xs), frame.py(ys)
-                near = (across > place.left() - 2) & (across < place.right() + 2)
-                count += int((near & (down > place.top() - 3) & (down < place.bottom() + 3)).sum())
-            return count
-
-        if places:
-            best = min(places, key=crowd)
-            draw_text(painter, best.adjusted(0, 0, 2, 0), label, size=11, color=theme().muted)
+        curves = [(frame.px(x), frame.py(y)) for _, x, y in self._series()]
+        room = QRectF(frame.rect.left(), frame.rect.top(), self.width() - frame.rect.left(), frame.rect.height())
+        labels = [mark.label for mark in marks]
+        for label, place in zip(labels, captions.places(at, labels, curves, room), strict=True):
+            if place is not None:
+                draw_text(painter, place.adjusted(0, 0, 2, 0), label, size=11, color=theme().muted)
 
     def _paint_series(self, painter: QPainter, frame: Frame, series: Series, x: Floats, y: Floats) -> None:
-        color = role_color(series.role)
-        ghost = series.role == scaling.GHOST
-        line = plot.pen(color, 1.25 if ghost else 2)
         across, down = frame.px(series.x), frame.py(series.y)
         across, down = scaling.thin(across, down, frame.rect.left(), frame.rect.right())
-        plot.draw_lines(painter, across, down, line, frame.rect)
-        if ghost:
+        # Quick are separate segments; few of them, thick or dashed, want real joints.
+        draw = plot.draw_curve if len(across) <= 60 and series.role in ("sum", "noise") else plot.draw_lines
+        draw(painter, across, down, role_pen(series.role), frame.rect)
+        if series.role == scaling.GHOST:
             return
+        self._paint_errors(painter, frame, series)
+        band = self.summary.band
         dots = range(len(x)) if series.markers and len(x) <= 200 else (len(x) - 1,)
+        near = frame.rect.adjusted(-px(8), -px(4), px(8), px(4))
         for i in dots:
             at = QPointF(float(frame.px(x[i])), float(frame.py(y[i])))
-            if frame.rect.adjusted(-px(8), -px(4), px(8), px(4)).contains(at):
-                current = (
-                    self.summary.band is not None and self.summary.band[0] <= x[i] <= self.summary.band[1]
-                )
+            if near.contains(at):
+                current = band is not None and band[0] <= x[i] <= band[1]
                 draw_dot(painter, at, series.role, px(10 if current else 8))
+
+    def _paint_errors(self, painter: QPainter, frame: Frame, series: Series) -> None:
+        """One standard error up and down: thin bars with small caps. On a logarithmic axis what would lie
+        below zero ends at the foot of the chart."""
+        ends = scaling.error_ends(series, self.log)
+        if not len(ends):
+            return
+        across, box = frame.px(ends[:, 0]), frame.rect
+        low, high = frame.py(ends[:, 1]), frame.py(ends[:, 2])
+        low = np.where(np.isfinite(low), low, box.bottom() + px(20))
+        gap = float(np.diff(across).min()) if len(across) > 1 else px(20)
+        cap = min(px(3), max(gap / 3, 0.0))
+        bars = [np.column_stack([across, high, across, low])]
+        if cap >= 1:
+            bars += [np.column_stack([across - cap, end, across + cap, end]) for end in (low, high)]
+        painter.save()
+        painter.setClipRect(box.adjusted(-px(4), -px(4), px(4), 1))
+        color = role_color(series.role)
+        color.setAlphaF(0.65)
+        plot.draw_segments(painter, np.concatenate(bars), plot.pen(color, 1.25), box)
+        painter.restore()
+
+    def _plus_minus(self, series: Series, x: float) -> str:
+        """The standard error as the read-out adds it."""
+        if series.error is None:
+            return ""
+        where = np.flatnonzero(np.asarray(series.x) == x)
+        error = float(series.error[where[0]]) if len(where) and where[0] < len(series.error) else np.nan
+        return f" ± {self._value(error)}" if np.isfinite(error) else ""
 
     def _paint_names(self, painter: QPainter, frame: Frame) -> None:
         """The name at the end of each curve, and its value where the end is the current value."""
@@ -254,7 +264,7 @@ class LinesView(ChartView):
             if current and band is not None:
                 left = max(left, float(frame.px(band[1])) + px(6))
             row = QRectF(left, middle - height / 2, max(self.width() - left, 1), line)
-            color = theme().color("muted") if ghost else role_color(series.role)
+            color = theme().color("muted") if ghost else role_ink(series.role)
             size, weight = (11, 400) if ghost else (12, 600)
             ground = QRectF(left - px(2), row.top() + 1, text_width(series.label, size, weight) + px(4), line - 2)
             painter.fillRect(ground, theme().color(self.ground, 0.75))  # the run before may pass below
@@ -286,41 +296,16 @@ class LinesView(ChartView):
         plot.vline(painter, at, frame.rect.top(), frame.rect.bottom(), t.control)
         head = scaling.axis_label(self.summary.x_label, self.summary.math_labels)
         joint = " = " if self.summary.math_labels else " "
-        rows: list[tuple[str | None, str, str]] = [(None, f"{head}{joint}{fmt(x)}", "")]
+        rows: list[Row] = [(None, f"{head}{joint}{fmt(x)}", "")]
         for series, xs, ys in self._series():
             found = np.flatnonzero(xs == x)
             if len(found):
                 y = ys[found[0]]
-                rows.append((series.role, series.label, self._value(y)))
+                rows.append((series.role, series.label, self._value(y) + self._plus_minus(series, x)))
                 spot = QPointF(at, float(frame.py(y)))
                 if frame.rect.adjusted(-1, -1, 1, 1).contains(spot):
                     draw_dot(painter, spot, series.role, px(8))
-        self._paint_box(painter, frame, at, rows)
-
-    def _paint_box(
-        self, painter: QPainter, frame: Frame, at: float, rows: list[tuple[str | None, str, str]]
-    ) -> None:
-        t, pad, line = theme(), px(8), px(16)
-        names = max(text_width(text, 12) + (px(14) if role else 0) for role, text, _ in rows)
-        values = max(text_width(value, 12) for *_, value in rows)
-        wide = names + (px(12) + values if values else 0) + 2 * pad
-        high = len(rows) * line + 2 * px(6)
-        left = at + px(12) if at + px(12) + wide < self.width() else at - px(12) - wide
-        top = min(max(self._hover.y() - high / 2, px(4)), self.height() - high - px(4))
-        rounded(painter, QRectF(left, top, wide, high), px(6), t.raised, t.border)
-        for i, (role, text, value) in enumerate(rows):
-            row = QRectF(left + pad, top + px(6) + i * line, wide - 2 * pad, line)
-            if role:
-                draw_dot(painter, QPointF(row.left() + px(4), row.center().y()), role, px(8))
-            draw_text(painter, row.adjusted(px(14) if role else 0, 0, 0, 0), text, size=12, color=t.muted)
-            draw_text(
-                painter,
-                row,
-                value,
-                size=12,
-                color=t.text,
-                align=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-            )
+        draw_read_out(painter, QRectF(self.rect()), QPointF(at, self._hover.y()), rows)
 
     # ---- the mouse
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -339,21 +324,25 @@ class LinesView(ChartView):
         frame = self._layout()[0]
         edge = px(10)
         if frame.rect.adjusted(-edge, -edge, edge, edge).contains(event.position()):
-            x = self._nearest(frame, event.position())
+            x = self._grid_value(frame, event.position())
             if x is not None:
                 self.picked.emit({self.summary.path: round(x) if self.summary.integer_x else x})
 
+    def _grid_value(self, frame: Frame, at: QPointF) -> float | None:
+        """The value of the parameter under the cursor: that of the nearest point of the nearest series.
 
-def draw_dot(painter: QPainter, at: QPointF, role: str, size: float) -> None:
-    """Training is a filled circle, everything else a hollow one."""
-    color, width = role_color(role), max(size / 4, 1.5)
-    if role == scaling.GHOST:
-        size, width = size * 0.7, 1.25
-    hollow = role != "training"
-    painter.setPen(QPen(color, width) if hollow else Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme().canvas) if hollow else color)
-    radius = size / 2 + (0 if hollow else px(1) / 2) - (width / 4 if hollow else 0)
-    painter.drawEllipse(at, radius, radius)
+        Series may stand on grids of their own, so the nearest x of them all would be nobody's choice.
+        """
+        best: tuple[float, float] | None = None
+        for series, xs, ys in self._series():
+            if series.role == scaling.GHOST:
+                continue
+            across = np.abs(frame.px(xs) - at.x())
+            i = int(np.argmin(across))
+            far = float(across[i]) ** 2 + float(np.clip(frame.py(ys[i]), -1e5, 1e5) - at.y()) ** 2
+            if best is None or far < best[0]:
+                best = far, float(xs[i])
+        return best[1] if best is not None else None
 
 
 if __name__ == "__main__":

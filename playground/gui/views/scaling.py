@@ -38,6 +38,20 @@ def finite(series: Series, log: bool, horizon: float = math.inf) -> tuple[Floats
     return x[good], y[good]
 
 
+def error_ends(series: Series, log: bool) -> Floats:
+    """x, y - error, y + error [n, 3] of the points that have a standard error."""
+    if series.error is None:
+        return np.zeros((0, 3))
+    x, y, e = (np.asarray(v, dtype=np.float64) for v in (series.x, series.y, series.error))
+    n = min(len(x), len(y), len(e))
+    x, y, e = x[:n], y[:n], np.abs(e[:n])
+    good = np.isfinite(x) & np.isfinite(y) & np.isfinite(e) & (e > 0)
+    if log:
+        good &= y > 0
+    with np.errstate(all="ignore"):
+        return np.column_stack([x, y - e, y + e])[good]
+
+
 def x_range(lines: Lines) -> Range:
     """From the first x to a round number at or after the last; markers get room at the sides."""
     far = horizon(lines)
@@ -58,7 +72,7 @@ def x_range(lines: Lines) -> Range:
 def y_range(lines: Lines, log: bool, most: int) -> Range:
     """Round limits around all values; from zero where that wastes little; as the summary says if it does."""
     far = horizon(lines)
-    values = np.concatenate([finite(s, log, far)[1] for s in lines.series] or [np.zeros(0)])
+    values = np.concatenate([_heights(s, log, far) for s in lines.series] or [np.zeros(0)])
     if log:
         return _log_range(values)
     given = lines.y_range
@@ -78,6 +92,22 @@ def y_range(lines: Lines, log: bool, most: int) -> Range:
     step = tick_step(high - low, most)
     bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     return (bottom, top) if math.isfinite(top - bottom) and top > bottom else (low, high)
+
+
+def _heights(series: Series, log: bool, far: float) -> Floats:
+    """What the axis must hold of a series: its values, and the bars as far as they stay in proportion to them.
+
+    A single fold gone wild would otherwise flatten all the rest.
+    """
+    values = finite(series, log, far)[1]
+    ends = error_ends(series, log)
+    if not len(values) or not len(ends):
+        return values
+    bars = ends[:, 1:].ravel()
+    low, high = float(values.min()), float(values.max())
+    span = max(high - low, 0.25 * high)
+    kept = bars[np.isfinite(bars) & (bars <= high + span) & (bars >= (low / 3 if log else low - span))]
+    return np.concatenate([values, kept])
 
 
 def _log_range(values: Floats) -> Range:

@@ -18,7 +18,7 @@ from playground.gui import fonts, plot
 from playground.gui.numbers import fmt
 from playground.gui.theme import px, theme
 from playground.gui.views.base import ChartView
-from playground.gui.views.lines import draw_dot
+from playground.gui.views.roles import draw_dot
 from playground.gui.widgets.text import draw_text, symbol, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

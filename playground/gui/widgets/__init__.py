@@ -4,7 +4,14 @@ Forms, docks, canvas and charts are put together from these. They follow theme a
 """
 
 from playground.gui.widgets.base import FocusRing, Hairline, Surface, Themed
-from playground.gui.widgets.buttons import LinkButton, PlayButton, RailButton, TextToggle, ToolButton
+from playground.gui.widgets.buttons import (
+    LinkButton,
+    PlayButton,
+    RailButton,
+    TextButton,
+    TextToggle,
+    ToolButton,
+)
 from playground.gui.widgets.chips import Chip, ChipsRow
 from playground.gui.widgets.fields import Choice, NumberField, TextField
 from playground.gui.widgets.grips import DockGrips
@@ -46,6 +53,7 @@ __all__ = [
     "SliderRow",
     "SplitBar",
     "Surface",
+    "TextButton",
     "TextField",
     "TextRow",
     "TextToggle",

@@ -317,3 +317,22 @@ class TextToggle(FocusRing, Themed, QAbstractButton):
         )
         if self.ring_on:
             draw_ring(painter, box, px(4))
+
+
+class TextButton(TextToggle):
+    """The same as a push button: something that a chart recommends, in the accent's colour."""
+
+    def __init__(self, text: str, *, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent=parent)
+        self.setCheckable(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t, painter = theme(), QPainter(self)
+        box = QRectF(self.rect())
+        if self.isEnabled() and (self.isDown() or self.underMouse()):
+            rounded(painter, box, px(4), t.accent_soft if self.isDown() else t.hover)
+        color = t.accent if self.isEnabled() else t.faint
+        center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+        draw_text(painter, box, self.text(), size=12, color=color, align=center)
+        if self.ring_on:
+            draw_ring(painter, box, px(4))

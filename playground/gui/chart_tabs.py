@@ -1,0 +1,54 @@
+"""The tab bar of a chart dock: whole tabs only, as many as there is room for, the current one always among them.
+
+The others stay reachable by the menu of the dock, which lists them all; there are no arrows to scroll with.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QTabBar, QTabWidget
+
+from playground.gui.theme import px
+
+
+class _Bar(QTabBar):
+    def width_of(self, i: int) -> int:
+        """How wide the tab is, shown or not."""
+        return self.tabSizeHint(i).width()
+
+    def minimumSizeHint(self) -> QSize:
+        """A dock may be narrower than all its tabs together."""
+        return QSize(px(48), super().minimumSizeHint().height())
+
+
+class ChartTabs(QTabWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTabBar(_Bar())
+        self.setDocumentMode(True)
+        self.setUsesScrollButtons(False)
+        self.tabBar().setDrawBase(False)
+        self.tabBar().setExpanding(False)
+
+    def width_of(self, i: int) -> int:
+        bar = self.tabBar()
+        assert isinstance(bar, _Bar)
+        return bar.width_of(i) if 0 <= i < self.count() else 0
+
+    def fit(self, room: int) -> None:
+        """Show what fits into `room` pixels: the current tab, and of the others the first ones."""
+        current = self.currentIndex()
+        left = room - self.width_of(current)
+        full = False
+        for i in range(self.count()):
+            shown = i == current
+            if not shown and not full:
+                full = self.width_of(i) > left
+                shown = not full
+                left -= self.width_of(i) if shown else 0
+            if self.isTabVisible(i) != shown:
+                self.setTabVisible(i, shown)
+
+    def hidden(self) -> list[int]:
+        """The tabs that found no room."""
+        return [i for i in range(self.count()) if not self.isTabVisible(i)]
