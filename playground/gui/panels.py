@@ -28,7 +28,7 @@ COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
-MODEL_FIRST = ("model.kind", "model.order", "model.ln_lambda", "features", "model.hidden", "model.activation")
+MODEL_FIRST = ("model.kind", "model.order", "model.basis", "model.width", "model.ln_lambda", "features", "model.hidden", "model.activation")
 
 
 class RowBox(Themed, QWidget):
@@ -213,8 +213,8 @@ class ModelPanel(Panel):
         self._bound_batch_size()
         closed = e.optimizer.kind == "closed_form"
         self.note.setVisible(closed)
-        self.note.setText(self.tr("Closed form: the best weights in one step. Choose a neural network to watch "
-                                  "weights move."))  # fmt: skip
+        self.note.setText(self.tr("Closed form: the best weights in one step. To watch weights move, choose "
+                                  "gradient descent under Optimizer."))  # fmt: skip
         self.more.setVisible(len(self._forms["more"]) > 0)
 
     def _bound_batch_size(self) -> None:

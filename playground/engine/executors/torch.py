@@ -19,11 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import torch_loading
-from playground.engine.executors import torch_formulas
+from playground.engine.executors import layout, torch_formulas
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.executors.torch_formulas import Call, Tensor
 from playground.engine.experiment import Experiment
-from playground.engine.features import expand
 from playground.engine.formulas import UPDATES, output_rule
 from playground.engine.models.mlp import layers_kept
 from playground.engine.optimizers import rate_at
@@ -118,7 +117,7 @@ class TorchExecutor(Executor):
     def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
         super().__init__(experiment, problem, device, why)
         self._torch = torch_loading.load()
-        self._dtype = getattr(self._torch, experiment.training.precision)
+        self._dtype = getattr(self._torch, layout.precision(experiment))
         self._new = partial(self._torch.empty, dtype=self._dtype, device=device)
         self._shapes: list[tuple[int, int]] = []
         with self._torch.inference_mode():
@@ -127,10 +126,6 @@ class TorchExecutor(Executor):
         self.reset()
 
     # ---- shape and data ----
-    def _layout(self, experiment: Experiment, problem: Problem) -> list[tuple[int, int]]:
-        n_inputs = problem.n_inputs if problem.n_inputs == 1 else len(experiment.features)
-        return experiment.model.shapes(n_inputs, experiment.model.n_outputs(problem.n_classes))
-
     def _views(self, flat: Tensor, shapes: list[tuple[int, int]]) -> list[Tensor]:
         """[out, in + 1] of each layer, views of a flat vector; the last column is the bias."""
         sizes = [out * (inner + 1) for out, inner in shapes]
@@ -139,7 +134,7 @@ class TorchExecutor(Executor):
 
     def _shape(self) -> None:
         """Vectors and views for the shape that the Experiment asks for; all zero."""
-        self._shapes = self._layout(self.experiment, self.problem)
+        self._shapes = layout.shapes(self.experiment)
         n = sum(out * (inner + 1) for out, inner in self._shapes)
         self._params, self._grad, self._mask = (self._new(n).zero_() for _ in range(3))
         kind = self.experiment.optimizer.kind
@@ -181,7 +176,7 @@ class TorchExecutor(Executor):
 
     def _inputs(self, X: Floats) -> Tensor:
         """[inputs + 1, n] with a last row of ones."""
-        columns = expand(X, self.experiment.features)
+        columns = layout.inputs_of(self.experiment, self.problem, X)
         rows = np.vstack([columns.T, np.ones(len(columns))])
         return self._torch.tensor(rows, dtype=self._dtype, device=self.device)
 
@@ -207,12 +202,12 @@ class TorchExecutor(Executor):
         return found
 
     def _penalties(self) -> list[Call]:
-        """What adds the derivatives of the penalties, over the weights without the biases, to the gradient."""
-        l1, l2 = self.experiment.training.l1, self.experiment.training.l2
+        """What adds the derivatives of the penalties, to the gradient."""
+        l1, l2, of_biases = layout.penalties(self.experiment, len(self.problem.train.ids))
         if not (l1 or l2):
             return []
         p, g, mask = self._params, self._grad, self._mask
-        return torch_formulas.penalised().on([p, g, l1 * mask, l2 * mask], [g])
+        return torch_formulas.penalised().on([p, g, l1 * mask, l2 * mask + of_biases * (1.0 - mask)], [g])
 
     def _rule(self) -> list[Call]:
         """What carries out one step of the optimiser on the flat vectors with the constants in `_k`."""
@@ -283,11 +278,7 @@ class TorchExecutor(Executor):
         return bool(self._torch.isfinite(self._params).all())
 
     def penalty(self) -> float | None:
-        training = self.experiment.training
-        if not (training.l1 or training.l2):
-            return None
-        w = self._numpy(self._params) * self._numpy(self._mask)
-        return float(0.5 * training.l2 * np.square(w).sum() + training.l1 * np.abs(w).sum())
+        return layout.penalty(self.experiment, self.weights())
 
     @property
     def n_parameters(self) -> int:
@@ -297,7 +288,7 @@ class TorchExecutor(Executor):
     def update(self, experiment: Experiment, problem: Problem) -> None:
         old = self.experiment
         new_data = problem is not self.problem or experiment.features != old.features
-        new_shape = self._layout(experiment, problem) != self._shapes
+        new_shape = layout.shapes(experiment) != self._shapes
         saved = self.save() if new_shape or experiment.optimizer.kind != old.optimizer.kind else None
         self.experiment, self.problem = experiment, problem
         if saved is not None:
@@ -312,7 +303,7 @@ class TorchExecutor(Executor):
         self._set_weights(self._initial())
 
     def _initial(self) -> Weights:
-        shapes, model = self._layout(self.experiment, self.problem), self.experiment.model
+        shapes, model = layout.shapes(self.experiment), self.experiment.model
         return model.initial_weights(shapes[0][1], shapes[-1][0], self.experiment.seed.init)
 
     def _set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
@@ -327,13 +318,14 @@ class TorchExecutor(Executor):
         for i, layer in enumerate(self._layers):
             values = layer.cpu().numpy()
             found[f"{i}.weight"], found[f"{i}.bias"] = values[:, :-1].copy(), values[:, -1].copy()
-        return found
+        return layout.named(self.experiment, found)
 
     def optimizer_state(self) -> Weights:
         state: Weights = {name: slot.cpu().numpy().copy() for name, slot in self._slots.items()}
         return {"count": np.array([self._count], dtype=np.int64), **state}
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
+        weights = layout.layered(self.experiment, weights)
         shapes = {name: array.shape for name, array in self._initial().items()}
         for name, shape in shapes.items():
             if name not in weights or np.shape(weights[name]) != shape:
