@@ -12,7 +12,7 @@ import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 
 from playground.engine.executors.base import Floats
-from playground.engine.executors.basis_fit import tolerance
+from playground.engine.executors.basis_fit import tolerance, triangle
 from playground.engine.executors.exact import chebyshev_in_floats, shown_of
 from playground.engine.models.linear import LinearSpec
 from playground.engine.models.polynomial import Polynomial
@@ -34,7 +34,7 @@ def condition_number(model: LinearSpec, x: Floats, x_range: tuple[float, float])
     A, C = _chebyshev(model, x, x_range)
     with np.errstate(all="ignore"):
         try:
-            inverse = C @ np.linalg.inv(np.linalg.qr(A, mode="r"))
+            inverse = C @ np.linalg.inv(triangle(A))
         except np.linalg.LinAlgError:
             return np.inf
         if not (np.isfinite(inverse).all() and np.isfinite(Phi).all()):
@@ -75,7 +75,7 @@ def _chebyshev(model: Polynomial, x: Floats, x_range: tuple[float, float]) -> tu
     low, high = float(x.min()), float(x.max())
     centre, half_width = low / 2 + high / 2, high / 2 - low / 2 or 1.0
     C = chebyshev_in_floats(shown_of(model, x_range), centre, half_width, model.order)
-    return chebvander((x - centre) / half_width, model.order), C
+    return np.asarray(chebvander((x - centre) / half_width, model.order), dtype=np.float64), C
 
 
 def _of_polynomial(model: Polynomial, x: Floats, x_range: tuple[float, float]) -> Floats:
@@ -88,7 +88,7 @@ def _of_polynomial(model: Polynomial, x: Floats, x_range: tuple[float, float]) -
     A, C = _chebyshev(model, x, x_range)
     rows = np.vstack([A, strength**0.5 * C[0 if model.penalise_bias else 1 :]]) if strength else A
     rows = rows[np.argsort(-np.abs(rows).max(axis=1), kind="stable")]
-    R = np.linalg.qr(rows, mode="r")
+    R = triangle(rows)
     B = A.copy()
     for j in range(R.shape[1]):  # B R = A, column by column: R is graded, and no general solver knows that
         B[:, j] = (A[:, j] - B[:, :j] @ R[:j, j]) / R[j, j]

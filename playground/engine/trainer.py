@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import experiment as ex
 from playground.engine import curvature, measures
+from playground.engine import experiment as ex
 from playground.engine.evaluation import Evaluation
 from playground.engine.executors import choose
 from playground.engine.executors.base import Executor, Floats, Weights
@@ -397,7 +397,8 @@ class Run:
         return self.executor.n_parameters
 
     def weights(self) -> Weights:
-        """Copies: {"w": [n_weights]} in the basis shown for linear models, or {"0.weight": [out, in], "0.bias": [out], ...}."""
+        """Copies: {"0.weight": [out, in], "0.bias": [out], ...}; {"w": [n_weights]}, in the basis that is shown, for
+        models linear in their weights."""
         return self.executor.weights()
 
     @property

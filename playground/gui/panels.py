@@ -28,7 +28,8 @@ COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
-MODEL_FIRST = ("model.kind", "model.order", "model.basis", "model.width", "model.ln_lambda", "features", "model.hidden", "model.activation")
+MODEL_FIRST = ("model.kind", "model.order", "model.basis", "model.width", "model.ln_lambda",
+               "features", "model.hidden", "model.activation")
 
 
 class RowBox(Themed, QWidget):

@@ -91,6 +91,12 @@ def _filtered(A: Floats, t: Floats, strength: float) -> tuple[Floats, Any]:
     return (np.swapaxes(Vt, -1, -2) @ (share * along)[..., None])[..., 0], known.sum(axis=-1)
 
 
+def triangle(A: Floats) -> Floats:
+    """R [min(n, m), m] with A = Q R, Q orthogonal."""
+    found: Any = np.linalg.qr(A, mode="r")
+    return np.asarray(found, dtype=np.float64)
+
+
 def tolerance(n: int, m: int) -> float:
     """Relative to the largest singular value of [n, m]: below it nothing is known of the others."""
     return max(n, m) * 2.0**-52

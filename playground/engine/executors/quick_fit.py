@@ -18,6 +18,7 @@ import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 
 from playground.engine.executors.base import Floats
+from playground.engine.executors.basis_fit import triangle
 from playground.engine.executors.exact import Shown, chebyshev_in_floats
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def least_squares(
     top = max(orders)
     C = chebyshev_in_floats(shown, data.centre, data.half_width, top)
     A = chebvander((data.x - data.centre) / data.half_width, top)
-    R = np.linalg.qr(np.column_stack([A, data.t]), mode="r")
+    R = triangle(np.column_stack([A, data.t]))
     with np.errstate(all="ignore"):
         found = _in_chebyshev(data, orders, penalty, R, C)
         rest = [m for m in orders if m not in found]
@@ -54,7 +55,7 @@ def _in_chebyshev(
     m = len(C)
     if penalty.strength:
         rows = penalty.strength**0.5 * C[penalty.first :]
-        R = np.linalg.qr(np.vstack([R, np.column_stack([rows, np.zeros(len(rows))])]), mode="r")
+        R = triangle(np.vstack([R, np.column_stack([rows, np.zeros(len(rows))])]))
     if len(R) < m:
         return {}
     try:
@@ -81,9 +82,10 @@ def _in_basis(data: Data, orders: Sequence[int], penalty: Penalty, shown: Shown)
     which is where the rows of the penalty are too large for the other way."""
     from playground.engine.executors.polynomial_fit import is_coarse, rounded
 
-    top, found = max(orders), {}
+    found: dict[int, PolynomialFit] = {}
+    top = max(orders)
     V = np.asarray(shown.design(data.x, top))
-    R = np.linalg.qr(np.column_stack([V, data.t]), mode="r")
+    R = triangle(np.column_stack([V, data.t]))
     if not np.isfinite(R).all():
         return found
     y, size_t, own = R[:, -1], float(np.linalg.norm(data.t)), np.eye(top + 1)[penalty.first :]

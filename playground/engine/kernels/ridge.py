@@ -1,7 +1,8 @@
 """Polynomials of all orders at once, for every penalty and every fold. Called by `executors/sweep.py`.
 
 A [n, m] are Chebyshev polynomials of degree 0 to m - 1 at the points, C [m, m] takes their coefficients to those of
-powers of x, or of whatever basis is penalised. Both are ordered by degree and C is upper triangular, so the triangle R of an orthogonal factorisation of
+powers of x, or of whatever basis is penalised. Both are ordered by degree and C is upper triangular, so the triangle
+R of an orthogonal factorisation of
 [A; sqrt(lambda) C] holds those of all lower orders too: their leading blocks. A is reduced to its own triangle once;
 a penalty then costs a factorisation of two triangles only. Rows change places so that the largest leads: the rows
 of the penalty may be 1e10 times those of the points, and without that they would drown them.
@@ -95,7 +96,8 @@ def _next_column(B, basis, P, k):
 def sweep(A, t, C, roots, first, rows, n_train, n_distinct, found):
     """Squared errors, summed, into found [2, orders, penalties, folds]: of the training and of the held-out points.
 
-    roots [penalties] sqrt(lambda); first: the first weight that is penalised, 0 or 1; rows [folds, n]: indices, those of training first, n_train of them (n_distinct
+    roots [penalties] sqrt(lambda); first: the first weight that is penalised, 0 or 1
+    rows [folds, n]: indices, those of training first, n_train of them (n_distinct
     different x). NaN where nothing determines the weights.
     """
     n, m = A.shape
