@@ -12,6 +12,7 @@ from playground.engine import compiled, export, fallback, session, tables
 from playground.engine import experiment as experiments
 from playground.engine.csvfile import Table, write_rows
 from playground.engine.experiment import Experiment
+from playground.engine.export.coefficients import coefficients_of
 from playground.engine.files import check_out_dir, check_out_file
 from playground.engine.points import PART_NAMES
 from playground.engine.schema import SpecError, show
@@ -227,7 +228,7 @@ def report(run: Run, status: str, seconds: float, files: Sequence[Path]) -> dict
     """What `--json` prints: NaN and infinities become None."""
     scores = run.scores()
     weights = run.weights()
-    polynomial = run.experiment.model.kind == "polynomial"
+    polynomial = run.experiment.model.kind == "polynomial" and "w" in weights
     value = {
         "lab": run.experiment.lab,
         "status": status,
@@ -235,7 +236,7 @@ def report(run: Run, status: str, seconds: float, files: Sequence[Path]) -> dict
         "steps": run.step,
         "epochs": run.epoch,
         **{part: _measures(scores.get(part)) for part in PART_NAMES},
-        "coefficients": weights["w"].tolist() if polynomial and "w" in weights else None,
+        "coefficients": coefficients_of(run).tolist() if polynomial else None,
         "n_parameters": run.n_parameters,
         "executor": run.executor.name,
         "device": run.executor.device,

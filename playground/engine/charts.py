@@ -110,5 +110,7 @@ def finding(run: "Run") -> str:
         return f"Stopped at epoch {run.epoch}, as training.max_epochs asks."
     if run.n_parameters > run.n_train:
         points = counted(run.n_train, "training point")
-        return f"{run.n_parameters} weights, {points}: the network can learn them by heart."
+        linear = run.experiment.model.linear
+        what = "curve can pass through all of them" if linear else "network can learn them by heart"
+        return f"{run.n_parameters} weights, {points}: the {what}."
     return ""

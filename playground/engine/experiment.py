@@ -254,7 +254,8 @@ def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
         tree["model"] = model = models[
             next(k for k in labs[tree["lab"]].models if data.task in models[k].tasks)
         ]()
-    if tree["optimizer"].kind not in model.optimizers and head != "optimizer":
+    anew = head == "model" and model.linear != e.model.linear  # each sort of model opens with the optimizer it likes
+    if anew or tree["optimizer"].kind not in model.optimizers and head != "optimizer":
         tree["optimizer"] = optimizers[model.optimizers[0]]()
     if (tree["training"].executor == "closed_form") != (tree["optimizer"].kind == "closed_form"):
         tree["training"] = tree["training"].model_copy(update={"executor": "auto"})

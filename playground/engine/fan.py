@@ -1,8 +1,9 @@
 """The fan: the same model fitted to many resampled sets of the training points, and how far the fits agree.
 
 Each replica draws as many points as there are, with replacement (Efron 1979), by the counter-based numbers of
-`seed.data`; initial weights and settings are those of the run. A polynomial's replicas are solved at once; networks
-are trained alongside the run, all of them together (`executors.population_for`), a few milliseconds at a time.
+`seed.data`; initial weights and settings are those of the run. Where the model is solved in one step, so
+are all replicas; others are trained alongside the run, all of them together (`executors.population_for`), a few
+milliseconds at a time.
 """
 
 from __future__ import annotations
@@ -68,12 +69,12 @@ def curves(run: Run, view: View) -> Fan | None:
     x = np.linspace(*view.x, CURVE_POINTS)
     behind = False
     if run.executor.solves:
-        from playground.engine.executors.sweep import ridge_fits
+        from playground.engine.executors.sweep import resampled_fits
 
-        train, model = run.problem.train, run.experiment.model
+        train = run.problem.train
         rows = resampled(run.experiment.seed.data, run.n_train, n)
         try:
-            y = ridge_fits(train.X[:, 0], train.t, rows, model.order, model.ln_lambda, x)
+            y = resampled_fits(run.experiment.model, run.problem.x_range, train.X[:, 0], train.t, rows, x)
         except compiled.Unavailable as error:
             return Fan(title="Fan", note=str(error))
         epoch = run.epoch

@@ -40,6 +40,8 @@ class Problem:
     task: str
     n_inputs: int
     classes: tuple[str, ...]
+    x_range: tuple[float, float] = (0.0, 1.0)
+    """What the canvas shows at first of the first input: the bases of linear models are laid out over it."""
 
     @property
     def n_classes(self) -> int:
@@ -96,7 +98,8 @@ def _build(data: DataSpec, split: Split, seed_data: int, seed_split: int) -> Pro
     parts = {name: _part(points, part == code) for code, name in enumerate(PART_NAMES)}
     if source is not None:
         parts["test"] = _part(points, part == TEST, source)
-    return Problem(points, part, source, parts, data.task, data.n_inputs, data.names_of_classes())
+    classes, x_range = data.names_of_classes(), data.extent()[0]
+    return Problem(points, part, source, parts, data.task, data.n_inputs, classes, x_range)
 
 
 def _part(points: Points, mask: NDArray[np.bool_], more: Points | None = None) -> Part:

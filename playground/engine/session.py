@@ -23,6 +23,7 @@ from playground.engine.archive import (
     to_npy,
     write_archive,
 )
+from playground.engine.executors import layout
 from playground.engine.experiment import Experiment
 from playground.engine.points import Points
 from playground.engine.schema import SpecError
@@ -123,12 +124,10 @@ def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord
 
 def _check_shapes(e: Experiment, weights: Arrays, state: Arrays, history: Arrays) -> None:
     """Arrays that do not belong to this Experiment are refused here, before anything is built from them."""
-    model = e.model
-    if model.kind == "polynomial":
-        wanted: dict[str, tuple[int, ...]] = {"w": (model.order + 1,)}
+    if e.model.linear:
+        wanted: dict[str, tuple[int, ...]] = {"w": (e.model.n_weights(),)}
     else:
-        n_inputs = len(e.features) if e.data.n_inputs == 2 else 1
-        layers = model.shapes(n_inputs, model.n_outputs(len(e.data.names_of_classes())))
+        layers = layout.shapes(e)
         wanted = {f"{i}.weight": shape for i, shape in enumerate(layers)}
         wanted |= {f"{i}.bias": shape[:1] for i, shape in enumerate(layers)}
     if weights and {name: array.shape for name, array in weights.items()} != wanted:

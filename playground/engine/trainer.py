@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from playground.engine import curvature, measures
 from playground.engine import experiment as ex
-from playground.engine import measures
 from playground.engine.evaluation import Evaluation
 from playground.engine.executors import choose
 from playground.engine.executors.base import Executor, Floats, Weights
@@ -20,6 +20,7 @@ from playground.engine.experiment import Experiment
 from playground.engine.history import Checkpoints, History
 from playground.engine.models.base import OutputKind
 from playground.engine.models.mlp import layers_kept
+from playground.engine.path import WeightPath
 from playground.engine.problem import Problem, build
 from playground.engine.record import Event, RunRecord
 from playground.engine.registry import labs
@@ -64,6 +65,7 @@ class Run(Replayable):
         self.events = [Event(0, 0, 0, self.experiment)]
         self.history = History()
         self._anchors = [self._anchor()]
+        self.path = WeightPath() if self.experiment.model.linear and not self.executor.solves else None
         size = max(1, sum(a.nbytes for a in self._anchors[0].weights.values()) * 3)
         self.checkpoints = Checkpoints(most=int(np.clip(MAX_CHECKPOINT_BYTES // size, 16, 200)))
         self.status: Status = "ready"
@@ -92,6 +94,12 @@ class Run(Replayable):
             self.history.append(self.epoch, self.step, self.scores())
             self._last_finite = (self.step, self.epoch, self.executor.save())
             self.checkpoints.offer(self.epoch, lambda: (self.step, self._last_finite[2]))
+            self._mark()
+
+    def _mark(self) -> None:
+        """A point of the path through the weights, where one is due."""
+        if self.path is not None:
+            self.path.offer(self.epoch, lambda: self.weights()["w"])
 
     def _diverged(self) -> bool:
         train = self.scores().get("train")
@@ -163,6 +171,8 @@ class Run(Replayable):
             return 0
         self._log()
         last, first = self.experiment.training.max_epochs, self.epoch
+        if self.path is not None:
+            most = min(most, max(1, self.path.next - first))
         before = self.executor.save()
         rows = self.executor.epochs(first, most if last is None else min(most, last - first), deadline)
         if rows is None:
@@ -184,6 +194,8 @@ class Run(Replayable):
         self.step, self.epoch = self.step + n_steps * len(rows), first + len(rows)
         self._moved()
         self.status = "diverged" if not finite else "finished" if self._over() else "paused"
+        if finite:
+            self._mark()
         return len(rows)
 
     def _log(self) -> None:
@@ -197,6 +209,8 @@ class Run(Replayable):
                 self.previous = History.from_columns(self.history.columns())
                 self.history.truncate(self.epoch)
             self.checkpoints.truncate(self.epoch)
+            if self.path is not None:
+                self.path.truncate(self.epoch)
         last = self.events[-1]
         if last.experiment == self.experiment:
             return
@@ -274,21 +288,22 @@ class Run(Replayable):
         return self._scores
 
     def objective(self) -> float | None:
-        """The penalised objective on the training points: E(w) for a polynomial, else loss + penalties.
+        """The penalised objective on the training points: E(w) for a linear model, else loss + penalties.
 
         None without a penalty: then the loss says it all.
         """
         penalty, train = self.executor.penalty(), self.scores().get("train")
         if penalty is None or train is None:
             return None
-        return penalty + train.loss * (train.n if self.executor.solves else 1)
+        return penalty + train.loss * (train.n if self.experiment.model.linear else 1)
 
     @property
     def n_parameters(self) -> int:
         return self.executor.n_parameters
 
     def weights(self) -> Weights:
-        """Copies: {"w": [M + 1]} for powers of the original x, or {"0.weight": [out, in], "0.bias": [out], ...}."""
+        """Copies: {"0.weight": [out, in], "0.bias": [out], ...}; {"w": [n_weights]}, in the basis that is shown, for
+        models linear in their weights."""
         return self.executor.weights()
 
     @property
@@ -308,6 +323,8 @@ class Run(Replayable):
         return labs[self.experiment.lab].caution(self) if self.n_train else ""
 
     def _divergence(self) -> str:
+        if self.experiment.model.linear:
+            return curvature.divergence(self.experiment, self.problem, self.epoch)
         rate = self.experiment.optimizer.learning_rate
         usual = type(self.experiment.optimizer)().learning_rate
         lower = min(usual, rate / 10) if rate <= usual * 10 else usual
@@ -364,6 +381,9 @@ class Run(Replayable):
         if first is not None:
             run.checkpoints.offer(0, lambda: first)
         run._moved()
+        if run.path is not None:  # where the run was before it was saved is not in the file
+            run.path = WeightPath()
+            run._mark()
         run._last_finite = (run.step, run.epoch, run.executor.save())
         if run.n_train and run._diverged():
             run.status = "diverged"

@@ -30,6 +30,8 @@ Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
 LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
 IN_PLANE = {"lab": ("classify",)}
 ITERATIVE = {"optimizer.kind": tuple(kind for kind in optimizers if kind != "closed_form")}
+NETWORKS = {**ITERATIVE, "model.kind": tuple(kind for kind, cls in models.items() if not cls.linear)}
+"""Models linear in their weights bring a penalty of their own, are computed in 64 bits and start from zero."""
 
 
 class Split(Spec):
@@ -57,9 +59,9 @@ class Training(Spec):
                             help="Points per update, at most all. Smaller: more, noisier updates.")  # fmt: skip
     shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
                           help="A fresh order of the points in every epoch.")  # fmt: skip
-    l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
+    l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
                       help="Larger: more weights go to zero.")  # fmt: skip
-    l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=ITERATIVE, live=True,
+    l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
                       help="Larger: smaller weights, a smoother boundary.")  # fmt: skip
     max_epochs: int | None = param(None, label="Stop at epoch", low=1, high=1_000_000, scale="log", off_value=500,
                                    only_if=ITERATIVE, live=True, help="Training pauses there by itself.")  # fmt: skip
@@ -71,7 +73,7 @@ class Training(Spec):
         names={"auto": "Automatic", "fused": "Fused kernels", "torch": "PyTorch",
                "closed_form": "Closed form"})  # fmt: skip
     precision: Literal["float32", "float64"] = param(
-        "float32", label="Precision", names={"float32": "32 bits", "float64": "64 bits"}, only_if=ITERATIVE,
+        "float32", label="Precision", names={"float32": "32 bits", "float64": "64 bits"}, only_if=NETWORKS,
         help="Digits of the weights. 64 bits: slower, exact to 15 digits.")  # fmt: skip
 
 
@@ -90,9 +92,9 @@ class Seeds(Spec):
     # low and flat from 3 to 8, and explodes at 9; tests/engine/test_datasets.py holds it to that.
     data: int = _seed(2318, "Data", "Which random points are drawn.")
     split: int = _seed(1, "Split", "Which points go to training and which to test.")
-    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=ITERATIVE)
+    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=NETWORKS)
     batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
-    dropout: int = _seed(1, "Dropout", "Which units are dropped out, where any are.", only_if=ITERATIVE, live=True)
+    dropout: int = _seed(1, "Dropout", "Which units are dropped out, where any are.", only_if=NETWORKS, live=True)
 
 
 class Experiment(Spec):
@@ -150,6 +152,9 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
         yield SpecError(f"loss must be squared_error with model.output=tanh, not {e.loss}.", "loss")
     if output == "logit" and e.loss != "cross_entropy":
         yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
+    if model.linear and e.optimizer.kind != "closed_form" and e.training.device == "mps":
+        yield SpecError(f"training.device must be auto, cpu or cuda for the model {model.kind}, which is computed in "
+                        "64 bits, not mps.", "training.device")  # fmt: skip
     if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
         yield SpecError(f"training.executor must be auto, fused or torch with optimizer.kind={e.optimizer.kind}, "
                         "not closed_form.", "training.executor")  # fmt: skip

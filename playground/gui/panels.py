@@ -40,7 +40,7 @@ COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
-MODEL_FIRST = ("model.kind", "model.order", "model.width", "model.ln_lambda", "model.penalise_bias", "model.basis",
+MODEL_FIRST = ("model.kind", "model.order", "model.width", "model.ln_lambda", "model.basis", "model.penalise_bias",
                "features", "model.hidden", "model.activation")  # fmt: skip
 
 
@@ -257,8 +257,8 @@ class ModelPanel(Panel):
         self._bound_by_points()
         closed = e.optimizer.kind == "closed_form"
         self.note.setVisible(closed)
-        self.note.setText(self.tr("Closed form: the best weights in one step. Choose a neural network to watch "
-                                  "weights move."))  # fmt: skip
+        self.note.setText(self.tr("Closed form: the best weights in one step. To watch weights move, choose "
+                                  "gradient descent under Optimizer."))  # fmt: skip
         self.more.setVisible(len(self._forms["more"]) > 0)
 
     def _bound_by_points(self) -> None:

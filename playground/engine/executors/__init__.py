@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import calibration, compiled
+from playground.engine.executors import layout
 from playground.engine.executors.base import Executor
 from playground.engine.schema import SpecError
 
@@ -51,7 +52,7 @@ def choose(
         return FusedExecutor, "cpu", why
     from playground.engine.executors.torch import TorchExecutor, find_device
 
-    device, which = find_device(experiment.training.device, device, experiment.training.precision)
+    device, which = find_device(experiment.training.device, device, layout.precision(experiment))
     return TorchExecutor, device, " ".join(part for part in (why, which) if part)
 
 
@@ -88,7 +89,7 @@ def refusal(experiment: Experiment) -> str:
 
 def kernels_cover(experiment: Experiment) -> bool:
     """Whether the compiled kernels are there and can train this Experiment, whoever does it now."""
-    return experiment.model.kind == "mlp" and not refusal(experiment) and compiled.is_ready()
+    return experiment.optimizer.kind != "closed_form" and not refusal(experiment) and compiled.is_ready()
 
 
 def population_for(
@@ -110,12 +111,11 @@ def population_for(
 def _faster(experiment: Experiment) -> tuple[str, str]:
     """By what was measured here; against torch on the fastest device that it may take."""
     e, told = experiment, compiled.speeds()
-    n_inputs = e.data.n_inputs if e.data.n_inputs == 1 else len(e.features)
-    sizes = (max(1, n_inputs), *e.model.hidden, e.model.n_outputs(len(e.data.names_of_classes())))
+    sizes = (max(1, layout.n_inputs(e)), *(out for out, _ in layout.shapes(e)))
     step = calibration.operations(sizes, e.training.batch_size)
     took = {name: calibration.seconds(pairs, step) for name, pairs in told.items() if len(pairs) > 1}
     gpu = next((d for d in ("cuda", "mps") if f"torch {d}" in took), "cpu")
-    device = gpu if e.training.device == "auto" and e.training.precision == "float32" else "cpu"
+    device = gpu if e.training.device == "auto" and layout.precision(e) == "float32" else "cpu"
     if "fused" not in took or f"torch {device}" not in took:
         return "fused", "The fused kernels are there; nothing was measured."
     ours, theirs = took["fused"], took[f"torch {device}"]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import torch_loading
-from playground.engine.executors import graphs, torch_random
+from playground.engine.executors import graphs, layout, torch_random
 from playground.engine.executors.base import Floats, Weights
 from playground.engine.executors.population import check
 from playground.engine.executors.torch import TorchExecutor
@@ -110,15 +110,18 @@ class BatchedPopulation:
         begun: dict[Any, NDArray[Any]] = {}
         (n_outputs, _), (_, n_inputs) = self._net.shapes[-1], self._net.shapes[0]
         for e in self.experiments:
-            key = e.seed.init, e.model.init
-            if key not in begun:
-                begun[key] = flat(e.model.initial_weights(n_inputs, n_outputs, e.seed.init))
+            if self._start(e) not in begun:
+                begun[self._start(e)] = flat(e.model.initial_weights(n_inputs, n_outputs, e.seed.init))
         with self._torch.inference_mode():
             self._net.clear()
-            self._net.fill(np.stack([begun[e.seed.init, e.model.init] for e in self.experiments]))
+            self._net.fill(np.stack([begun[self._start(e)] for e in self.experiments]))
         self._counts = np.zeros(len(self._groups), np.int64)
         self.epoch, self._done = 0, 0
         self._arranged: list[Tensor] | None = None
+
+    def _start(self, e: Experiment) -> Any:
+        """What the initial weights are a function of, besides the shape."""
+        return e.seed.init, getattr(e.model, "init", "")
 
     @property
     def furthest(self) -> int:
@@ -194,9 +197,10 @@ class BatchedPopulation:
             rule = output_rule(e.model.output_kind(build(e).n_classes), e.loss)
             gradient = Pass(net, e.model.layer_activations(), rule, size, e.model.dropout > 0.0, self._ragged)
             calls = [*gradient.calls]
-            l1, l2 = ([getattr(e.training, name) for e in self.experiments] for name in ("l1", "l2"))
-            if any(l1) or any(l2):
-                calls += net.penalties(*(self._tensor(x).to(net.params.dtype)[:, None] for x in (l1, l2)))
+            sizes = np.broadcast_to(self._sizes, len(self))
+            factors = np.array([layout.penalties(e, int(n)) for e, n in zip(self.experiments, sizes, strict=True)])
+            if factors.any():
+                calls += net.penalties(*(self._tensor(x).to(net.params.dtype)[:, None] for x in factors.T))
             if self._ragged:
                 calls += net.rest()
             calls += [*net.spread_decay(), *net.update()]
@@ -216,7 +220,7 @@ class BatchedPopulation:
 
     def weights(self, k: int) -> Weights:
         """Copies of the weights of one member by name, as `Executor.weights` gives them."""
-        return self._net.weights((k,))
+        return layout.named(self.experiments[k], self._net.weights((k,)))
 
 
 def _in_order(points: Tensor, order: Tensor) -> Tensor:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import compiled, formulas
+from playground.engine.executors import layout
 from playground.engine.executors.base import Executor, Floats, State, Weights
 from playground.engine.experiment import Experiment
-from playground.engine.features import expand
 from playground.engine.models.mlp import layers_kept
 from playground.engine.optimizers import rate_at
 from playground.engine.points import PART_NAMES
@@ -67,21 +67,17 @@ class FusedExecutor(Executor):
     def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
         super().__init__(experiment, problem, device, why)
         self._kernels = compiled.load("dense")
-        self._dtype = np.dtype(experiment.training.precision)
+        self._dtype = np.dtype(layout.precision(experiment))
         self._seconds_per_step = self._seconds_per_epoch = 0.0
         self._shape()
         self._arrange()
         self.reset()
 
     # ---- shape and data ----
-    def _layout(self, experiment: Experiment, problem: Problem) -> list[tuple[int, int]]:
-        n_inputs = problem.n_inputs if problem.n_inputs == 1 else len(experiment.features)
-        return experiment.model.shapes(n_inputs, experiment.model.n_outputs(problem.n_classes))
-
     def _shape(self) -> None:
         """The array and the tables for the shape that the Experiment asks for; all weights zero."""
         e, k = self.experiment, self._kernels
-        self._shapes = self._layout(e, self.problem)
+        self._shapes = layout.shapes(e)
         activations = [*e.model.layer_activations(), "linear"]
         layers = np.zeros((len(self._shapes), len(k.LAYER_FIELDS)), np.int64)
         self._n = sum((inner + 1) * _padded(out) for out, inner in self._shapes)
@@ -113,7 +109,7 @@ class FusedExecutor(Executor):
         self._measured: _Measured | None = None
         self._seconds_per_epoch = 0.0
         self._ids = np.array(train.ids, dtype=np.int64)
-        self._real = np.array([*e.optimizer.numbers(), e.training.l1, e.training.l2])
+        self._real = np.array([*e.optimizer.numbers(), *layout.penalties(e, len(train.ids))])
         self._keys = np.array(
             [key_of(e.seed.dropout, f"dropout.{i}") for i in range(len(e.model.hidden))], np.uint64
         )
@@ -209,7 +205,7 @@ class FusedExecutor(Executor):
     # ---- values ----
     def prepare(self, X: Floats) -> NDArray[Any]:
         """[n, inputs padded to whole vectors]"""
-        inputs = expand(X, self.experiment.features)
+        inputs = layout.inputs_of(self.experiment, self.problem, X)
         found = np.zeros((len(inputs), _padded(inputs.shape[1])), self._dtype)
         found[:, : inputs.shape[1]] = inputs
         return found
@@ -237,16 +233,7 @@ class FusedExecutor(Executor):
         return bool(np.isfinite(self._m[: self._n]).all())
 
     def penalty(self) -> float | None:
-        training = self.experiment.training
-        if not (training.l1 or training.l2):
-            return None
-        squares = sizes = 0.0
-        for w in (w for name, w in self.weights().items() if name.endswith("weight")):
-            squares, sizes = (
-                squares + float(np.square(w, dtype=np.float64).sum()),
-                sizes + float(np.abs(w).sum()),
-            )
-        return 0.5 * training.l2 * squares + training.l1 * sizes
+        return layout.penalty(self.experiment, self.weights())
 
     @property
     def n_parameters(self) -> int:
@@ -271,7 +258,7 @@ class FusedExecutor(Executor):
         new_rule = (experiment.model, experiment.loss, experiment.optimizer.kind, problem.n_classes) != (
             old.model, old.loss, old.optimizer.kind, self.problem.n_classes,
         )  # fmt: skip
-        anew = new_rule or self._layout(experiment, problem) != self._shapes
+        anew = new_rule or layout.shapes(experiment) != self._shapes
         saved = self.save() if anew else None
         self.experiment, self.problem = experiment, problem
         if saved is not None:
@@ -283,7 +270,7 @@ class FusedExecutor(Executor):
         self._set_weights(self._initial())
 
     def _initial(self) -> Weights:
-        shapes, model = self._layout(self.experiment, self.problem), self.experiment.model
+        shapes, model = layout.shapes(self.experiment), self.experiment.model
         return model.initial_weights(shapes[0][1], shapes[-1][0], self.experiment.seed.init)
 
     def _set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
@@ -296,7 +283,7 @@ class FusedExecutor(Executor):
         found: Weights = {}
         for i, block in enumerate(self._mine(0)):
             found[f"{i}.weight"], found[f"{i}.bias"] = block[:-1].T.copy(), block[-1].copy()
-        return found
+        return layout.named(self.experiment, found)
 
     def optimizer_state(self) -> Weights:
         """In the order of the torch executor: for each layer [units, inputs + 1] with the biases last, flat."""
@@ -306,6 +293,7 @@ class FusedExecutor(Executor):
         return state
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
+        weights = layout.layered(self.experiment, weights)
         for name, array in self._initial().items():
             if name not in weights or np.shape(weights[name]) != array.shape:
                 found = np.shape(weights[name]) if name in weights else "nothing"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from playground.engine import compiled
 from playground.engine import experiment as ex
+from playground.engine.executors import layout
 from playground.engine.executors.base import Floats, Weights
 from playground.engine.executors.fused import FusedExecutor
 from playground.engine.experiment import Experiment
@@ -24,6 +25,7 @@ from playground.engine.problem import Problem, build
 from playground.engine.random import key_of
 
 SAME = ("model.hidden", "model.activation", "model.activations", "model.dropout", "model.output", "loss", "lab",
+        "model.kind", "model.order", "model.basis", "model.width",
         "optimizer.kind", "training.batch_size", "training.shuffle", "training.precision", "features")  # fmt: skip
 """What all members have in common; all else may differ from one to the next."""
 
@@ -82,14 +84,16 @@ class Population:
         """All members back to their initial weights."""
         t, begun, members = self._template, {}, []
         for e in self.experiments:
-            key = (e.seed.init, e.model.init)
+            key = (e.seed.init, getattr(e.model, "init", ""))
             if key not in begun:
                 t.experiment = e
                 t.reset()
                 begun[key] = t._m
             members.append(begun[key])
         self._ms = np.stack(members)
-        self._reals = np.array([[*e.optimizer.numbers(), e.training.l1, e.training.l2] for e in self.experiments])
+        sizes = np.broadcast_to(self._sizes, len(self))
+        self._reals = np.array([[*e.optimizer.numbers(), *layout.penalties(e, int(n))]
+                                for e, n in zip(self.experiments, sizes, strict=True)])  # fmt: skip
         self._orders = np.array([key_of(e.seed.batches, "batches") for e in self.experiments], np.uint64)
         n_hidden = len(self.experiments[0].model.hidden)
         keys = [[key_of(e.seed.dropout, f"dropout.{i}") for i in range(n_hidden)] for e in self.experiments]

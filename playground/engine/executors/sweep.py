@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,10 @@ from numpy.typing import NDArray
 
 from playground.engine import compiled
 from playground.engine.executors.base import Floats
-from playground.engine.executors.closed_form import chebyshev_in_powers
+from playground.engine.executors.basis_fit import solve
+from playground.engine.executors.exact import POWERS, Shown, chebyshev_in_floats, shown_of
+from playground.engine.models.linear import LinearSpec
+from playground.engine.models.polynomial import Polynomial
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +46,10 @@ class Sweep:
 
 
 def ridge_sweep(
-    x: Floats, t: Floats, orders: Sequence[int], ln_lambdas: Sequence[float | None], folds: NDArray[np.int64]
-) -> Sweep:
-    """Fits to x, t [n] with each fold held out in turn.
+    x: Floats, t: Floats, orders: Sequence[int], ln_lambdas: Sequence[float | None], folds: NDArray[np.int64],
+    penalise_bias: bool = False, shown: Shown = POWERS,
+) -> Sweep:  # fmt: skip
+    """Fits to x, t [n] with each fold held out in turn; the penalty is on the weights of the basis `shown`.
 
     folds [n]: the number of the fold that a point is held out in, from 0 on; -1 for never. All -1: one fold, in
     which nothing is held out. ln_lambdas: None means no penalty. Raises ValueError for nothing to sweep over and
@@ -64,12 +67,13 @@ def ridge_sweep(
     rows = np.argsort(held, axis=1, kind="stable")
     distinct = [len(np.unique(x[row[:n]])) for row, n in zip(rows, n_train, strict=True)]
     kernels, top = compiled.load("ridge"), max(orders)
-    basis = _Basis.of(x, top)
+    basis = _Basis.of(x, top, shown)
     found = np.empty((2, top + 1, len(ln_lambdas), n_folds))
     roots = np.array([_root(value) for value in ln_lambdas])
     kernels.sweep(
-        basis.at(x), np.array(t, dtype=float), basis.to_powers, roots, rows, n_train, np.array(distinct), found
-    )
+        basis.at(x), np.array(t, dtype=float), basis.to_shown, roots, 0 if penalise_bias else 1, rows, n_train,
+        np.array(distinct), found,
+    )  # fmt: skip
     found = found[:, list(orders)]
     n_held_out = len(x) - n_train
     with np.errstate(invalid="ignore"):
@@ -77,19 +81,32 @@ def ridge_sweep(
     return Sweep(tuple(orders), tuple(ln_lambdas), train, held_out, n_train, n_held_out)
 
 
-def ridge_fits(
-    x: Floats, t: Floats, rows: NDArray[np.int64], order: int, ln_lambda: float | None, at: Floats
+def resampled_fits(
+    model: LinearSpec, x_range: tuple[float, float], x: Floats, t: Floats, rows: NDArray[np.int64], at: Floats
 ) -> Floats:
+    """Curves [K, k] at the places `at` [k] of the fits of a model to the points x[rows], t[rows], rows [K, n]."""
+    if isinstance(model, Polynomial):
+        shown = shown_of(model, x_range)
+        return ridge_fits(x, t, rows, model.order, model.ln_lambda, at, model.penalise_bias, shown)
+    w, _ = solve(model.design(x, x_range)[rows], t[rows], model.strength(), model.penalise_bias)
+    found: Floats = w @ model.design(at, x_range).T
+    return found
+
+
+def ridge_fits(
+    x: Floats, t: Floats, rows: NDArray[np.int64], order: int, ln_lambda: float | None, at: Floats,
+    penalise_bias: bool = False, shown: Shown = POWERS,
+) -> Floats:  # fmt: skip
     """Curves [K, k] at the places `at` [k] of the fits to the points x[rows], t[rows], rows [K, n].
 
     Without a penalty a set with no more than `order` different x gets the highest order that they determine.
     """
-    kernels, basis = compiled.load("ridge"), _Basis.of(x, order)
+    kernels, basis = compiled.load("ridge"), _Basis.of(x, order, shown)
     distinct = np.array([len(np.unique(x[row])) for row in rows], dtype=np.int64)
     found = np.empty((len(rows), len(at)))
     kernels.fits(
-        basis.at(x), np.array(t, dtype=float), basis.to_powers, _root(ln_lambda), np.array(rows), distinct,
-        np.ascontiguousarray(basis.at(at).T), found,
+        basis.at(x), np.array(t, dtype=float), basis.to_shown, _root(ln_lambda),
+        0 if penalise_bias else 1, np.array(rows), distinct, np.ascontiguousarray(basis.at(at).T), found,
     )  # fmt: skip
     return found
 
@@ -101,24 +118,20 @@ def _root(ln_lambda: float | None) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Basis:
-    """Chebyshev polynomials up to degree `top` on the range of x."""
+    """Chebyshev polynomials up to degree `top` on the range of x; to_shown: C of `exact.chebyshev_in`."""
 
     centre: float
     half_width: float
     top: int
-    to_powers: Any
+    to_shown: Any
 
     @classmethod
-    def of(cls, x: Floats, top: int) -> _Basis:
-        return _basis(float(x.min()), float(x.max()), top)
+    def of(cls, x: Floats, top: int, shown: Shown) -> _Basis:
+        low, high = float(x.min()), float(x.max())
+        centre, half_width = low / 2 + high / 2, high / 2 - low / 2 or 1.0
+        # The kernels were compiled for arrays that can be written to.
+        return cls(centre, half_width, top, chebyshev_in_floats(shown, centre, half_width, top).copy())
 
     def at(self, x: Floats) -> Floats:
         """[n, top + 1]"""
         return np.ascontiguousarray(chebvander((x - self.centre) / self.half_width, self.top))
-
-
-@lru_cache(maxsize=64)
-def _basis(low: float, high: float, top: int) -> _Basis:
-    centre, half_width = low / 2 + high / 2, high / 2 - low / 2 or 1.0
-    powers = np.array(chebyshev_in_powers(centre, half_width, top), dtype=np.float64)
-    return _Basis(centre, half_width, top, np.ascontiguousarray(powers))

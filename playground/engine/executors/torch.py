@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import torch_loading
-from playground.engine.executors import graphs
+from playground.engine.executors import graphs, layout
 from playground.engine.executors.base import Executor, Floats, State, Weights
 from playground.engine.executors.torch_formulas import Tensor
 from playground.engine.executors.torch_network import Network, Pass, Shapes, flat
 from playground.engine.experiment import Experiment
-from playground.engine.features import expand
 from playground.engine.formulas import UPDATES, output_rule
 from playground.engine.models.mlp import layers_kept
 from playground.engine.optimizers import rate_at
@@ -67,7 +66,7 @@ class TorchExecutor(Executor):
     def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
         super().__init__(experiment, problem, device, why)
         self._torch = torch_loading.load()
-        self._dtype = getattr(self._torch, experiment.training.precision)
+        self._dtype = getattr(self._torch, layout.precision(experiment))
         self._on = self._torch.device(device)
         self._recorder, self._flight = graphs.recorder_for(self._on), graphs.flight_for(self._on)
         self._net: Network | None = None
@@ -77,10 +76,6 @@ class TorchExecutor(Executor):
         self.reset()
 
     # ---- shape and data ----
-    def _layout(self, experiment: Experiment, problem: Problem) -> Shapes:
-        n_inputs = problem.n_inputs if problem.n_inputs == 1 else len(experiment.features)
-        return experiment.model.shapes(n_inputs, experiment.model.n_outputs(problem.n_classes))
-
     @property
     def net(self) -> Network:
         assert self._net is not None
@@ -88,7 +83,7 @@ class TorchExecutor(Executor):
 
     def _shape(self) -> None:
         """Tensors for the shape that the Experiment asks for; all zero. They stay where they are while it stays."""
-        shapes, kind = self._layout(self.experiment, self.problem), self.experiment.optimizer.kind
+        shapes, kind = layout.shapes(self.experiment), self.experiment.optimizer.kind
         if self._net is None or (shapes, kind) != (self._net.shapes, self._net.kind):
             self._net = Network(shapes, kind, self._dtype, self._on)
             self._forget_calls()
@@ -121,7 +116,7 @@ class TorchExecutor(Executor):
 
     def prepare(self, X: Floats) -> Tensor:
         """[inputs + 1, n] with a last row of ones."""
-        columns = expand(X, self.experiment.features)
+        columns = layout.inputs_of(self.experiment, self.problem, X)
         rows = np.vstack([columns.T, np.ones(len(columns))])
         return self._torch.tensor(rows, dtype=self._dtype, device=self._on)
 
@@ -145,8 +140,8 @@ class TorchExecutor(Executor):
                 self._steps.clear()
             rule = output_rule(e.model.output_kind(self.problem.n_classes), e.loss)
             gradient = Pass(net, e.model.layer_activations(), rule, size, kept)
-            l1, l2 = e.training.l1, e.training.l2
-            penalties = net.penalties(l1, l2) if l1 or l2 else []
+            factors = layout.penalties(e, len(self.problem.train.ids))
+            penalties = net.penalties(*factors) if any(factors) else []
             calls = graphs.Recorded([*gradient.calls, *penalties, *net.update()], self._recorder)
             found = self._steps[size, kept] = gradient, calls
         return found
@@ -212,11 +207,7 @@ class TorchExecutor(Executor):
         return bool(self._torch.isfinite(self.net.params).all())
 
     def penalty(self) -> float | None:
-        training = self.experiment.training
-        if not (training.l1 or training.l2):
-            return None
-        w = self._numpy(self.net.params) * self._numpy(self.net.mask)
-        return float(0.5 * training.l2 * np.square(w).sum() + training.l1 * np.abs(w).sum())
+        return layout.penalty(self.experiment, self.weights())
 
     @property
     def n_parameters(self) -> int:
@@ -226,7 +217,7 @@ class TorchExecutor(Executor):
     def update(self, experiment: Experiment, problem: Problem) -> None:
         old = self.experiment
         new_data = problem is not self.problem or experiment.features != old.features
-        new_shape = self._layout(experiment, problem) != self.net.shapes
+        new_shape = layout.shapes(experiment) != self.net.shapes
         saved = self.save() if new_shape or experiment.optimizer.kind != old.optimizer.kind else None
         self.experiment, self.problem = experiment, problem
         if saved is not None:
@@ -241,7 +232,7 @@ class TorchExecutor(Executor):
         self._set_weights(self._initial())
 
     def _initial(self) -> Weights:
-        shapes, model = self._layout(self.experiment, self.problem), self.experiment.model
+        shapes, model = layout.shapes(self.experiment), self.experiment.model
         return model.initial_weights(shapes[0][1], shapes[-1][0], self.experiment.seed.init)
 
     def _set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
@@ -250,13 +241,14 @@ class TorchExecutor(Executor):
             self.net.fill(flat(weights))
 
     def weights(self) -> Weights:
-        return self.net.weights()
+        return layout.named(self.experiment, self.net.weights())
 
     def optimizer_state(self) -> Weights:
         state: Weights = {name: slot.cpu().numpy().copy() for name, slot in self.net.slots.items()}
         return {"count": np.array([self._count], dtype=np.int64), **state}
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
+        weights = layout.layered(self.experiment, weights)
         shapes = {name: array.shape for name, array in self._initial().items()}
         for name, shape in shapes.items():
             if name not in weights or np.shape(weights[name]) != shape:

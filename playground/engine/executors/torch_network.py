@@ -63,13 +63,13 @@ class Network:
         return [piece.view(*lead, out, inner + 1) for piece, (out, inner) in zip(pieces, shapes, strict=True)]
 
     # ---- one update ----
-    def penalties(self, l1: Any, l2: Any) -> list[Call]:
-        """What adds the derivatives of the penalties, over the weights without the biases, to the gradient.
+    def penalties(self, l1: Any, l2: Any, of_biases: Any) -> list[Call]:
+        """What adds the derivatives of the penalties to the gradient.
 
-        l1, l2   numbers, or tensors [K, 1]
+        l1, l2 of the weights, l2 of the biases (`layout.penalties`): numbers, or tensors [K, 1]
         """
         p, g, mask = self.params, self.grad, self.mask
-        return torch_formulas.penalised().on([p, g, l1 * mask, l2 * mask], [g])
+        return torch_formulas.penalised().on([p, g, l1 * mask, l2 * mask + of_biases * (1.0 - mask)], [g])
 
     def rest(self) -> list[Call]:
         """What takes the gradient from the members that rest."""

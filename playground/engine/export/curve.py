@@ -55,7 +55,7 @@ def draw_fit(axes: Any, s: Fit, picture: Picture) -> None:
 
 def _fit_label(picture: Picture) -> str:
     model = picture.experiment.model
-    return f"fit, $M$ = {model.order}" if model.kind == "polynomial" else "fit"
+    return f"fit, $M$ = {model.order}" if model.linear else "fit"
 
 
 def wider(span: tuple[float, float]) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
 One input `x` [n, inputs], one output: `y` [n, 1] for a numeric target, `probabilities` [n, classes] for
 classes (two columns for two classes, whatever the output unit). Networks keep the precision they were
-trained in; polynomials are float64 and are evaluated in Chebyshev polynomials of the scaled x, because
-powers of x lose every digit at high orders.
+trained in; models linear in their weights are float64. Polynomials that were solved in one step are evaluated in
+Chebyshev polynomials of the scaled x, because powers of x lose every digit at high orders.
 """
 
 import json
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import playground
+from playground.engine.executors.closed_form import PolynomialFit
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.weights import curve_of
 from playground.engine.formulas import INV_SQRT_2, LEAK
@@ -54,9 +55,14 @@ def model_of(run: Run) -> Any:
 
     e, classes = run.experiment, run.problem.classes
     weights = run.weights()
-    is_polynomial = e.model.kind == "polynomial"
-    graph = _Graph(np.float64 if is_polynomial else weights["0.weight"].dtype)
-    raw = _polynomial(graph, run) if is_polynomial else _network(graph, weights, e)
+    curve = curve_of(run)
+    graph = _Graph(np.float64 if e.model.linear else weights["0.weight"].dtype)
+    if curve is not None:
+        raw = _polynomial(graph, curve)
+    elif e.model.linear:
+        raw = _linear(graph, e.model, weights["w"], run.problem.x_range)
+    else:
+        raw = _network(graph, weights, e)
     result = _output(graph, raw, e.model.output_kind(len(classes)))
     name, width = ("probabilities", len(classes)) if classes else ("y", 1)
     graph.nodes.append(helper.make_node("Identity", [result], [name], name="output"))
@@ -80,9 +86,8 @@ def model_of(run: Run) -> Any:
     return model
 
 
-def _polynomial(graph: _Graph, run: Run) -> str:
+def _polynomial(graph: _Graph, curve: PolynomialFit) -> str:
     """[n, 1]: Clenshaw's recurrence for sum_k c_k T_k(z), z = (x - centre) / half_width."""
-    curve = curve_of(run)
     scaled = graph.add("Sub", "x", graph.constant("centre", curve.centre))
     z = graph.add("Div", scaled, graph.constant("half_width", curve.half_width))
     twice = graph.add("Add", z, z)
@@ -94,6 +99,47 @@ def _polynomial(graph: _Graph, run: Run) -> str:
         product = graph.add("Mul", twice, now)
         after, now = now, graph.add("Sub", graph.add("Add", product, c[k]), after)
     return graph.add("Sub", graph.add("Add", graph.add("Mul", z, now), c[0]), after)
+
+
+def _linear(graph: _Graph, model: Any, w: NDArray[Any], x_range: tuple[float, float]) -> str:
+    """[n, 1]: the basis functions as `model.design` has them, and the sum with their weights."""
+    if len(w) == 1:
+        return graph.add("Add", graph.add("Mul", "x", graph.constant("zero", 0.0)), graph.constant("w", w[0]))
+    low, high = x_range
+    u = graph.add("Div", graph.add("Sub", "x", graph.constant("low", low)),
+                  graph.constant("width", (high - low) or 1.0))  # fmt: skip
+    if model.kind == "gaussian":
+        centres = np.linspace(0.0, 1.0, model.order) if model.order > 1 else np.full(1, 0.5)
+        z = graph.add("Div", graph.add("Sub", u, graph.constant("centres", centres)),
+                      graph.constant("s", model.width))  # fmt: skip
+        columns = graph.add("Exp", graph.add("Mul", graph.add("Mul", z, z), graph.constant("half", -0.5)))
+    elif model.kind == "fourier":
+        turns = graph.add("Mul", u, graph.constant("turns", 2.0 * np.pi * np.arange(1, model.order + 1)))
+        # A cosine is a sine a quarter later: onnxruntime has no cosine in 64 bits.
+        later = graph.add("Add", turns, graph.constant("quarter", np.pi / 2))
+        columns = graph.add("Concat", graph.add("Sin", turns), graph.add("Sin", later), axis=1)
+        w = np.concatenate([w[:1], w[1::2], w[2::2]])
+    else:
+        columns = graph.add("Concat", *_polynomials(graph, model, u), axis=1)
+    weight, bias = graph.constant("w", w[None, 1:]), graph.constant("w0", w[:1])
+    return graph.add("Gemm", columns, weight, bias, transB=1)
+
+
+def _polynomials(graph: _Graph, model: Any, u: str) -> list[str]:
+    """The powers of x, or the Legendre polynomials of 2 u - 1, from the first on."""
+    if model.basis == "power":
+        found = ["x"]
+        while len(found) < model.order:
+            found.append(graph.add("Mul", found[-1], "x"))
+        return found
+    v = graph.add("Sub", graph.add("Add", u, u), graph.constant("one", 1.0))
+    found = [v]
+    for n in range(1, model.order):  # (n + 1) P_{n+1} = (2n + 1) v P_n - n P_{n-1}
+        a, b = (graph.constant(f"{name}{n}", value / (n + 1)) for name, value in (("a", 2 * n + 1), ("b", n)))
+        first = graph.add("Mul", a, graph.add("Mul", v, found[-1]))
+        before = graph.add("Mul", b, found[-2]) if n > 1 else b
+        found.append(graph.add("Sub", first, before))
+    return found
 
 
 def _network(graph: _Graph, weights: dict[str, NDArray[Any]], e: Any) -> str:

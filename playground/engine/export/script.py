@@ -5,11 +5,12 @@ The script is put together from the pieces below so that a reader finds only wha
 
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import playground
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
-from playground.engine.export.weights import NAME, write_weights
+from playground.engine.export.weights import NAME, curve_of, write_weights
 from playground.engine.formulas import LEAK
 from playground.engine.trainer import Run
 
@@ -57,7 +58,7 @@ _POLYNOMIAL = '''\
 class Model(torch.nn.Module):
     """y = sum_k c_k T_k(z), z = (x - centre) / half_width: the polynomial in a basis that loses no digits.
 
-    The coefficients of powers of x are in the weights file too, as `w`.
+    The weights in the basis that was chosen are in the weights file too, as `w`.
     """
 
     def __init__(self, weights):
@@ -72,6 +73,38 @@ class Model(torch.nn.Module):
             now, after = c + 2 * z * now - after, now
         return self.c[0] + z * now - after
 '''
+
+_LINEAR = Template('''\
+class Model(torch.nn.Module):
+    """y = sum_j w_j phi_j(x): $what, laid out over x_range."""
+
+    def __init__(self, weights):
+        super().__init__()
+        self.register_buffer("w", weights["w"])
+        self.register_buffer("x_range", weights["x_range"])
+
+    def forward(self, x):
+        low, high = self.x_range
+        u = (x - low) / ((high - low) or 1.0)
+        phi = [torch.ones_like(x)]
+$columns
+        return torch.cat(phi, dim=1) @ self.w[:, None]
+''')
+
+_COLUMNS = {
+    "power": ("powers of x", "        phi += [x**j for j in range(1, len(self.w))]"),
+    "legendre": ("Legendre polynomials of v = 2 u - 1", """\
+        v = 2 * u - 1
+        for n in range(len(self.w) - 1):
+            phi.append(((2 * n + 1) * v * phi[n] - n * phi[max(n - 1, 0)]) / (n + 1))"""),
+    "gaussian": ("Gaussians of u", """\
+        centres = torch.linspace(0, 1, $order, dtype=x.dtype) if $order > 1 else torch.tensor([0.5] * $order)
+        phi.append(torch.exp(-(((u - centres) / $width) ** 2) / 2))"""),
+    "fourier": ("sines and cosines of u", """\
+        for k in range(1, $order + 1):
+            phi += [torch.sin(2 * torch.pi * k * u), torch.cos(2 * torch.pi * k * u)]"""),
+}  # fmt: skip
+"""By kind of basis: what it is, and the lines that append its functions to `phi`."""
 
 _NETWORK = Template('''\
 class Model(torch.nn.Module):
@@ -170,6 +203,13 @@ _LOSSES = {
 }
 
 
+_TITLES = {
+    "polynomial": "A polynomial",
+    "gaussian": "A sum of Gaussians",
+    "fourier": "A sum of sines and cosines",
+}
+
+
 def script_of(run: Run) -> str:
     """The text of the script for the run's model as it stands."""
     e, classes, n_inputs = run.experiment, run.problem.classes, run.problem.n_inputs
@@ -177,7 +217,7 @@ def script_of(run: Run) -> str:
     target = "label" if classes else "t"
     kind = e.model.output_kind(len(classes))
     values: dict[str, object] = {
-        "title": "A polynomial" if e.model.kind == "polynomial" else "A neural network",
+        "title": _TITLES.get(e.model.kind, "A neural network"),
         "version": playground.__version__, "weights": NAME, "n_inputs": n_inputs,
         "columns": ",".join((*inputs, target)), "inputs": repr(inputs), "target": target,
         "classes": repr(tuple(classes)), "predict": _PREDICTIONS[kind], "loss": _LOSSES[kind, e.loss],
@@ -185,8 +225,17 @@ def script_of(run: Run) -> str:
         "loss_name": "cross-entropy in nats" if e.loss == "cross_entropy" else "half squared error",
         "read_target": "CLASSES.index(row[TARGET])" if classes else "float(row[TARGET])",
     }  # fmt: skip
-    model = _POLYNOMIAL if e.model.kind == "polynomial" else _network(e, run, values)
+    if curve_of(run) is not None:
+        model = _POLYNOMIAL
+    else:
+        model = _linear(e.model) if e.model.linear else _network(e, run, values)
     return _HEAD.substitute(values) + model + _TAIL.substitute(values)
+
+
+def _linear(model: Any) -> str:
+    what, columns = _COLUMNS[getattr(model, "basis", model.kind)]
+    numbers = {"order": model.order, "width": repr(getattr(model, "width", None))}
+    return _LINEAR.substitute(what=what, columns=Template(columns).substitute(numbers))
 
 
 def _network(e: Experiment, run: Run, values: dict[str, object]) -> str:

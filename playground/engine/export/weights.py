@@ -12,32 +12,32 @@ from numpy.typing import NDArray
 
 import playground
 from playground.engine import experiment as experiments
-from playground.engine.executors.closed_form import ClosedFormExecutor, Fitted
+from playground.engine.executors.closed_form import ClosedFormExecutor, PolynomialFit
 from playground.engine.export.base import Tick, exporter
-from playground.engine.schema import SpecError
 from playground.engine.trainer import Run
 
 NAME = "weights.safetensors"
 
 
-def curve_of(run: Run) -> Fitted:
-    """The polynomial of a run that has one."""
+def curve_of(run: Run) -> PolynomialFit | None:
+    """The polynomial of a run that was solved for one: its weights may be so large that they lose the curve."""
     fitted = run.executor.fitted if isinstance(run.executor, ClosedFormExecutor) else None
-    if fitted is None:
-        raise SpecError("There is no polynomial to export.", "export")
-    return fitted
+    return fitted if isinstance(fitted, PolynomialFit) else None
 
 
 def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:
     """Name -> array, as in the file.
 
-    Polynomials: w [M + 1], the coefficients of powers of x; chebyshev [M + 1] and domain [2], the same curve
-    as sum_k chebyshev_k T_k((x - domain_0) / domain_1), which can be evaluated without loss of digits.
+    Linear models: w [n_weights], in the basis that is shown; x_range [2], over which that is laid out. Polynomials
+    that were solved: chebyshev [M + 1] and domain [2] too, the same curve as
+    sum_k chebyshev_k T_k((x - domain_0) / domain_1), which can be evaluated without loss of digits.
     Networks: "0.weight" [out, in], "0.bias" [out], "1.weight", ..., the layout of torch.nn.Linear.
     """
     weights = {name: np.ascontiguousarray(array) for name, array in run.weights().items()}
-    if run.experiment.model.kind == "polynomial":
-        curve = curve_of(run)
+    if run.experiment.model.linear:
+        weights["x_range"] = np.array(run.problem.x_range)
+    curve = curve_of(run)
+    if curve is not None:
         weights["chebyshev"] = np.ascontiguousarray(curve.chebyshev)
         weights["domain"] = np.array([curve.centre, curve.half_width])
     return weights

@@ -44,8 +44,8 @@ LAYER_FIELDS = (
 N_IN, N_OUT, LD_IN, LD, WEIGHTS, TRANSPOSED, VALUES, SLOPES, DELTAS, ACTIVATION = range(len(LAYER_FIELDS))
 INFO_FIELDS = ("n_params", "inputs", "targets", "padding", "constants", "output", "update", "chunk")
 N_PARAMS, INPUTS, TARGETS, PADDING, CONSTANTS, OUTPUT, UPDATE, CHUNK = range(len(INFO_FIELDS))
-REAL_FIELDS = ("a", "b", "decay", "l1", "l2")
-A, B, DECAY, L1, L2 = range(len(REAL_FIELDS))
+REAL_FIELDS = ("a", "b", "decay", "l1", "l2", "l2_of_biases")
+A, B, DECAY, L1, L2, L2_OF_BIASES = range(len(REAL_FIELDS))
 
 
 def compiled_for(arguments, returns):
@@ -208,17 +208,17 @@ def _transpose(m, layers):
 def _change(m, layers, info, real, rate, count):
     """One update of all weights and biases: in one go where the same rule holds for both."""
     n_params, constants, rule = info[N_PARAMS], info[CONSTANTS], info[UPDATE]
-    l1, l2, decay = real[L1], real[L2], real[DECAY]
+    l1, l2, of_biases, decay = real[L1], real[L2], real[L2_OF_BIASES], real[DECAY]
     _place(m, constants, update_constants(rule, rate, real[A], real[B], decay, np.float64(count)))
-    if l1 == 0.0 and l2 == 0.0 and decay == 0.0:
-        update(rule, m, n_params, 0, n_params, 0.0, 0.0, constants)
+    if l1 == 0.0 and l2 == of_biases and decay == 0.0:
+        update(rule, m, n_params, 0, n_params, 0.0, l2, constants)
         return
     _place(m, constants + 8, update_constants(rule, rate, real[A], real[B], 0.0, np.float64(count)))
     for level in range(len(layers)):
         weights, ld = layers[level, WEIGHTS], layers[level, LD]
         biases = weights + layers[level, N_IN] * ld
         update(rule, m, n_params, weights, biases, l1, l2, constants)
-        update(rule, m, n_params, biases, biases + ld, 0.0, 0.0, constants + 8)
+        update(rule, m, n_params, biases, biases + ld, 0.0, of_biases, constants + 8)
 
 
 @njit(**INLINE)

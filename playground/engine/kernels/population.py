@@ -13,7 +13,7 @@ def train(
 ):  # fmt: skip
     """The epochs from `first` on, one for each column of `rates`, of the networks `members` [members].
 
-    ms [K, numbers of one network], reals [K, 5], orders [K] (keys of their permutations), rates [members, epochs],
+    ms [K, numbers of one network], reals [K, 6], orders [K] (keys of their permutations), rates [members, epochs],
     counts [K] updates so far, keys [K, hidden layers] of what is dropped out. Xs, Ys, ids [1 or K, ...]: the points,
     the same for all or each its own, of which the first sizes [1 or K] count.
     """

@@ -1,7 +1,8 @@
 """Polynomials of all orders at once, for every penalty and every fold. Called by `executors/sweep.py`.
 
 A [n, m] are Chebyshev polynomials of degree 0 to m - 1 at the points, C [m, m] takes their coefficients to those of
-powers of x. Both are ordered by degree and C is upper triangular, so the triangle R of an orthogonal factorisation of
+powers of x, or of whatever basis is penalised. Both are ordered by degree and C is upper triangular, so the triangle
+R of an orthogonal factorisation of
 [A; sqrt(lambda) C] holds those of all lower orders too: their leading blocks. A is reduced to its own triangle once;
 a penalty then costs a factorisation of two triangles only. Rows change places so that the largest leads: the rows
 of the penalty may be 1e10 times those of the points, and without that they would drown them.
@@ -58,17 +59,22 @@ def _triangle(A, t, rows, n, work, R):
 
 
 @njit(**_FAST)
-def _penalise(P, D, m):
-    """The upper triangle P [m, m + 1] joined by the rows D [m - 1, m + 1], of which row r begins in column r + 1."""
-    for j in range(1, m):
+def _penalise(P, D, C, root, first):
+    """The upper triangle P [m, m + 1] joined by root times the rows of C from `first` on; D [m, m + 1] is scratch."""
+    m = len(P)
+    for r in range(m - first):
+        for k in range(m):
+            D[r, k] = root * C[r + first, k]
+        D[r, m] = 0.0
+    for j in range(first, m):
         top, largest = -1, abs(P[j, j])
-        for r in range(j):
+        for r in range(j + 1 - first):
             if abs(D[r, j]) > largest:
                 top, largest = r, abs(D[r, j])
         if top >= 0:
             for k in range(j, m + 1):
                 P[j, k], D[top, k] = D[top, k], P[j, k]
-        _reflect(P[j], j, D, j)
+        _reflect(P[j], j, D, j + 1 - first)
 
 
 @njit(**_FAST)
@@ -86,11 +92,12 @@ def _next_column(B, basis, P, k):
         B[k, i] *= p
 
 
-@njit(types.none(_DD, _D, _DD, _D, _II, _I, _I, _DDDD), nogil=True, cache=True, **_FAST)
-def sweep(A, t, C, roots, rows, n_train, n_distinct, found):
+@njit(types.none(_DD, _D, _DD, _D, types.int64, _II, _I, _I, _DDDD), nogil=True, cache=True, **_FAST)
+def sweep(A, t, C, roots, first, rows, n_train, n_distinct, found):
     """Squared errors, summed, into found [2, orders, penalties, folds]: of the training and of the held-out points.
 
-    roots [penalties] sqrt(lambda); rows [folds, n]: indices, those of training first, n_train of them (n_distinct
+    roots [penalties] sqrt(lambda); first: the first weight that is penalised, 0 or 1
+    rows [folds, n]: indices, those of training first, n_train of them (n_distinct
     different x). NaN where nothing determines the weights.
     """
     n, m = A.shape
@@ -116,11 +123,7 @@ def sweep(A, t, C, roots, rows, n_train, n_distinct, found):
         for at in range(len(roots)):
             P[:, :] = R[:m, :]
             if roots[at] > 0.0:
-                for r in range(m - 1):
-                    for k in range(m):
-                        D[r, k] = roots[at] * C[r + 1, k]
-                    D[r, m] = 0.0
-                _penalise(P, D, m)
+                _penalise(P, D, C, roots[at], first)
             for i in range(size):
                 error[i] = -target[i]
             for k in range(m):
@@ -139,8 +142,8 @@ def sweep(A, t, C, roots, rows, n_train, n_distinct, found):
                 found[1, k, at, fold] = left if held else np.nan
 
 
-@njit(types.none(_DD, _D, _DD, types.float64, _II, _I, _DD, _DD), nogil=True, cache=True, **_FAST)
-def fits(A, t, C, root, rows, n_distinct, at, found):
+@njit(types.none(_DD, _D, _DD, types.float64, types.int64, _II, _I, _DD, _DD), nogil=True, cache=True, **_FAST)
+def fits(A, t, C, root, first, rows, n_distinct, at, found):
     """Curves of the fits to the points `rows` [K, n], at the places of `at` [m, k], into found [K, k].
 
     Without a penalty, points of n different x take a polynomial of order n - 1 at most.
@@ -152,11 +155,7 @@ def fits(A, t, C, root, rows, n_distinct, at, found):
         _triangle(A, t, rows[replica], rows.shape[1], work, R)
         top = m
         if root > 0.0:
-            for r in range(m - 1):
-                for k in range(m):
-                    D[r, k] = root * C[r + 1, k]
-                D[r, m] = 0.0
-            _penalise(R[:m], D, m)
+            _penalise(R[:m], D, C, root, first)
         else:
             top = min(m, n_distinct[replica])
         for i in range(top - 1, -1, -1):

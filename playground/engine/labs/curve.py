@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.engine import (
     bias_variance,
     charts,
+    curvature,
     double_descent,
     error_function,
+    error_surface,
     fan,
     folds,
     gallery,
     selection,
 )
-from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, fits_of
+from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, Fitted, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
 from playground.engine.snapshot import Bars, Fit, Lines, Series, Summary, Table, View
@@ -57,8 +59,11 @@ class CurveLab(Lab):
     )
 
     def hint_for(self, experiment: "Experiment") -> Hint:
-        if experiment.model.kind == "polynomial":
+        if experiment.optimizer.kind == "closed_form":
             return self.hint
+        if experiment.model.linear:
+            return Hint("Press Space and watch the weights run downhill. Then try another learning rate, or basis.",
+                        "Press Space, then change the learning rate.")  # fmt: skip
         return Hint("Press Space and watch the network bend its curve. Then drag a point while it learns.",
                     "Press Space, then drag a point.")  # fmt: skip
 
@@ -70,16 +75,24 @@ class CurveLab(Lab):
         return ((ChartSlot("loss", "Loss"),), (ChartSlot("rms", "RMS"),), JUDGEMENT)
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
-        if name in POLYNOMIAL_ONLY and run.experiment.model.kind != "polynomial":
+        if name in LINEAR_ONLY and not run.experiment.model.linear:
             return None
         return SUMMARIES[name](run, view) if name in SUMMARIES else None
 
     def caution(self, run: "Run") -> str:
-        if run.experiment.model.kind != "polynomial":
+        fitted, model = fitted_of(run), run.experiment.model
+        if not run.executor.solves and model.linear:
+            alike = charts.in_one_place(run, "no curve can tell them apart")
+            return alike or curvature.caution(run.experiment, run.problem)
+        if not run.executor.solves:
             return charts.in_one_place(run, "no network can tell them apart")
-        fitted = cast(ClosedFormExecutor, run.executor).fitted
         if fitted is None or fitted.kind != "minimum_norm":
             return ""
+        if model.kind != "polynomial":
+            return (
+                f"{charts.counted(run.n_parameters, 'weight')}, of which the points determine {fitted.rank}: "
+                "of all best curves, the one with the smallest weights."
+            ).capitalize()
         which = "curves through the points" if fitted.n_distinct == run.n_train else "best curves"
         return (
             f"{charts.counted(run.n_parameters, 'weight')}, {charts.counted(fitted.n_distinct, 'distinct x value')}: "
@@ -87,9 +100,9 @@ class CurveLab(Lab):
         ).capitalize()
 
     def message(self, run: "Run") -> str:
-        if run.experiment.model.kind != "polynomial":
+        if not run.executor.solves:
             return self.caution(run) or charts.finding(run)
-        fitted = cast(ClosedFormExecutor, run.executor).fitted
+        fitted = fitted_of(run)
         if fitted is None:
             return ""
         n_weights, n_train = run.n_parameters, run.n_train
@@ -104,6 +117,11 @@ class CurveLab(Lab):
         return ""
 
 
+def fitted_of(run: "Run") -> Fitted | None:
+    """The solution of a run that is solved in one step, where there is anything to learn from."""
+    return run.executor.fitted if isinstance(run.executor, ClosedFormExecutor) else None
+
+
 def fit(run: "Run", view: View) -> Fit | None:
     """The curve over the part of x that is on screen."""
     if run.executor.solves and not run.n_train:
@@ -111,7 +129,7 @@ def fit(run: "Run", view: View) -> Fit | None:
     x = np.linspace(*view.x, CURVE_POINTS)
     y = run.raw(x[:, None])[:, 0].copy()
     model = run.experiment.model
-    label = f"fit, M = {model.order}" if model.kind == "polynomial" else "fit"
+    label = f"fit, M = {model.order}" if model.linear else "fit"
     return Fit(title="Fit", x=charts.own(x), y=charts.own(y), label=label)
 
 
@@ -122,7 +140,7 @@ def rms_by_order(run: "Run", view: View) -> Lines:
     series: list[Series] = []
     top = 1.0
     if run.n_train:
-        fits = fits_of(run.problem, model.order, model.ln_lambda)
+        fits = fits_of(run.problem, model)
         for name, role in charts.ROLES.items():
             part = run.problem.parts[name]
             if len(part.t):
@@ -146,15 +164,11 @@ def round_up(value: float) -> float:
     return float(next(step * scale for step in (1, 2, 5, 10) if step * scale >= value * (1 - 1e-12)))
 
 
-def coefficient_labels(n: int) -> tuple[str, ...]:
-    return tuple("w" + str(j).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")) for j in range(n))
-
-
 def coefficient_bars(run: "Run", view: View) -> Bars | None:
     if not run.n_train:
         return None
-    w = run.weights()["w"]
-    return Bars(title="Coefficients", labels=coefficient_labels(len(w)), value=charts.own(w), y_label="w*")
+    labels, y_label = run.experiment.model.weight_names(), "w*" if run.executor.solves else "w"
+    return Bars(title="Coefficients", labels=labels, value=charts.own(run.weights()["w"]), y_label=y_label)
 
 
 def coefficient_table(run: "Run", view: View) -> Table | None:
@@ -163,10 +177,10 @@ def coefficient_table(run: "Run", view: View) -> Table | None:
         return None
     model = run.experiment.model
     orders = tuple(sorted({*TABLE_ORDERS, model.order}))
-    known = fits_of(run.problem, model.order, model.ln_lambda)
+    known = fits_of(run.problem, model)
     fits = [known[m] for m in orders]
     rows = []
-    for j, label in enumerate(coefficient_labels(max(orders) + 1)):
+    for j, label in enumerate(model.model_copy(update={"order": max(orders)}).weight_names()):
         rows.append((label, *(float(f.w[j]) if j < len(f.w) else None for f in fits)))
     return Table(title="Coefficients", columns=("", *(f"M = {m}" for m in orders)), rows=tuple(rows))
 
@@ -181,6 +195,7 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "predictions": charts.predictions,
     "scores": lambda run, view: charts.scores_table(run, SCORES),
     "fan": fan.curves,
+    "surface": error_surface.surface,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
     "folds": folds.folds,
@@ -194,6 +209,6 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "gallery": gallery.gallery,
     "coefficient_table_by_lambda": gallery.coefficient_table_by_lambda,
 }
-POLYNOMIAL_ONLY = {"rms_by_order", "coefficient_bars", "coefficient_table"}
+LINEAR_ONLY = {"rms_by_order", "coefficient_bars", "coefficient_table", "surface"}
 
 labs.register("curve", CurveLab(), 0)

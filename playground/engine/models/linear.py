@@ -1,9 +1,12 @@
 """What models that are linear in their weights have in common: y(x, w) = sum_j w_j phi_j(x), with phi_0 = 1.
 
-Least squares have one best solution, found in one step (`executors/closed_form.py`) or by gradient descent. How
-many weights there are is said by `order` in all of them, so that sliders, sweeps and charts need no other name.
+Least squares have one best solution, found in one step (`executors/closed_form.py`) or by gradient descent: to the
+executors that iterate, such a model is a network without hidden layers whose inputs are phi_1, phi_2, ... and whose
+bias is w_0 (`executors/layout.py`). How many weights there are is said by `order` in all of them, so that sliders,
+sweeps and charts need no other name. Weights are those of the basis that is chosen, the constant first.
 """
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -32,7 +35,11 @@ class LinearSpec(ModelSpec):
     linear: ClassVar[bool] = True
     n_inputs: ClassVar[tuple[int, ...]] = (1,)
     tasks: ClassVar[tuple[str, ...]] = ("regression",)
-    optimizers: ClassVar[tuple[str, ...]] = ("closed_form",)
+    optimizers: ClassVar[tuple[str, ...]] = (
+        "closed_form", "sgd", "momentum", "nesterov", "adam", "rmsprop", "adamw",
+    )  # fmt: skip
+    hidden: ClassVar[tuple[int, ...]] = ()
+    dropout: ClassVar[float] = 0.0
 
     def n_weights(self) -> int:
         """With w_0."""
@@ -41,6 +48,29 @@ class LinearSpec(ModelSpec):
     def design(self, x: Floats, x_range: tuple[float, float]) -> Floats:
         """[n, n_weights]: phi_j(x_n), the constant first. x_range: what the canvas shows at first of the data."""
         raise NotImplementedError
+
+    def layer_activations(self) -> tuple[str, ...]:
+        """Of the hidden layers, of which there are none."""
+        return ()
+
+    def shapes(self, n_inputs: int, n_outputs: int) -> list[tuple[int, int]]:
+        """(out, in) of the only layer; the constant is its bias."""
+        return [(n_outputs, n_inputs)]
+
+    def initial_weights(self, n_inputs: int, n_outputs: int, seed: int) -> dict[str, Floats]:
+        """Gradient descent starts from zero, whatever the seed: the bowl has one bottom, and from zero plain descent
+        ends at the smallest weights where several are best, which is what the closed form takes too."""
+        return {"0.weight": np.zeros((n_outputs, n_inputs)), "0.bias": np.zeros(n_outputs)}
+
+    def penalised(self) -> NDArray[np.bool_]:
+        """[n_weights]: which weights the penalty is on."""
+        found = np.ones(self.n_weights(), dtype=bool)
+        found[0] = self.penalise_bias
+        return found
+
+    def strength(self) -> float:
+        """lambda; 0 without a penalty."""
+        return 0.0 if self.ln_lambda is None else math.exp(self.ln_lambda)
 
     def weight_names(self) -> tuple[str, ...]:
         """w₀, w₁ and so on, in the order of the columns of `design`."""
