@@ -33,7 +33,7 @@ from playground.gui.chart_docks import ChartDocks
 from playground.gui.theme import host
 from playground.gui.views import VIEWS, base, captions, gridmap, scaling, surface, typeset
 from playground.gui.views.formulas import pieces
-from playground.gui.views.readout import reading
+from playground.gui.views.readout import plus_minus, reading
 from playground.gui.views.roles import role_color
 from playground.gui.widgets import text as texts
 
@@ -495,6 +495,10 @@ def test_the_docks_say_which_fold_is_chosen(qtbot):
 )  # fmt: skip
 def test_numbers_of_a_read_out(value, text):
     assert reading(value) == text
+
+
+def test_a_standard_error_has_the_decimals_of_its_mean():
+    assert plus_minus(0.3591, 0.00493) == "0.359 ± 0.005" and plus_minus(0.3591, 1e-6) == "0.359 ± 1e−6"
 
 
 def test_sentences_are_wrapped_between_words_and_chinese_anywhere(qapp):

@@ -10,17 +10,20 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshot import Folds
+from playground.gui import plot
 from playground.gui.numbers import fmt
 from playground.gui.theme import mix, px, theme
 from playground.gui.views.cells import CellsView
-from playground.gui.views.readout import Row, draw_read_out, reading
+from playground.gui.views.readout import Row, draw_read_out, plus_minus, reading
 from playground.gui.widgets.base import draw_ring, rounded
 from playground.gui.widgets.text import draw_text, text_width
 
+MANY = 150
+"""From so many runs on they are drawn as one picture, not one by one."""
 LEGIBLE = 14
 """From this height of a row on its numbers are shown."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -41,8 +44,8 @@ class FoldsView(CellsView):
 
     def describe(self) -> str:
         s = self.summary
-        words = self.tr("{n} runs; held-out error {mean} ± {error} over the folds; {trainings}").format(
-            n=self.count(), mean=reading(s.mean), error=reading(s.standard_error), trainings=self._cost()
+        words = self.tr("{n} runs; held-out error {mean} over the folds; {trainings}").format(
+            n=self.count(), mean=plus_minus(s.mean, s.standard_error), trainings=self._cost()
         )
         rows = [self.say(i) for i in range(self.count())] if self.count() <= 20 else []
         return "; ".join([words, *rows])
@@ -179,7 +182,10 @@ class FoldsView(CellsView):
         gap_y = _gap(high)
         gap_x = 0 if not gap_y else px(2) if wide >= px(8) else 1 if wide >= 4 else 0
         painter.fillRect(box, pale)
-        for row in range(n):
+        if not gap_y and n > MANY:
+            painter.setPen(QPen(t.color("test"), 2))
+            painter.drawLine(box.topLeft(), box.bottomRight())
+        for row in range(n if gap_y or n <= MANY else 0):
             left, right = box.left() + row * wide, box.left() + (row + 1) * wide
             if gap_x:
                 left, right = round(left), round(right)
@@ -208,6 +214,11 @@ class FoldsView(CellsView):
         painter.fillRect(QRectF(box.left() - 1, box.top() - px(3), 1, box.height() + px(6)), t.color("axis"))
         gap = _gap(high)
         thick = min(max(high - gap, 1.0), px(8))
+        if thick == 1.0 and n > MANY:  # one call instead of a thousand
+            middles, left = box.top() + (np.arange(n) + 0.5) * high, np.full(n, box.left())
+            pieces = np.column_stack([left, middles, left + ends, middles])
+            plot.draw_segments(painter, pieces, QPen(t.color("test"), 1), box)
+            ends = ends[:0]
         for i, end in enumerate(ends):
             y = box.top() + i * high + (high - gap - thick) / 2
             painter.fillRect(QRectF(box.left(), round(y) if high >= 2 else y, max(end, 1.0), thick), t.color("test"))
@@ -219,7 +230,7 @@ class FoldsView(CellsView):
         """Mean and standard error under the numbers, what they cost at the left."""
         s, t = self.summary, theme()
         row = QRectF(0, top + px(6), right, px(18))
-        value = f"{reading(s.mean)} ± {reading(s.standard_error)}"
+        value = plus_minus(s.mean, s.standard_error)
         draw_text(painter, row, value, size=13, weight=600, color=t.text, align=_RIGHT)
         words = self.tr("mean held-out error")
         room = row.width() - text_width(value, 13, 600) - px(8)

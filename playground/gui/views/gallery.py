@@ -7,16 +7,17 @@ A click on a picture makes its model the current one. Run it alone for a look:
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshot import Gallery, Panel
 from playground.gui import plot
 from playground.gui.markers import Atlas
-from playground.gui.plot import Axis, Frame
+from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import Theme, px, theme
 from playground.gui.views.cells import CellsView
 from playground.gui.views.readout import draw_read_out
@@ -35,6 +36,7 @@ class GalleryView(CellsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._stamp: tuple[object, Atlas] | None = None
         self._picture: tuple[object, QPixmap] | None = None
+        self._truths: dict[QSize, QPixmap] = {}
         self._shape: tuple[object, tuple[int, int]] | None = None
         super().__init__(parent)
 
@@ -131,6 +133,7 @@ class GalleryView(CellsView):
             picture = QPixmap(self.size() * self.devicePixelRatioF())
             picture.setDevicePixelRatio(self.devicePixelRatioF())
             picture.fill(theme().color(self.ground))
+            self._truths = {}
             inner = QPainter(picture)
             try:
                 self._paint_all(inner)
@@ -149,6 +152,8 @@ class GalleryView(CellsView):
         for i, panel in enumerate(self.summary.panels):
             place = self._place(i)
             frame = self._frame(place)
+            if min(frame.rect.width(), frame.rect.height()) < px(6):
+                continue  # no room for a picture
             self._paint_panel(painter, panel, place, frame)
             if not self._has_ticks():
                 continue
@@ -174,21 +179,42 @@ class GalleryView(CellsView):
         painter.setClipRect(box)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         small = box.height() < px(110)
-        x = np.asarray(self.summary.x, dtype=np.float64)
-        step = max(1, int(len(x) / max(box.width() / 2, 60)))  # a point for every other pixel is smooth
-        for y, token, width in ((self.summary.truth, "truth", 1.75), (panel.y, "fit", 2.25)):
-            n = min(len(x), len(y))
-            if n > 1:
-                line = plot.pen(t.color(token), width if small else width + 0.5)
-                part = np.r_[0 : n - 1 : step, n - 1]
-                down = frame.py(np.asarray(y, dtype=np.float64)[part])
-                plot.draw_curve(painter, frame.px(x[part]), down, line, box)
+        painter.drawPixmap(box.topLeft(), self._truth(frame))
+        self._paint_curve(painter, frame, panel.y, plot.pen(t.color("fit"), 2.25 if small else 2.75))
         self._paint_points(painter, frame, small)
         painter.restore()
         if panel.current:
             rounded(painter, box.adjusted(-1, -1, 1, 1), px(3), line=t.accent, width=2)
         else:
             rounded(painter, box, px(2), line=t.border)
+
+    def _paint_curve(self, painter: QPainter, frame: Frame, y: Floats, line: QPen) -> None:
+        """With a point for every other pixel, which is smooth."""
+        x = np.asarray(self.summary.x, dtype=np.float64)
+        n = min(len(x), len(y))
+        if n > 1:
+            step = max(1, int(len(x) / max(frame.rect.width() / 2, 40)))
+            part = np.r_[0 : n - 1 : step, n - 1]
+            down = frame.py(np.asarray(y, dtype=np.float64)[part])
+            plot.draw_curve(painter, frame.px(x[part]), down, line, frame.rect)
+
+    def _truth(self, frame: Frame) -> QPixmap:
+        """The true function is the same in all pictures: drawn once for each size of them."""
+        size, ratio = frame.rect.size().toSize(), self.devicePixelRatioF()
+        if size not in self._truths:
+            picture = QPixmap(size * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                own = replace(frame, rect=QRectF(0, 0, size.width(), size.height()))
+                line = plot.pen(theme().color("truth"), 1.75 if size.height() < px(110) else 2.25)
+                self._paint_curve(painter, own, self.summary.truth, line)
+            finally:
+                painter.end()
+            self._truths[size] = picture
+        return self._truths[size]
 
     def _paint_state(self, painter: QPainter, i: int, panel: Panel) -> None:
         """Frames of the picture that is pointed at; its caption where the head had no room for it."""

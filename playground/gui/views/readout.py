@@ -30,6 +30,13 @@ def reading(value: float) -> str:
     return fmt(float(f"{value:.3g}"), group=size >= 1e4) if size < 1e6 else fmt(float(f"{value:.2e}"))
 
 
+def plus_minus(mean: float, error: float) -> str:
+    """A mean and its standard error, with as many decimals as the mean has."""
+    if math.isfinite(error) and 0.0005 <= error < 0.005 <= abs(mean) < 10:
+        return f"{reading(mean)} ± {fmt(float(error), 3)}"
+    return f"{reading(mean)} ± {reading(error)}"
+
+
 def draw_read_out(painter: QPainter, area: QRectF, at: QPointF, rows: list[Row]) -> None:
     """A box with `rows` right of `at`, or left of it where there is no room, wholly inside `area`."""
     t, pad, line = theme(), px(8), px(16)
