@@ -188,7 +188,17 @@ OPTIONS = {
     "unknown lab": (("--lab", "cruve"), ("lab", "curve, classify", "cruve")),
     "unknown data set": (("--dataset", "swirl"), ("data.kind", "spiral", "swirl")),
     "data set of another lab": (("--lab", "curve", "--dataset", "spiral"), ("--lab must be classify", "curve")),
-    "data set and lab": (("--set", "lab=curve", "--set", "data.kind=xor"), ("curve lab", "sine, drawn", "xor")),
+    "data set and lab": (("--set", "lab=curve", "--set", "data.kind=xor"), ("curve lab", "sine, step", "xor")),
+    "a formula with an unknown name": (
+        ("--dataset", "formula", "--set", "data.expression=x + y"), ("data.expression", "y is unknown", "character 5"),
+    ),
+    "a formula without a value": (
+        ("--dataset", "formula", "--set", "data.expression=1/x"), ("data.expression", "infinite", "x = 0"),
+    ),
+    "a range of no width": (("--set", "data.low=1"), ("data.low must be less than data.high", "1 is not less than 1")),
+    "too many coefficients": (
+        ("--dataset", "polynomial", "--set", "data.coefficients=1,2,3,4,5,6,7,8,9,10,11"), ("1 to 10 numbers",),
+    ),
     "no inputs": (("--lab", "classify", "--set", "features="), ("features", "x1*x2", "not nothing")),
     "no name": (("--data", ""), ("'' cannot be read",)),
     "two sources": (("--data", "a.csv", "--dataset", "sine"), ("one place only", "--data, --dataset")),

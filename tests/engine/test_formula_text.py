@@ -74,8 +74,9 @@ def test_what_is_wrong_is_said_in_one_sentence(text):
 @pytest.mark.parametrize(
     "text",
     ["y", "__import__('os')", "x.real", "().__class__", "lambda x: x", "[x]", "[x for x in x]", "{x}", "'x'", '"x"',
-     "x[0]", "sin(x=1)", "sin(*x)", "x if x else 1", "x; x", "x == x", "x := 1", "import os", "eval(x)", "x % 2", "x // 2",
-     "x << 9", "~x", "0x10", "1_000", "1j", "True", "None", "sin(sin)", "sin.real", "f'{x}'", "x\\", "#", "x\0"],
+     "x[0]", "sin(x=1)", "sin(*x)", "x if x else 1", "x; x", "x == x", "x := 1", "import os", "eval(x)", "x % 2",
+     "x // 2", "x << 9", "~x", "0x10", "1_000", "1j", "True", "None", "sin(sin)", "sin.real", "f'{x}'", "x\\", "#",
+     "x\0"],
 )  # fmt: skip
 def test_nothing_but_arithmetic_is_let_through(text):
     with pytest.raises(SpecError, match=r"^data\.expression cannot be read: .* \(character \d+\); .*\.$") as error:
