@@ -147,7 +147,42 @@ SCRIPTS = {
     "order 20": lambda: made("model.order=20", "data.n=100", lab="curve"),
     "order 0": lambda: made("model.order=0", lab="curve"),
     "network for a curve": lambda: made("model.kind=mlp", lab="curve"),
-}
+    **{
+        " ".join(pairs): lambda pairs=pairs: made(*pairs, lab="curve")
+        for model in (("model.order=9", "model.basis=legendre"), ("model.order=3",), ("model.order=0",),
+                      ("model.kind=gaussian",), ("model.kind=gaussian", "model.order=1"),
+                      ("model.kind=gaussian", "model.order=0"), ("model.kind=fourier", "model.order=3"))
+        for pairs in (model, (*model, "optimizer.kind=sgd"))
+    },
+}  # fmt: skip
+LINEAR = [case for case in SCRIPTS if case.startswith("model.")]
+
+
+@pytest.mark.parametrize("case", LINEAR)
+def test_linear_models_are_the_same_elsewhere_to_nine_digits(case: str, tmp_path: Path) -> None:
+    run = SCRIPTS[case]()
+    export(["onnx", "weights"], run, tmp_path)
+    x = np.linspace(-0.1, 1.1, 201)[:, None]
+    said, wanted = onnx_says(tmp_path / "model.onnx", x), run.predict(x)
+    assert said.shape == (201, 1) and said.dtype == np.float64
+    np.testing.assert_allclose(said[:, 0], wanted, rtol=1e-9, atol=1e-9 * max(1.0, np.abs(wanted).max()))
+    from safetensors.numpy import load_file
+
+    stored = load_file(tmp_path / "weights.safetensors")
+    np.testing.assert_array_equal(stored["w"], run.weights()["w"])
+    assert stored["x_range"].tolist() == [0.0, 1.0]
+
+
+def test_coefficients_are_those_of_powers_whatever_the_basis(tmp_path: Path) -> None:
+    for optimizer in ("closed_form", "sgd"):
+        run = made("model.order=5", "model.basis=legendre", f"optimizer.kind={optimizer}", lab="curve")
+        export(["coefficients"], run, tmp_path / optimizer)
+        found = [float(row["coefficient"]) for row in read(tmp_path / optimizer / "coefficients.csv")]
+        x = np.linspace(0, 1, 50)
+        np.testing.assert_allclose(np.polyval(found[::-1], x), run.predict(x[:, None]), atol=1e-10)
+    plain = made("model.order=5", lab="curve")
+    solved = [float(row["coefficient"]) for row in read(tmp_path / "closed_form" / "coefficients.csv")]
+    np.testing.assert_allclose(solved, plain.weights()["w"], rtol=1e-9)
 
 
 @pytest.mark.parametrize("case", SCRIPTS)
