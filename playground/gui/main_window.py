@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
             dock.save_requested.connect(self.saving.chart)
+        self.charts.chosen.connect(lambda name, index: name == "folds" and canvas.show_fold(index))
         host().changed.connect(self._restyle)
         self._frames = QTimer(self, interval=500)
         self._frames.timeout.connect(lambda: self.status.show_frames(bridge.frames_per_second))
