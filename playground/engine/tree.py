@@ -152,9 +152,6 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
         yield SpecError(f"loss must be squared_error with model.output=tanh, not {e.loss}.", "loss")
     if output == "logit" and e.loss != "cross_entropy":
         yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
-    if model.linear and e.optimizer.kind != "closed_form" and e.training.device == "mps":
-        yield SpecError(f"training.device must be auto, cpu or cuda for the model {model.kind}, which is computed in "
-                        "64 bits, not mps.", "training.device")  # fmt: skip
     if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
         yield SpecError(f"training.executor must be auto, fused or torch with optimizer.kind={e.optimizer.kind}, "
                         "not closed_form.", "training.executor")  # fmt: skip

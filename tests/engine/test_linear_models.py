@@ -23,6 +23,7 @@ from playground.engine.models.gaussian import Gaussian
 from playground.engine.models.polynomial import Polynomial
 from playground.engine.path import WeightPath
 from playground.engine.points import Points
+from playground.engine.schema import SpecError
 from playground.engine.snapshot import View
 from playground.engine.trainer import Run
 
@@ -332,6 +333,11 @@ def test_descent_diverges_beyond_the_largest_rate_and_not_before(optimizer):
     assert 0 < tried < most
     run.restore()
     assert run.executor.finite()
+
+
+def test_a_gpu_without_64_bits_is_refused():
+    with pytest.raises(SpecError, match="training.device must be auto, cpu or cuda for the model polynomial"):
+        Run(descent(training__device="mps"))
 
 
 def test_models_open_with_the_optimizer_they_like():

@@ -52,6 +52,9 @@ def choose(
         return FusedExecutor, "cpu", why
     from playground.engine.executors.torch import TorchExecutor, find_device
 
+    if experiment.model.linear and experiment.training.device == "mps":
+        raise SpecError(f"training.device must be auto, cpu or cuda for the model {experiment.model.kind}, which is "
+                        "computed in 64 bits, not mps.", "training.device")  # fmt: skip
     device, which = find_device(experiment.training.device, device, layout.precision(experiment))
     return TorchExecutor, device, " ".join(part for part in (why, which) if part)
 
