@@ -158,7 +158,8 @@ def _chart(source: Source, x: Floats, parts: Parts, natural: float, what: str, c
             for label, role, y in rows
         ),
         marks=(Mark(float(x[best]), f"least: {what.format(show(float(x[best])))}"),) if known.any() else (),
-        note=f"{edited}{SETS} data sets of {points} each, with fresh noise; measured on {SETS * FRESH} others.",
+        note=f"{edited}What a new point costs: bias² + variance + noise = sum. From {SETS} data sets of {points}, "
+             f"measured on {SETS * FRESH:,} others.",
         **common, **more,
     )  # fmt: skip
 

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 MOST = 300
 """Weights; enough for the second descent of a hundred points."""
 FLOOR = 1e-6
-"""Training errors below that are rounding: on a logarithmic axis they would take all the room."""
+"""Training errors below that are rounding."""
+LOWEST = 0.2
+"""Of the least test error: below that, a logarithmic axis would have no room left for the peak."""
+FITS = "Legendre polynomials without a penalty, whatever the model is; the smallest weights of all best ones."
 HELD_OUT_FOLDS = 5
 """Without test points, one of so many parts of the training points takes their place."""
 
@@ -139,14 +142,20 @@ def double_descent(run: Run, view: View) -> Lines | None:
     label = f"N = {n}" if n == found.n_learned else f"{n} distinct x"
     train = np.maximum(found.train, FLOOR)
     return Lines(
-        title="Double descent", x_label="weights", y_label="RMS error", integer_x=True, can_log=True, log_first=True,
+        title="Double descent", x_label="weights", y_label="E_RMS", math_labels=True, integer_x=True, can_log=True,
+        log_first=True, log_floor=_floor(found.test),
         series=(
             Series("training", "training", charts.own(x.copy()), charts.own(train), markers=True),
             Series(found.name, role, charts.own(x.copy()), charts.own(found.test.copy()), markers=True),
         ),
         marks=(Mark(float(n), label),) if n <= found.sizes[-1] else (), behind=behind,
-        note=found.progress("size") or verdict(found.sizes, found.test, n),
+        note=found.progress("size") or f"{verdict(found.sizes, found.test, n)} {FITS}",
     )  # fmt: skip
+
+
+def _floor(test: Floats) -> float:
+    known = test[np.isfinite(test)]
+    return LOWEST * float(known.min()) if len(known) else 0.0
 
 
 def verdict(sizes: Sequence[int], test: Floats, n: int) -> str:

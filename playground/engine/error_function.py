@@ -7,13 +7,18 @@ network the mean loss and its penalties; the misfit and the penalty stand apart 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.engine.error_surface import condition_of
+from playground.engine.linear_algebra import effective_parameters
 from playground.engine.snapshot import Formula, Formulas, View
 
 if TYPE_CHECKING:
+    from playground.engine.models.linear import LinearSpec
+    from playground.engine.problem import Problem
     from playground.engine.trainer import Run
 
 MISS = r"\{y(x_n, \mathbf{w}) - t_n\}^2"
@@ -33,7 +38,7 @@ def error(run: Run, view: View) -> Formulas | None:
         if (score := run.scores().get(part)) is not None:
             latex = rf"E_{{\mathrm{{RMS}}}}^{{\,\mathrm{{{part}}}}}"
             rows.append(Formula(latex, f"E_RMS, {part}", score.rms, role))  # type: ignore[arg-type]
-    return Formulas(title="Error function", rows=tuple(rows))
+    return Formulas(title="Error function", rows=(*rows, *_design(run)))
 
 
 def _sums(run: Run, n: int, rms: float) -> list[Formula]:
@@ -46,11 +51,30 @@ def _sums(run: Run, n: int, rms: float) -> list[Formula]:
     first = 0 if model.penalise_bias else 1
     penalty = 0.5 * math.exp(model.ln_lambda) * float(np.square(run.weights()["w"][first:]).sum())
     lambda_ = _number(math.exp(model.ln_lambda))
-    rows.append(Formula(rf"\frac{{\lambda}}{{2}} \sum_{{j \geq {first}}} w_j^2, \quad \lambda = {lambda_}",
+    rows.append(Formula(rf"\frac{{\lambda}}{{2}} \sum_{{j \geq {first}}} w_j^2 \quad (\lambda = {lambda_})",
                         f"penalty: lambda/2 sum over j >= {first} of w_j^2", penalty))  # fmt: skip
     rows.append(Formula(r"\widetilde{E}(\mathbf{w}) = E(\mathbf{w}) + \frac{\lambda}{2} \sum_j w_j^2",
                         "E(w) with the penalty", misfit + penalty))  # fmt: skip
     return rows
+
+
+def _design(run: Run) -> list[Formula]:
+    """What the design matrix says: how many weights the points decide against a penalty, and how hard descent is."""
+    model = run.experiment.model
+    rows: list[Formula] = []
+    if not model.linear:
+        return rows
+    if model.ln_lambda is not None:
+        rows.append(Formula(r"\gamma = \mathrm{tr}\, \mathbf{H}", "effective number of parameters",
+                            _effective(model, run.problem)))  # fmt: skip
+    if not run.executor.solves:
+        rows.append(Formula(r"\kappa = d_{\max} / d_{\min}", "condition number", condition_of(model, run.problem)))
+    return rows
+
+
+@lru_cache(maxsize=16)
+def _effective(model: LinearSpec, problem: Problem) -> float:
+    return effective_parameters(model, problem.train.X[:, 0], problem.x_range)
 
 
 def _means(run: Run, n: int, loss: float) -> list[Formula]:

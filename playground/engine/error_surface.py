@@ -9,6 +9,7 @@ E(w + delta) = E(w) + g' delta + 1/2 delta' H delta exactly. Called by the curve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +20,15 @@ from playground.engine.snapshot import Surface, View
 
 if TYPE_CHECKING:
     from playground.engine.executors.base import Floats
+    from playground.engine.models.linear import LinearSpec
+    from playground.engine.problem import Problem
     from playground.engine.trainer import Run
 
 CELLS = 80
 """Along one side."""
 RISE = 0.1
 """The bowl is shown at least so far up, as a share of the error of the best constant."""
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 FURTHEST = 1e100
 """Weights beyond it (of a run that diverges) are not drawn."""
 
@@ -123,21 +127,35 @@ def _ranges(bowl: Bowl, path: Floats, spread: float) -> tuple[Floats, Floats]:
     return x, y
 
 
+def _readable(value: float) -> str:
+    """ "86.3", "1.5·10⁷" """
+    if value < 1e4:
+        return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}"
+
+
+@lru_cache(maxsize=16)
+def condition_of(model: LinearSpec, problem: Problem) -> float:
+    """How many times longer than wide the valley of E is, penalty included, for the training points (at least one)."""
+    x = problem.train.X[:, 0]
+    if not model.strength():
+        return condition_number(model, x, problem.x_range)
+    rows = model.strength() ** 0.5 * np.eye(model.n_weights())[model.penalised()]
+    d = np.linalg.svd(np.vstack([model.design(x, problem.x_range), rows]), compute_uv=False)
+    return float(d[0] / d[-1]) if d[-1] > 0 else np.inf
+
+
 def note(run: Run) -> str:
     """The condition number of the whole problem, penalty included, and what it means for descent.
 
     A level of E is an ellipsoid whose longest axis is that many times its shortest; plain descent needs of the order
     of its square steps (Bishop & Bishop 2024, section 7.3).
     """
-    model, x = run.experiment.model, run.problem.train.X[:, 0]
-    condition = condition_number(model, x, run.problem.x_range)
-    if model.strength():
-        rows = model.strength() ** 0.5 * np.eye(model.n_weights())[model.penalised()]
-        d = np.linalg.svd(np.vstack([model.design(x, run.problem.x_range), rows]), compute_uv=False)
-        condition = float(d[0] / d[-1]) if d[-1] > 0 else np.inf
+    condition = condition_of(run.experiment.model, run.problem)
     if not np.isfinite(condition):
         return "Condition number ∞: the points leave some weights open, and along those the valley is level."
-    said = f"Condition number {condition:.3g}" if condition < 1e4 else f"Condition number {condition:.1e}"
+    said = f"Condition number {_readable(condition)}"
     if condition < 10:
         return f"{said}: the bowl is nearly round, and descent runs straight to its bottom."
     return f"{said}: the valley is that many times longer than wide; descent zigzags across it and crawls along it."

@@ -54,6 +54,7 @@ def gallery(run: Run, view: View) -> Gallery | None:
     train, x_range = run.problem.train, e.data.extent()[0]
     x = np.linspace(*view.x, CURVE_POINTS)
     panels = []
+    judged = [charts.ROLES[name] for name in JUDGED if len(run.problem.parts[name].t)][:2]
     for order in view.orders:
         y, errors = _curve(run.problem, at_order(e.model, order), x_range, view.x)
         panels.append(Panel(f"M = {order}", y, " / ".join(map(_shown, errors)), order == e.model.order,
@@ -64,6 +65,7 @@ def gallery(run: Run, view: View) -> Gallery | None:
         title="Gallery", panels=tuple(panels), x=charts.own(x), truth=charts.own(truth.copy()),
         points_x=train.X[:, 0].copy(), points_t=train.t, x_range=view.x,
         y_range=around(np.concatenate([train.t, truth])),
+        note=f"At the head of each: RMS error, {' / '.join(judged)}. A click makes it the model in force.",
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAP_LN_LAMBDAS = (None, *(float(value) for value in range(-48, 6, 3)))
 """Rows of the map: the book's -18 and 0 are among them."""
 BY_ORDER: dict[str, Any] = {"x_label": "M", "integer_x": True, "path": "model.order"}
+SEEN = "The error on points that a fit has not seen, with its standard error."
 BY_LN_LAMBDA: dict[str, Any] = {"x_label": "ln λ", "path": "model.ln_lambda"}
 
 
@@ -60,9 +61,22 @@ def _lines(cv: CrossValidation, x: Floats, mean: Floats, error: Floats, train: F
     )  # fmt: skip
 
 
-def _note(run: Run, cv: CrossValidation, what: str, n_models: int) -> str:
-    trainings = f"{what}, {charts.counted(cv.n, 'fold')}: {n_models * cv.n} trainings."
-    return lowered(run.experiment.selection.folds, run.n_train) + cv.progress("fold") + trainings.capitalize()
+def _note(run: Run, cv: CrossValidation, n_models: int, seen: str) -> str:
+    """What one sees, and what it cost."""
+    cost = f"{charts.counted(cv.n, 'fold').capitalize()}, {n_models * cv.n:,} trainings."
+    return f"{lowered(run.experiment.selection.folds, run.n_train)}{cv.progress('fold')}{seen} {cost}"
+
+
+def judged_by(run: Run) -> str:
+    """What the test error is measured on, where that is not fresh points of a known source."""
+    test = run.problem.parts["test"]
+    if not len(test.t):
+        return "There are no test points: the training error alone favours the most flexible curve."
+    if run.problem.source_test is not None:
+        return ""
+    points = charts.counted(len(test.t), "point")
+    known = "" if run.experiment.data.has_source else " Nobody knows the true function."
+    return f"Test: {points} of the data, set aside by the split.{known}"
 
 
 def cv_by_order(run: Run, view: View) -> Lines | None:
@@ -87,7 +101,7 @@ def cv_by_order(run: Run, view: View) -> Lines | None:
         title=title, y_label="E_RMS", math_labels=True, can_log=True, choices=choices,
         series=_lines(cv, x, mean, error, cv.mean_training()[:, at]), marks=marks_of(x.tolist(), labels, found),
         band=(model.order - 0.4, model.order + 0.4), y_range=(0.0, top_of(mean[0], _least(mean))),
-        note=_note(run, cv, charts.counted(len(cv.orders), "order"), len(cv.orders)), behind=behind, **BY_ORDER,
+        note=_note(run, cv, len(cv.orders), SEEN), behind=behind, **BY_ORDER,
     )  # fmt: skip
 
 
@@ -109,12 +123,11 @@ def cv_by_ln_lambda(run: Run, view: View) -> Lines | None:
         Choice(f"Simplest: {labels[found.simplest]}", {"model.ln_lambda": values[found.simplest]}),
     )  # fmt: skip
     return Lines(
-        title=title, y_label="RMS error", can_log=True, choices=choices,
+        title=title, y_label="E_RMS", math_labels=True, can_log=True, choices=choices,
         series=_lines(cv, np.array(values), mean, error, cv.mean_training()[model.order, 1:]),
         marks=marks_of(values, labels, found), band=band_of(model.ln_lambda),
         y_range=(0.0, top_of(mean[-1], _least(mean))),
-        note=_note(run, cv, f"{len(values)} penalties", len(values)),
-        behind=behind, **BY_LN_LAMBDA,
+        note=_note(run, cv, len(values), SEEN), behind=behind, **BY_LN_LAMBDA,
     )  # fmt: skip
 
 
@@ -141,12 +154,12 @@ def cv_map(run: Run, view: View) -> GridMap | None:
         for word, (m, row) in zip(("Use", "Simplest:"), cells, strict=False)
     )  # fmt: skip
     n_models = len(cv.orders) * n_rows
-    what = f"{charts.counted(len(cv.orders), 'order')} and {n_rows} penalties"
     return GridMap(
         title=title, x=tuple(float(m) for m in cv.orders), y=MAP_LN_LAMBDAS, value=charts.own(mean.T.copy()),
-        value_label="RMS error held out", x_label="M", y_label="ln λ", x_path="model.order", y_path="model.ln_lambda",
+        value_label="held-out error", x_label="M", y_label="ln λ", x_path="model.order", y_path="model.ln_lambda",
         here=(model.order, nearest_row(model.ln_lambda)), best=cells[0] if cells else None,
-        simplest=cells[1] if cells else None, choices=choices, note=_note(run, cv, what, n_models), behind=behind,
+        simplest=cells[1] if cells else None, choices=choices, behind=behind,
+        note=_note(run, cv, n_models, "The fainter the colour, the smaller the held-out error."),
     )  # fmt: skip
 
 
@@ -171,11 +184,11 @@ def rms_by_ln_lambda(run: Run, view: View) -> Lines | None:
     series = tuple(
         Series(charts.ROLES[part], charts.ROLES[part], charts.own(x.copy()), rms) for part, rms in found.items()
     )
+    off = "" if model.ln_lambda is not None else "The penalty is off now; a click sets one. "
     natural = [value for rms in found.values() for value in (float(rms[-1]), _least(rms))]
     return Lines(
-        title=title, y_label="RMS error", series=series, can_log=True, band=band_of(model.ln_lambda),
-        y_range=(0.0, top_of(*natural)), note="" if model.ln_lambda is not None else "The penalty is off.",
-        **BY_LN_LAMBDA,
+        title=title, y_label="E_RMS", math_labels=True, series=series, can_log=True, band=band_of(model.ln_lambda),
+        y_range=(0.0, top_of(*natural)), note=f"{off}{judged_by(run)}".strip(), **BY_LN_LAMBDA,
     )  # fmt: skip
 
 

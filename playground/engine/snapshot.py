@@ -161,6 +161,8 @@ class Lines(Summary):
     log_first: bool = False
     """Start with a logarithmic y."""
     math_labels: bool = False
+    log_floor: float = 0.0
+    """What lies below is not worth the room on a logarithmic axis: lines leave the picture there."""
     """Axis labels are variables, set in italics."""
     path: str = ""
     """Path of the parameter that x stands for: a click on a point sets it."""

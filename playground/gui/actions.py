@@ -51,6 +51,8 @@ TABLE: tuple[Entry, ...] = (
     Entry("zoom_reset", "&Actual size", "Ctrl+0"),
     Entry("fit_view", "&Fit the view", "F", "maximize", "Show all the points."),
     Entry("save_picture", "Save the &picture…", "Ctrl+P", "image-down", "What the canvas shows, as a file."),
+    Entry("next_chart", "&Next chart", ("Ctrl+PgDown", "Ctrl+Tab"), "", "The next tab of the charts used last."),
+    Entry("previous_chart", "Pre&vious chart", ("Ctrl+PgUp", "Ctrl+Shift+Tab")),
     Entry("hint", "&Hints", checkable=True),
     Entry("reset_layout", "&Reset layout"),
     Entry("full_screen", "F&ull screen", "F11", checkable=True),
@@ -72,7 +74,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&Edit", ("undo", "redo", "", "one_more", "select_all", "delete", "clear", "", "copy_link")),
     ("&Lab", (">labs", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", "orders", "axes", "",
               ">executor")),
-    ("&View", (">panels", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",
+    ("&View", (">panels", ">charts", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",
                "zoom_reset", "", "save_picture", "", "reset_layout", "full_screen")),  # fmt: skip
     ("&Help", ("keys", "about")),
 )

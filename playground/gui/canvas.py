@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from playground.engine.experiment import Experiment
 from playground.engine.problem import Problem
 from playground.engine.snapshot import Network, Snapshot, View
-from playground.gui import tool_actions
+from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import CurvePicture, draw_mark
 from playground.gui.canvas_plane import PlanePicture
@@ -30,7 +30,7 @@ from playground.gui.widgets.base import Hairline, Themed
 
 MAP_CELLS = 100
 """Cells along one side of a decision map."""
-FAN_SIZE, FAN_SIZES = 50, (10, 20, 50, 100, 200)
+FAN_SIZE = 50
 DENSITIES = (1, 2, 4, 8, 16, 32)
 NETWORK_ROOM = 760
 """The canvas must be this wide (design pixels) before the network may stand beside the plane."""
@@ -62,7 +62,8 @@ class Canvas(Themed, QWidget):
         self.stage = Stage(self)
         self.network = NetworkView(self)
         self._line = Hairline(vertical=True)
-        self._network_on = True
+        self.network_on = True
+        """Whether it is wanted beside the plane."""
         self.fan_size = FAN_SIZE
         """Resampled fits in the fan."""
         self.orders, self.axes = View().orders, View().axes
@@ -205,14 +206,14 @@ class Canvas(Themed, QWidget):
         picture = self.stage.picture
         result = [(key, title, picture.shown[key]) for key, title, _ in picture.titles()]
         if isinstance(picture, PlanePicture) and self.width() >= px(NETWORK_ROOM):
-            result.append(("network", self.tr("Network"), self._network_on))
+            result.append(("network", self.tr("Network"), self.network_on))
         return result
 
     def set_layer(self, name: str, on: bool) -> None:
         """Show or hide a layer."""
         picture = self.stage.picture
         if name == "network":
-            self._network_on = on
+            self.network_on = on
             self._place_network()
         elif name in picture.shown:
             picture.shown[name] = on
@@ -228,6 +229,11 @@ class Canvas(Themed, QWidget):
         self.set_layer("fan", True)
 
     # ---- tools
+    @property
+    def n_classes(self) -> int:
+        """How many classes the palette offers."""
+        return len(self._palette.chips())
+
     @property
     def tool(self) -> str:
         """ "put", "brush", "eraser" or "select"."""
@@ -298,7 +304,7 @@ class Canvas(Themed, QWidget):
 
     def choose_class(self, k: int) -> None:
         """A digit or a chip: what is drawn next, and the class of the points that are chosen."""
-        n = len(self._palette.chips())
+        n = self.n_classes
         if k >= n:
             if n:
                 self.note.emit(self.tr("There are only {n} classes. Add one in the data panel.").format(n=n))
@@ -341,34 +347,11 @@ class Canvas(Themed, QWidget):
     # ---- for the session file
     def save_state(self) -> dict[str, Any]:
         """Ranges, layers and tool, as plain values."""
-        return {
-            "pictures": {kind: picture.state() for kind, picture in self.stage.pictures.items()},
-            "tool": self.tool, "class": self.current_class, "radius": self.brush_radius,
-            "density": self.brush_density, "network": self._network_on, "fan": self.fan_size,
-            "orders": list(self.orders), "axes": list(self.axes),
-        }  # fmt: skip
+        return canvas_state.save(self)
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take a state of `save_state`; whatever is missing or odd stays as it is."""
-        pictures = state.get("pictures")
-        for kind, picture in self.stage.pictures.items():
-            if isinstance(pictures, dict) and isinstance(pictures.get(kind), dict):
-                picture.restore(pictures[kind])
-        if state.get("tool") in self.stage.tools:
-            self.set_tool(state["tool"])
-        if isinstance(state.get("class"), int) and 0 <= state["class"] < max(len(self._palette.chips()), 1):
-            self.current_class = state["class"]
-        if isinstance(state.get("radius"), int | float):
-            self.brush_radius = float(state["radius"])
-        if isinstance(state.get("density"), int):
-            self.brush_density = state["density"]
-        self._network_on = bool(state.get("network", self._network_on))
-        if state.get("fan") in FAN_SIZES:
-            self.fan_size = state["fan"]
-        for name, counts in (("orders", range(4, 10)), ("axes", (2,))):
-            found = state.get(name)
-            if isinstance(found, list) and len(found) in counts and all(type(n) is int and 0 <= n <= 40 for n in found):
-                setattr(self, name, tuple(found))
+        canvas_state.restore(self, state)
         self._show_legend()
         self._place_network()
         self._moved()
@@ -401,7 +384,7 @@ class Canvas(Themed, QWidget):
     def _place_network(self) -> None:
         """The network stands beside the plane where there is one, and room for it."""
         room = self.width() >= px(NETWORK_ROOM)
-        on = self._network_on and self._has_network and room and self.stage.kind == "plane"
+        on = self.network_on and self._has_network and room and self.stage.kind == "plane"
         self.network.setVisible(on)
         self._line.setVisible(on)
         if on and self._snapshot is not None:

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout
 
-from playground.gui.canvas import FAN_SIZES, Canvas
+from playground.gui.canvas import Canvas
+from playground.gui.canvas_state import FAN_SIZES
 from playground.gui.notify import Strips
 from playground.gui.theme import px
 from playground.gui.widgets import Surface, ToolButton

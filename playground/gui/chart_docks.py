@@ -1,8 +1,8 @@
 """The chart docks at the foot: each a row of tabs, each tab the view of one summary.
 
 A tab is named by the lab before anything was computed; its view is made when the first summary comes, by
-the summary's type. Only what is in front is watched, so only that is computed. What a chart recommends stands
-as buttons beside its switches, and in the menu where there is no room for them.
+the summary's type. Only what is in front is watched, so only that is computed. The menu of a dock lists all its
+charts, and what the one in front recommends.
 """
 
 from __future__ import annotations
@@ -11,17 +11,15 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QHBoxLayout, QMenu, QStackedLayout, QWidget
 
 from playground.engine.labs.base import ChartSlot
-from playground.engine.snapshot import Choice, Snapshot, Summary
+from playground.engine.snapshot import Snapshot, Summary
 from playground.gui.chart_tabs import ChartTabs
 from playground.gui.theme import host, px, theme
-from playground.gui.widgets import EmptyState, Surface, TextButton, TextToggle, ToolButton
+from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton
 
 Slots = tuple[ChartSlot, ...]
-TABS_SHARE = 0.45
-"""Of the width of a dock goes to its tabs before any button shows."""
 
 
 class Page(QWidget):
@@ -37,13 +35,14 @@ class Page(QWidget):
         self.view: Any = None
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
-        words = QCoreApplication.translate("Page", "Nothing to show yet.")
-        self._stack.addWidget(EmptyState("chart-spline", words))
+        self._empty = EmptyState("chart-spline", QCoreApplication.translate("Page", "One moment…"))
+        self._stack.addWidget(self._empty)
 
     def show_summary(self, summary: Summary | None) -> None:
         """None: the run has nothing to say here."""
         self._stack.setCurrentIndex(0 if summary is None else self._stack.count() - 1)
         if summary is None:
+            self._empty.say(QCoreApplication.translate("Page", "Nothing to show yet."))
             return
         if self.view is None or type(summary) is not getattr(self, "_type", None):
             self._make(type(summary))
@@ -88,8 +87,6 @@ class ChartDock(QDockWidget):
         self.tabs.setAccessibleName(self.windowTitle())
         self.tabs.tabBar().setAccessibleName(self.windowTitle())
         self._bound: list[tuple[TextToggle, QAction]] = []
-        self._offers: tuple[Choice, ...] = ()
-        self._buttons: list[TextButton] = []
         self.tabs.setCornerWidget(self._corner())
         self.setWidget(self.tabs)
         self._slots: Slots = ()
@@ -162,6 +159,12 @@ class ChartDock(QDockWidget):
                 self.tabs.setTabVisible(i, True)  # Qt turns to no tab that is hidden
                 self.tabs.setCurrentIndex(i)
 
+    def step(self, by: int) -> None:
+        """Turn to the tab so many further on; after the last comes the first."""
+        pages = self.pages()
+        if pages:
+            self.turn_to(pages[(self.tabs.currentIndex() + by) % len(pages)].name)
+
     @property
     def watched(self) -> frozenset[str]:
         """Names of the summaries that are on screen."""
@@ -222,47 +225,14 @@ class ChartDock(QDockWidget):
         for toggle, action in self._bound:
             toggle.setVisible(action.isVisible())
             toggle.setChecked(action.isChecked())
-        self._show_choices()
         self._fit()
 
-    def _show_choices(self) -> None:
-        """A button for each thing that the chart in front recommends; made anew only when their words change."""
-        view = self.front.view if self.front else None
-        offers = tuple(view.choices()) if view is not None and hasattr(view, "choices") else ()
-        words = [choice.label for choice in offers]
-        self._offers = offers
-        if words == [button.text() for button in self._buttons]:
-            return
-        for button in self._buttons:
-            self._drop(button)
-        self._buttons = []
-        for i, word in enumerate(words):
-            button = TextButton(word)
-            button.clicked.connect(lambda _=False, i=i: self._take(i))
-            self._toggles.insertWidget(i, button)
-            self._buttons.append(button)
-
-    def _take(self, i: int) -> None:
-        """The person follows the i-th recommendation, as it is at this moment."""
-        if i < len(self._offers):
-            self.picked.emit(dict(self._offers[i].changes))
-
     def _fit(self) -> None:
-        """Share the width: the current tab, switches and menu always; then buttons, but the tabs keep their part."""
-        width = self.width()
+        """The switches and the menu take what they need, the tabs the rest."""
         corner = px(8) + px(28) + sum(
             toggle.width() + px(4) for toggle, action in self._bound if action.isVisible()
         )
-        tabs = max(self.tabs.width_of(self.tabs.currentIndex()) + px(8), round(TABS_SHARE * width))
-        free = width - corner - tabs
-        for button in self._buttons:
-            need = button.width() + px(4)
-            button.setVisible(need <= free)
-            if need <= free:
-                free, corner = free - need, corner + need
-            else:
-                free = 0  # those after it go into the menu too, so that their order holds
-        self.tabs.fit(width - corner - px(8))
+        self.tabs.fit(self.width() - corner - px(8))
 
     def _fill_menu(self) -> None:
         self.menu.clear()
@@ -272,10 +242,11 @@ class ChartDock(QDockWidget):
                 action.setCheckable(True)
                 action.setChecked(page is self.front)
             self.menu.addSeparator()
-        unseen = [i for i, button in enumerate(self._buttons) if not button.isVisibleTo(self)]
-        for i in unseen:
-            self.menu.addAction(self._buttons[i].text(), lambda i=i: self._take(i))
-        if unseen:
+        view = self.front.view if self.front is not None else None
+        choices = view.choices() if view is not None and hasattr(view, "choices") else ()
+        for choice in choices:
+            self.menu.addAction(choice.label, lambda choice=choice: self.picked.emit(dict(choice.changes)))
+        if choices:
             self.menu.addSeparator()
         if self.front is not None and self.front.view is not None:
             page = self.front
@@ -308,6 +279,8 @@ class ChartDocks(QObject):
         self.docks = [ChartDock(number, parent) for number in (1, 2, 3)]
         for dock in self.docks:
             dock.chosen.connect(self.chosen)
+            dock.tabs.tabBarClicked.connect(lambda _, dock=dock: setattr(self, "_last", dock))
+        self._last = self.docks[0]
         self._slots: tuple[Slots, ...] = ()
         self._few = False
         host().changed.connect(self.restyle)
@@ -332,6 +305,25 @@ class ChartDocks(QObject):
             slots = [slots[0], tuple(slot for some in slots[1:] for slot in some), *[()] * (len(self.docks) - 2)]
         for dock, mine in zip(self.docks, slots, strict=True):
             dock.set_slots(tuple(mine))
+
+    def bring(self, name: str) -> None:
+        """Put the chart of this summary in front, in a dock that was closed too."""
+        for dock in self.docks:
+            if any(page.name == name for page in dock.pages()):
+                dock.wanted, self._last = True, dock
+                dock.show()
+                dock.turn_to(name)
+                dock.raise_()
+
+    def step(self, by: int) -> None:
+        """Turn the tabs of the dock that has the focus; else of the one that was used last, or of the first."""
+        focus = QApplication.focusWidget()
+        shown = [dock for dock in self.docks if dock.tabs.count() and not dock.isHidden()]
+        found = [dock for dock in shown if focus is not None and dock.isAncestorOf(focus)]
+        found += [dock for dock in shown if dock is self._last] + shown
+        if found:
+            self._last = found[0]
+            found[0].step(by)
 
     def watched(self) -> frozenset[str]:
         return frozenset().union(*(dock.watched for dock in self.docks))

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QResizeEvent,
 )
@@ -29,11 +28,11 @@ from playground.engine.registry import labs
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import Changes, Snapshot
 from playground.gui.actions import fill_menus, make_actions, translate
-from playground.gui.ask import ask_axes, ask_orders
 from playground.gui.bridge import Bridge
 from playground.gui.canvas import NETWORK_ROOM, Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
+from playground.gui.commands import ChartsMenu, Commands, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
@@ -77,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.strips = Strips()
         self.files = Files(document, bridge, settings, self.strips, self, self)
-        self.acts = make_actions(self, self._slots())
+        self.acts = make_actions(self, Commands(self).slots())
         self.lab_acts = self._lab_actions()
         self._build_centre()
         self._build_inner()
@@ -108,27 +107,6 @@ class MainWindow(QMainWindow):
         self._idle.start()
 
     # ---- building
-    def _slots(self) -> dict[str, Any]:
-        files, document, playback = self.files, self.document, self.playback
-        slots: dict[str, Any] = {
-            "new": files.new, "open": files.ask_open, "save": files.save, "save_as": files.save_as,
-            "import": files.ask_import, "export": lambda: self.saving.export(), "quit": self.close,
-            "undo": document.undo, "redo": document.redo, "select_all": lambda: self.canvas.select_all(),
-            "one_more": lambda: self.data_panel.one_more(), "delete": lambda: self.canvas.delete_selection(),
-            "clear": self._clear, "copy_link": self._copy_link,
-            "zoom_in": self._zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
-            "fit_view": lambda: self.canvas.fit_view(), "save_picture": lambda: self.saving.canvas_picture(),
-            "fan": self._toggle_fan, "hint": self._toggle_hint, "reset_layout": lambda: self.layout_.reset(),
-            "full_screen": self._full_screen, "play": playback.toggle, "forward": playback.forward,
-            "back": playback.back, "rewind": playback.rewind, "new_weights": playback.new_weights,
-            "orders": lambda: ask_orders(self.canvas.orders, self.canvas.set_orders, self),
-            "axes": lambda: ask_axes(self.canvas.axes, self.canvas.set_axes, self),
-            "keys": self._show_keys, "about": self._about,
-        }  # fmt: skip
-        for choice in ("system", "light", "dark", "contrast"):
-            slots[f"theme_{choice}"] = lambda choice=choice: host().set_choice(choice)
-        return slots
-
     def _lab_actions(self) -> dict[str, QAction]:
         group, made = QActionGroup(self), {}
         for number, (name, lab) in enumerate(labs.items(), 1):
@@ -173,8 +151,6 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
-        self.recent_menu = QMenu(self.tr("Open &recent"), self)
-        self.recent_menu.aboutToShow.connect(self._fill_recent)
         themes = QMenu(self.tr("&Theme"), self)
         themes.addActions([self.acts[f"theme_{choice}"] for choice in ("system", "light", "dark", "contrast")])
         self.acts[f"theme_{host().choice}"].setChecked(True)
@@ -182,9 +158,10 @@ class MainWindow(QMainWindow):
         panels.addActions([dock.toggleViewAction() for dock in (self.data_dock, self.model_dock, *self.charts.docks)])
         self.executor_menu = ExecutorMenu(self.document, self)
         submenus: dict[str, QMenu | list[QAction]] = {
-            "recent": self.recent_menu,
+            "recent": RecentMenu(self.files, self.settings, self),
             "labs": list(self.lab_acts.values()),
             "panels": panels,
+            "charts": ChartsMenu(self.charts, [self.acts["next_chart"], self.acts["previous_chart"]], self),
             "layers": self.centre.layers_menu,
             "theme": themes,
             "executor": self.executor_menu,
@@ -200,7 +177,7 @@ class MainWindow(QMainWindow):
         document.file_changed.connect(self._show_title)
         bridge.tick.connect(self._tick)
         bridge.still.connect(canvas.viewport().update)
-        canvas.edit.connect(self._edited)
+        canvas.edit.connect(self.edited)
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
         canvas.tool_changed.connect(lambda _: self.data_panel.classes.set_current(canvas.current_class))
@@ -285,7 +262,7 @@ class MainWindow(QMainWindow):
         for show in self._beside:
             show(snapshot)
 
-    def _edited(self, points: Points, text: str, merge: str) -> None:
+    def edited(self, points: Points, text: str, merge: str) -> None:
         try:
             self.document.set_points(points, text, merge)
         except SpecError as error:
@@ -318,63 +295,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.document.title}[*] – Playground")
         self.setWindowModified(self.document.dirty)
 
-    # ---- menus
-    def _fill_recent(self) -> None:
-        self.recent_menu.clear()
-        for path in self.settings.recent():
-            self.recent_menu.addAction(path.name, lambda path=path: self.files.open(path)).setStatusTip(str(path))
-        if self.settings.recent():
-            self.recent_menu.addSeparator()
-            self.recent_menu.addAction(self.tr("Clear the list"), self.settings.clear_recent)
-        else:
-            self.recent_menu.addAction(self.tr("No files yet")).setEnabled(False)
-
-    def _clear(self) -> None:
-        """No points: a generated set without a source to draw from further becomes a drawn one."""
-        e, points = self.document.experiment, self.document.problem.points
-        if not len(points):
-            return
-        none = points.take(points.ids < points.ids.min())
-        if e.data.has_source or e.data.task != "classification":
-            self._edited(none, self.tr("Clear points"), "")
-            return
-        changes = {"data.kind": "drawn", "data.points": none, "data.class_names": self.document.problem.classes}
-        self.document.change(changes, text=self.tr("Clear points"))
-
-    def _copy_link(self) -> None:
-        QGuiApplication.clipboard().setText(experiments.to_link(self.document.experiment))
-        self.status.say(self.tr("The link is on the clipboard."))
-
-    def _toggle_fan(self) -> None:
-        self.canvas.set_layer("fan", self.acts["fan"].isChecked())
-
     def _show_fan(self) -> None:
         """The layer may be shown and hidden in the legend and the eye menu too, and each lab has its own."""
         self.acts["fan"].setChecked(self.canvas.view().fan > 0)
-
-    def _toggle_hint(self) -> None:
-        on = self.acts["hint"].isChecked()
-        self.settings.hints = on
-        self.strips.set_hint_visible(on)
-
-    def _zoom_in(self) -> None:
-        if self.layout_.can_zoom_in():
-            host().zoom_in()
-        else:
-            self.strips.note(self.tr("Larger text does not fit this screen: close the Data or the Model panel first."))
-
-    def _full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _show_keys(self) -> None:
-        from playground.gui.about import show_keys
-
-        show_keys(self, [*self.actions(), *self.canvas.actions()])
-
-    def _about(self) -> None:
-        from playground.gui.about import show_about
-
-        show_about(self)
 
     # ---- what belongs into a session
     def view_state(self) -> dict[str, Any]:

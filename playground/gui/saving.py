@@ -49,7 +49,7 @@ class Saving(QObject):
         from playground.gui import exporting
 
         if what == "picture":
-            self._picture(page.view, page.name)
+            self._picture(page.view, page.name, getattr(page.view, "buttons", ()))
             return
         summary = self._bridge.snapshot.summaries.get(page.name)
         path = exporting.ask_numbers_path(self._window, page.name)

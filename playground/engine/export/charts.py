@@ -40,6 +40,8 @@ def draw_lines(axes: Any, s: Lines, picture: Picture | None) -> None:
     series = [line for line in s.series if np.isfinite(line.y).any()]
     if s.log_first and series:
         _log_scale(axes)
+        if s.log_floor > 0:
+            axes.set_ylim(bottom=s.log_floor)
     if s.band is not None:
         axes.axvspan(*s.band, color=BAND, linewidth=0, zorder=0)
     for line in sorted(series, key=lambda line: line.role != "ghost"):
@@ -65,7 +67,8 @@ def draw_lines(axes: Any, s: Lines, picture: Picture | None) -> None:
     if s.integer_x:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=11))
     write = variable if s.math_labels else plain
-    axes.set_xlabel(write(s.x_label) if s.x_label else "")
+    write_x = variable if s.path or s.math_labels and len(s.x_label) <= 4 else plain
+    axes.set_xlabel(write_x(s.x_label) if s.x_label else "")
     axes.set_ylabel(write(s.y_label) if s.y_label else "")
     axes.grid(True, axis="y")
     axes.margins(x=0.03)

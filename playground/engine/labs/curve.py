@@ -28,14 +28,12 @@ if TYPE_CHECKING:
     from playground.engine.trainer import Run
 
 CURVE_POINTS = 601
-TABLE_ORDERS = (0, 1, 3, 9)
-"""Those of Table 1.1 in Bishop & Bishop 2024."""
 
 ERRORS = (
     ChartSlot("rms_by_order", "RMS against M"), ChartSlot("rms_by_ln_lambda", "RMS against ln λ"),
-    ChartSlot("cv_by_order", "Cross-validation"), ChartSlot("cv_by_ln_lambda", "CV against ln λ"),
-    ChartSlot("cv_map", "Map"), ChartSlot("bias_variance_by_order", "Bias and variance"),
-    ChartSlot("bias_variance_by_ln_lambda", "Bias against ln λ"), ChartSlot("double_descent", "Double descent"),
+    ChartSlot("cv_by_order", "CV against M"), ChartSlot("cv_by_ln_lambda", "CV against ln λ"),
+    ChartSlot("cv_map", "CV map"), ChartSlot("bias_variance_by_order", "Bias–variance"),
+    ChartSlot("bias_variance_by_ln_lambda", "Bias–variance, ln λ"), ChartSlot("double_descent", "Double descent"),
 )  # fmt: skip
 WEIGHTS = (
     ChartSlot("coefficient_bars", "Coefficients"), ChartSlot("coefficient_table", "Table"),
@@ -152,7 +150,7 @@ def rms_by_order(run: "Run", view: View) -> Lines:
     return Lines(
         title="RMS against M", x_label="M", y_label="E_RMS", series=tuple(series), y_range=(0.0, top),
         band=(model.order - 0.4, model.order + 0.4), can_log=True, integer_x=True, math_labels=True,
-        path="model.order", note="" if series else "There are no training points to fit.",
+        path="model.order", note=selection.judged_by(run) if series else "There are no training points to fit.",
     )  # fmt: skip
 
 
@@ -172,17 +170,20 @@ def coefficient_bars(run: "Run", view: View) -> Bars | None:
 
 
 def coefficient_table(run: "Run", view: View) -> Table | None:
-    """w* for some orders side by side: with more weights they grow (the book's table 1.1)."""
+    """w* for the orders that the view names and the one in force: with more weights they grow (table 1.1)."""
     if not run.n_train:
         return None
     model = run.experiment.model
-    orders = tuple(sorted({*TABLE_ORDERS, model.order}))
-    known = fits_of(run.problem, model)
+    orders = tuple(sorted({*view.orders, model.order}))
+    known = fits_of(run.problem, model.model_copy(update={"order": max(orders)}))
     fits = [known[m] for m in orders]
     rows = []
     for j, label in enumerate(model.model_copy(update={"order": max(orders)}).weight_names()):
         rows.append((label, *(float(f.w[j]) if j < len(f.w) else None for f in fits)))
-    return Table(title="Coefficients", columns=("", *(f"M = {m}" for m in orders)), rows=tuple(rows))
+    return Table(
+        title="Coefficients", columns=("", *(f"M = {m}" for m in orders)), rows=tuple(rows),
+        note="" if run.executor.solves else "The best weights of each order, not those of this epoch.",
+    )  # fmt: skip
 
 
 SCORES = (("RMS error", "rms"), ("Largest miss", "largest_miss"), ("R²", "r2"), ("Points", "n"))

@@ -8,16 +8,19 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.engine.snapshot import Choice, Summary
 from playground.gui import fonts, icons
 from playground.gui.theme import Theme, px, theme
 from playground.gui.widgets.base import Themed
+from playground.gui.widgets.buttons import TextButton
 from playground.gui.widgets.text import draw_text
 
 _ABSENT: Any = object()
+BUTTONS_SHARE = 0.62
+"""Of the width, at most, goes to the buttons at the foot; those that find no room are in the menu of the dock only."""
 
 
 class ChartView(Themed, QWidget):
@@ -35,6 +38,8 @@ class ChartView(Themed, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.summary: Any = None
+        self.buttons: list[TextButton] = []
+        """What the chart recommends, at its foot."""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.shows.__name__)
@@ -55,11 +60,13 @@ class ChartView(Themed, QWidget):
         if summary is not None and summary.title:
             self.setAccessibleName(summary.title)
         self.setAccessibleDescription(self.describe() if self.has_data() else self.note())
+        self._show_choices()
         self._changed()
         self.update()
 
     def restyle(self, theme: Theme | None = None) -> None:
         """Dress in the program's theme of this moment."""
+        self._place_buttons()
         self._changed()
         self.update()
 
@@ -68,7 +75,7 @@ class ChartView(Themed, QWidget):
         return []
 
     def choices(self) -> tuple[Choice, ...]:
-        """What the chart recommends, offered as buttons in the dock's corner."""
+        """What the chart recommends, offered as buttons at its foot and in the menu of the dock."""
         return self.summary.choices if self.summary is not None else ()
 
     def has_data(self) -> bool:
@@ -91,24 +98,69 @@ class ChartView(Themed, QWidget):
         sentence = QCoreApplication.translate("ChartView", "Press Space to train.")
         return getattr(self.summary, "note", "") or sentence
 
+    # ---- the foot: a note, and buttons right of it
     def foot(self) -> float:
-        """How much of the bottom the note under the chart takes."""
-        lines = self._note_lines()
-        return len(lines) * px(14) + px(6) if lines else 0.0
+        """How much of the bottom the note and the buttons under the chart take."""
+        lines, buttons = self._note_lines(), px(30) if self._buttons_width() else 0
+        return max(len(lines) * px(14) + px(6) if lines else 0.0, buttons)
+
+    def _show_choices(self) -> None:
+        """A button for each thing that the chart recommends; made anew only when their number changes."""
+        words = [choice.label for choice in self.choices()]
+        while len(self.buttons) > len(words):
+            button = self.buttons.pop()
+            button.hide()
+            button.deleteLater()
+        for i, word in enumerate(words):
+            if i == len(self.buttons):
+                self.buttons.append(TextButton(word, parent=self))
+                self.buttons[i].clicked.connect(lambda _=False, i=i: self._take(i))
+            self.buttons[i].set_words(word)
+        self._place_buttons()
+
+    def _take(self, i: int) -> None:
+        """The person follows the i-th recommendation, as it is at this moment."""
+        choices = self.choices()
+        if i < len(choices):
+            self.picked.emit(dict(choices[i].changes))
+
+    def _place_buttons(self) -> None:
+        """From the right, as many as find room, the first ones first."""
+        room = BUTTONS_SHARE * self.width() if self.height() >= px(120) else 0.0
+        shown = []
+        for button in self.buttons:
+            room -= button.width() + px(8)
+            shown += [button] if room >= 0 else []
+            button.setVisible(room >= 0)
+        x = self.width() - px(12)
+        for button in reversed(shown):
+            x -= button.width()
+            button.move(x, self.height() - px(28))
+            x -= px(8)
+
+    def _buttons_width(self) -> float:
+        return sum(button.width() + px(8) for button in self.buttons if not button.isHidden())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _note_width(self) -> float:
+        return self.width() - 2 * px(16) - self._buttons_width()
 
     def _note_lines(self) -> list[str]:
         """The note under a chart in lines: two where the chart is high enough, else one that is cut."""
         note = getattr(self.summary, "note", "")
         if not note or self.height() < px(120):
             return []
-        return wrapped(note, self.width() - 2 * px(16), 11, 2 if self.height() >= px(150) else 1)
+        return wrapped(note, self._note_width(), 11, 2 if self.height() >= px(150) else 1)
 
     def paint_foot(self, painter: QPainter) -> None:
         """The muted sentence under the chart."""
         lines = self._note_lines()
         top = self.height() - len(lines) * px(14) - px(5)
         for i, line in enumerate(lines):
-            row = QRectF(px(16), top + i * px(14), self.width() - 2 * px(16), px(14))
+            row = QRectF(px(16), top + i * px(14), self._note_width(), px(14))
             draw_text(painter, row, line, size=11, color=theme().muted)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,6 +7,8 @@ reads all curves out. A click on a chart of a parameter sets it. Run it alone fo
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QFontMetricsF, QMouseEvent, QPainter, QPen
@@ -92,7 +94,8 @@ class LinesView(ChartView):
     def _layout(self) -> tuple[Frame, Axis, Axis]:
         lines = self.summary
         metrics = QFontMetricsF(fonts.ui(11))
-        top, bottom = px(14), px(20) + (px(16) if lines.x_label else 0) + self.foot()
+        below = px(16) if lines.x_label and not self._x_beside() else 0
+        top, bottom = px(14), px(20) + below + self.foot()
         height = max(self.height() - top - bottom, px(24))
         most = max(2, min(6, int(height / px(20)))) if self.log else max(2, min(5, int(height / px(32))))
         limits = scaling.y_range(lines, self.log, most)
@@ -106,6 +109,17 @@ class LinesView(ChartView):
         xs = plot.ticks(*x_limits, most=max(2, min(12 if lines.integer_x and lines.path else 6, int(width / px(36)))),
                         integer=lines.integer_x)  # fmt: skip
         return frame, Axis(xs, plot.tick_texts(xs, short=True)), y_axis
+
+    def _x_is_symbol(self) -> bool:
+        """A parameter on the axis is called by its symbol, whatever the other axis says."""
+        return bool(self.summary.path) or self.summary.math_labels and len(self.summary.x_label) <= 4
+
+    def _x_name(self) -> str:
+        return scaling.axis_label(self.summary.x_label, self._x_is_symbol())
+
+    def _x_beside(self) -> bool:
+        """Where there is a note and little height, the name of the axis stands at its end."""
+        return bool(self.foot()) and self.height() < px(220)
 
     def _label_room(self) -> float:
         label = scaling.axis_label(self.summary.y_label, self.summary.math_labels)
@@ -123,6 +137,8 @@ class LinesView(ChartView):
                 need = max(need, text_width("0.000", 12) + px(12)) + px(8)
             if share > 1e-6:
                 room = min(room, (free - need) / share)
+        if self.summary.x_label and self._x_beside():
+            room = min(room, free - text_width(self._x_name(), 13) - px(6))
         return max(room, px(48))
 
     # ---- painting
@@ -149,14 +165,11 @@ class LinesView(ChartView):
         lines, box = self.summary, frame.rect
         mathematics = lines.math_labels
         if lines.x_label:
-            label = scaling.axis_label(lines.x_label, mathematics)
-            plot.draw_label(
-                painter,
-                QPointF(box.center().x(), box.bottom() + px(28)),
-                label,
-                13 if mathematics else 11,
-                "text" if mathematics else "muted",
-            )
+            size, color = (13, "text") if self._x_is_symbol() else (11, "muted")
+            at = QPointF(box.center().x(), box.bottom() + px(28))
+            if self._x_beside():
+                at = QPointF(box.right() + px(14) + text_width(self._x_name(), size) / 2, box.bottom() + px(13))
+            plot.draw_label(painter, at, self._x_name(), size, color)
         label = scaling.axis_label(lines.y_label, mathematics)
         if label and mathematics:
             wide = text_width(label, 13)
@@ -206,10 +219,13 @@ class LinesView(ChartView):
         band = self.summary.band
         dots = range(len(x)) if series.markers and len(x) <= 200 else (len(x) - 1,)
         near = frame.rect.adjusted(-px(8), -px(4), px(8), px(4))
+        last = -math.inf
         for i in dots:
             at = QPointF(float(frame.px(x[i])), float(frame.py(y[i])))
-            if near.contains(at):
-                current = band is not None and band[0] <= x[i] <= band[1]
+            current = band is not None and band[0] <= x[i] <= band[1]
+            crowded = at.x() - last < px(7) and not current and i != len(x) - 1
+            if near.contains(at) and not crowded:
+                last = at.x()
                 draw_dot(painter, at, series.role, px(10 if current else 8))
 
     def _paint_errors(self, painter: QPainter, frame: Frame, series: Series) -> None:
@@ -251,9 +267,12 @@ class LinesView(ChartView):
             said_ghost |= ghost
             current = band is not None and band[0] <= x[-1] <= band[1] and not ghost
             names.append((series, x[-1], y[-1], current))
-        line, box = px(16), frame.rect
+        box = frame.rect
+        free = box.height() + px(16)
+        valued = sum(2 if current else 1 for *_, current in names) * px(16) <= free  # else the read-out says them
+        line = max(min(px(16), free / max(len(names), 1)), px(12))
         wanted = [float(np.clip(frame.py(y), box.top(), box.bottom())) for _, _, y, _ in names]
-        heights = [line * (2.0 if current else 1.0) for *_, current in names]
+        heights = [line * (2.0 if current and valued else 1.0) for *_, current in names]
         lefts = [float(frame.px(x)) + px(10) for _, x, _, _ in names]
         low = box.bottom() + px(0 if min(lefts, default=0) < box.right() else 8)  # the axis crosses no name out
         spans = [(left, left + text_width(n[0].label, 12, 600)) for left, n in zip(lefts, names, strict=True)]
@@ -276,7 +295,7 @@ class LinesView(ChartView):
                 weight=weight,
                 color=color,
             )
-            if current:
+            if current and valued:
                 draw_text(painter, row.translated(0, line), self._value(y), size=12, color=theme().text)
 
     # ---- the read-out
@@ -294,7 +313,7 @@ class LinesView(ChartView):
             return
         t, at = theme(), float(frame.px(x))
         plot.vline(painter, at, frame.rect.top(), frame.rect.bottom(), t.control)
-        head = scaling.axis_label(self.summary.x_label, self.summary.math_labels)
+        head = self._x_name()
         joint = " = " if self.summary.math_labels else " "
         rows: list[Row] = [(None, f"{head}{joint}{fmt(x)}", "")]
         for series, xs, ys in self._series():

@@ -23,6 +23,8 @@ def reading(value: float) -> str:
     if not math.isfinite(value):
         return fmt(value)
     size = abs(value)
+    if size < 1e-12:  # rounding errors of float64, such as the misses of a curve through every point
+        value = size = 0.0
     if size == 0 or 0.005 <= size < 10:
         return fmt(value, 3)
     if 10 <= size < 1000:

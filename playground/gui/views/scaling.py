@@ -53,7 +53,8 @@ def error_ends(series: Series, log: bool) -> Floats:
 
 
 def x_range(lines: Lines) -> Range:
-    """From the first x to a round number at or after the last; markers get room at the sides."""
+    """From the first x to a round number at or after the last; markers get room at the sides. Over a parameter from
+    its first value to its last."""
     far = horizon(lines)
     xs = np.concatenate([finite(s, False, far)[0] for s in lines.series] or [np.zeros(0)])
     if not len(xs):
@@ -64,6 +65,8 @@ def x_range(lines: Lines) -> Range:
         return low - pad, high + pad
     if high <= low:
         return low, low + (1.0 if abs(low) < 1e6 else abs(low) * 0.1)
+    if lines.path:
+        return low, high
     step = tick_step(high - low, 5, lines.integer_x)
     top = math.ceil(high / step - 1e-9) * step
     return low, top if math.isfinite(top) and top > low else high
@@ -74,7 +77,8 @@ def y_range(lines: Lines, log: bool, most: int) -> Range:
     far = horizon(lines)
     values = np.concatenate([_heights(s, log, far) for s in lines.series] or [np.zeros(0)])
     if log:
-        return _log_range(values)
+        high = values[values >= lines.log_floor]
+        return _log_range(high if len(high) else values)
     given = lines.y_range
     if given is not None and given[1] > given[0] and (not len(values) or values.min() <= given[1]):
         return given

@@ -325,12 +325,21 @@ class TextButton(TextToggle):
     def __init__(self, text: str, *, parent: QWidget | None = None) -> None:
         super().__init__(text, parent=parent)
         self.setCheckable(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_words(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleName(text)
+            self.restyle()
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
         box = QRectF(self.rect())
-        if self.isEnabled() and (self.isDown() or self.underMouse()):
-            rounded(painter, box, px(4), t.accent_soft if self.isDown() else t.hover)
+        active = self.isEnabled() and (self.isDown() or self.underMouse())
+        ground = t.canvas if not active else t.accent_soft if self.isDown() else t.hover
+        rounded(painter, box, px(4), ground, t.control)
         color = t.accent if self.isEnabled() else t.faint
         center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
         draw_text(painter, box, self.text(), size=12, color=color, align=center)

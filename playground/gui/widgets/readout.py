@@ -154,3 +154,8 @@ class EmptyState(Surface):
             push.clicked.connect(self.activated)
             box.addWidget(push, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(1)
+
+    def say(self, sentence: str) -> None:
+        """Another sentence."""
+        self.setAccessibleName(sentence)
+        self.sentence.setText(sentence)

@@ -19,7 +19,7 @@ from playground.gui.theme import host, theme
 from playground.gui.widgets.base import Themed
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+\u2212")
-_UPRIGHT = {"ln", "log", "sin", "cos", "tan", "tanh", "exp", "max", "min", "RMS", "Re"}
+_UPRIGHT = {"ln", "log", "sin", "cos", "tan", "tanh", "exp", "max", "min", "off", "RMS", "Re"}
 _PIECES = re.compile(
     r"\*(?P<math>[^*]+)\*|_\{(?P<sub>[^}]*)\}|(?P<digits>[₀-₉₊₋]+)|(?P<plain>[^*_₀-₉₊₋]+|[*_])"
 )
@@ -60,7 +60,7 @@ def symbol(text: str) -> str:
         word = found[0]
         return word if word in _UPRIGHT or word == "π" else f"*{word}*"
 
-    return re.sub(r"ln|log|sin|cos|tanh|tan|exp|max|min|RMS|[A-Za-zα-ωΑ-Ω]", mark, text)
+    return re.sub(r"ln|log|sin|cos|tanh|tan|exp|max|min|off|RMS|[A-Za-zα-ωΑ-Ω]", mark, text)
 
 
 def plain(text: str) -> str:
