@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAP_LN_LAMBDAS = (None, *(float(value) for value in range(-48, 6, 3)))
 """Rows of the map: the book's -18 and 0 are among them."""
+NO_NUMBERS = "The points lie too close together, or too far apart, for errors that can be written as numbers."
 BY_ORDER: dict[str, Any] = {"x_label": "M", "integer_x": True, "path": "model.order"}
 BY_LN_LAMBDA: dict[str, Any] = {"x_label": "ln λ", "path": "model.ln_lambda"}
 
@@ -60,9 +61,10 @@ def _lines(cv: CrossValidation, x: Floats, mean: Floats, error: Floats, train: F
     )  # fmt: skip
 
 
-def _note(run: Run, cv: CrossValidation, what: str, n_models: int) -> str:
+def _note(run: Run, cv: CrossValidation, what: str, n_models: int, found: Best | None) -> str:
     trainings = f"{what}, {charts.counted(cv.n, 'fold')}: {n_models * cv.n} trainings."
-    return lowered(run.experiment.selection.folds, run.n_train) + cv.progress("fold") + trainings.capitalize()
+    start = lowered(run.experiment.selection.folds, run.n_train) + cv.progress("fold")
+    return start + (trainings.capitalize() if found is not None or not cv.done else NO_NUMBERS)
 
 
 def cv_by_order(run: Run, view: View) -> Lines | None:
@@ -87,7 +89,8 @@ def cv_by_order(run: Run, view: View) -> Lines | None:
         title=title, y_label="E_RMS", math_labels=True, can_log=True, choices=choices,
         series=_lines(cv, x, mean, error, cv.mean_training()[:, at]), marks=marks_of(x.tolist(), labels, found),
         band=(model.order - 0.4, model.order + 0.4), y_range=(0.0, top_of(mean[0], _least(mean))),
-        note=_note(run, cv, charts.counted(len(cv.orders), "order"), len(cv.orders)), behind=behind, **BY_ORDER,
+        note=_note(run, cv, charts.counted(len(cv.orders), "order"), len(cv.orders), found),
+        behind=behind, **BY_ORDER,
     )  # fmt: skip
 
 
@@ -113,8 +116,7 @@ def cv_by_ln_lambda(run: Run, view: View) -> Lines | None:
         series=_lines(cv, np.array(values), mean, error, cv.mean_training()[model.order, 1:]),
         marks=marks_of(values, labels, found), band=band_of(model.ln_lambda),
         y_range=(0.0, top_of(mean[-1], _least(mean))),
-        note=_note(run, cv, f"{len(values)} penalties", len(values)),
-        behind=behind, **BY_LN_LAMBDA,
+        note=_note(run, cv, f"{len(values)} penalties", len(values), found), behind=behind, **BY_LN_LAMBDA,
     )  # fmt: skip
 
 
@@ -146,7 +148,8 @@ def cv_map(run: Run, view: View) -> GridMap | None:
         title=title, x=tuple(float(m) for m in cv.orders), y=MAP_LN_LAMBDAS, value=charts.own(mean.T.copy()),
         value_label="RMS error held out", x_label="M", y_label="ln λ", x_path="model.order", y_path="model.ln_lambda",
         here=(model.order, nearest_row(model.ln_lambda)), best=cells[0] if cells else None,
-        simplest=cells[1] if cells else None, choices=choices, note=_note(run, cv, what, n_models), behind=behind,
+        simplest=cells[1] if cells else None, choices=choices, note=_note(run, cv, what, n_models, found),
+        behind=behind,
     )  # fmt: skip
 
 
@@ -172,10 +175,10 @@ def rms_by_ln_lambda(run: Run, view: View) -> Lines | None:
         Series(charts.ROLES[part], charts.ROLES[part], charts.own(x.copy()), rms) for part, rms in found.items()
     )
     natural = [value for rms in found.values() for value in (float(rms[-1]), _least(rms))]
+    off = "" if model.ln_lambda is not None else "The penalty is off."
     return Lines(
         title=title, y_label="RMS error", series=series, can_log=True, band=band_of(model.ln_lambda),
-        y_range=(0.0, top_of(*natural)), note="" if model.ln_lambda is not None else "The penalty is off.",
-        **BY_LN_LAMBDA,
+        y_range=(0.0, top_of(*natural)), note=NO_NUMBERS if np.isnan(natural).all() else off, **BY_LN_LAMBDA,
     )  # fmt: skip
 
 

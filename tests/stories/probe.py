@@ -155,6 +155,30 @@ class Probe(QObject):
                     return {"x": corner.x(), "y": corner.y(), "w": rect.width(), "h": rect.height()}
         return None
 
+    def ask_chart(self, name: str) -> dict[str, Any]:
+        """Where the chart of the summary of this name is to be had: its dock, its title, what it recommends."""
+        for dock in self.window.charts.docks:
+            for page in dock.pages():
+                if page.name == name:
+                    button = next(w for w in dock.findChildren(QWidget) if _accessible_name(w) == "Menu of the chart")
+                    offers = page.view.choices() if hasattr(page.view, "choices") else ()
+                    return {"title": page.title, "front": page is dock.front and page.isVisible(),
+                            "menu": _rectangle(button), "offers": [choice.label for choice in offers],
+                            "view": _rectangle(page)}  # fmt: skip
+        raise LookupError(f"no dock has the chart {name}")
+
+    def ask_reading(self) -> dict[str, str]:
+        """What the box beside the point under the mouse says: its rows by their names."""
+        from playground.gui.picture import Marked
+
+        canvas = self.window.canvas.stage if hasattr(self.window.canvas, "stage") else self.window.canvas
+        reading = canvas.picture._reading(Marked(canvas.selected, canvas.hovered))
+        return {} if reading is None else {name.replace("*", ""): value for name, value in reading.rows()}
+
+    def ask_fold(self) -> int:
+        """Which run of the cross-validation stands out on the canvas; -1: none."""
+        return int(self.window.canvas.picture.fold)
+
     def ask_options(self, name: str) -> list[str]:
         combo = next(w for w in QApplication.allWidgets() if isinstance(w, QComboBox) and w.isVisible()
                      and _accessible_name(w) == name)  # fmt: skip
