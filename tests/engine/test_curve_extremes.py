@@ -165,7 +165,8 @@ def parts(value: Any) -> Iterator[Any]:
 
 
 def is_sentence(text: str) -> bool:
-    return text[:1] == text[:1].upper() and text.endswith(".") and "nan" not in text and "inf" not in text.replace("infinit", "")
+    words = text.split()
+    return text[:1] == text[:1].upper() and text.endswith(".") and not {"nan", "inf", "-inf", "None"} & set(words)
 
 
 def shows_something(s: Summary) -> bool:

@@ -40,6 +40,12 @@ def drag_slider(player: Player, name: str, share: float) -> None:
     player.drag((r["x"] + r["w"] * 0.3, y), (r["x"] + r["w"] * share, y))
 
 
+def complete(player: Player, name: str) -> bool:
+    """Whether the chart in front has all of its numbers."""
+    summary = player.ask("summary", name=name)
+    return summary is not None and not summary["behind"]
+
+
 def errors(link: str, order: int, ln_lambda: float | None) -> NDArray[np.float64]:
     """Held-out root mean square errors of each fold, by scikit-learn, for the experiment of this link."""
     from sklearn.linear_model import LinearRegression, Ridge
@@ -54,6 +60,14 @@ def errors(link: str, order: int, ln_lambda: float | None) -> NDArray[np.float64
                                        scoring="neg_root_mean_squared_error"))  # fmt: skip
 
 
+def words_of(picture: Path) -> set[str]:
+    """What a whole drawing says. Its letters are outlines, each text with its words in a comment before it."""
+    parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
+    root = ElementTree.parse(picture, parser).getroot()  # a part of a drawing would not parse
+    assert root.tag == f"{SVG}svg" and len(list(root.iter(f"{SVG}path"))) > 10
+    return {str(comment.text).strip().strip("$") for comment in root.iter(ElementTree.Comment)}  # type: ignore[arg-type]
+
+
 @pytest.mark.timeout(120)
 def test_cross_validation_chooses_and_the_map_is_taken_home(player: Player, tmp_path: Path) -> None:
     start = player.state()["link"]
@@ -64,8 +78,8 @@ def test_cross_validation_chooses_and_the_map_is_taken_home(player: Player, tmp_
     wild = player.state()["link"]
     player.chart("cv_by_order")
     said = player.follow("cv_by_order", "Use M = ")
-    order = player.wait(lambda: player.ask("value", path="model.order") != 9 and player.ask("value", path="model.order"),
-                        "the order that was recommended")  # fmt: skip
+    player.wait(lambda: player.ask("value", path="model.order") != 9, "the order that was recommended")
+    order = player.ask("value", path="model.order")
     assert said == f"Use M = {order}"
     # Nine weights and nine points, one held out: beyond that, no order is determined, nor wins.
     assert order == np.argmin([errors(wild, m, None).mean() for m in range(9)])
@@ -83,18 +97,78 @@ def test_cross_validation_chooses_and_the_map_is_taken_home(player: Player, tmp_
 
     # The map as a drawing, to a place that is typed.
     player.chart("cv_map")
-    player.wait(lambda: (player.ask("summary", name="cv_map") or {"behind": True})["behind"] is False, "the map")
+    player.wait(lambda: complete(player, "cv_map"), "the map")
     picture = tmp_path / "map.svg"
     player.chart_menu("cv_map", "Save picture…")
     player.save_path("Save the picture", picture)
-    tree = ElementTree.parse(picture).getroot()  # a part of a drawing would not parse
-    assert tree.tag == f"{SVG}svg" and len(list(tree.iter(f"{SVG}path"))) > 10
-    words = "".join(tree.itertext())
-    assert "ln λ" in words and "M" in words and "RMS error held out" in words
+    words = words_of(picture)
+    assert {"M", "ln λ", "RMS error held out", "best"} <= words and {"0", "9", "off", "−18"} <= words
 
     # Back, one step at a time, to the first picture.
     for link in (chosen, wild, start):
         player.key("ctrl+z")
         player.wait(lambda link=link: player.state()["link"] == link, "one step back")
+    assert player.close() == 0
+    assert player.errors() == ""
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-").removesuffix(" %"))
+
+
+@pytest.mark.timeout(120)
+def test_looking_closely_and_watching_weights_move(player: Player) -> None:
+    # A point under the hand: its residual, and what it has to do with the error.
+    points = np.array(player.ask("points"))
+    x, t = points.T
+    residuals = t - np.polynomial.Polynomial.fit(x, t, 3)(x)
+    k = int(np.abs(residuals).argmax())
+    player.do("mousemove", *player.pixel(x[k], t[k]))
+    said = player.wait(lambda: player.ask("reading"), "the box beside the point")
+    assert number(said["t − y"]) == pytest.approx(residuals[k], abs=6e-4)
+    assert number(said["share of E"]) == pytest.approx(100 * residuals[k] ** 2 / (residuals @ residuals), abs=0.06)
+
+    # One run of the cross-validation stands out on the canvas, and stays when the hand goes away.
+    player.chart("folds")
+    player.wait(lambda: complete(player, "folds"), "the folds")
+    player.click("Cross-validation", "FoldsView", at=(0.3, 0.4))
+    player.do("mousemove", *player.pixel(0.5, 1.2))
+    chosen = player.wait(lambda: max(player.ask("fold"), 0), "the run that was chosen")
+    assert chosen < len(player.ask("summary", name="folds")["held_out"]) == 10
+
+    # More points by the slider: the same number of folds, each of them larger.
+    drag_slider(player, N, 0.5)
+    more = player.wait(lambda: max(player.state()["n_points"] - 15, 0), "more points") + 15
+    player.wait(lambda: len((player.ask("summary", name="folds") or {"fold": ()})["fold"]) == more, "the larger folds")
+
+    # Gradient descent in Legendre polynomials: Space, and the weights move.
+    player.choose("Optimizer", "SGD")
+    player.choose("Basis", "Legendre")
+    player.chart("coefficient_bars")
+    bars = player.wait(lambda: player.ask("summary", name="coefficient_bars"), "the weights")["value"]
+    assert bars == [0.0] * 4
+    player.key("space")
+    player.wait(lambda: player.state()["playing"], "descent")
+    seen: set[tuple[float, ...]] = set()
+
+    def moving() -> bool:
+        seen.add(tuple((player.ask("summary", name="coefficient_bars") or {"value": ()})["value"]))
+        return len(seen) > 4
+
+    player.wait(moving, "the weights to move")
+    player.chart("surface")
+    player.wait(lambda: len((player.ask("summary", name="surface") or {"path": ()})["path"]) > 2, "the path")
+    short = len(player.ask("summary", name="surface")["path"])
+    player.wait(lambda: len(player.ask("summary", name="surface")["path"]) > short, "a longer path")
+    path = np.array(player.ask("summary", name="surface")["path"])
+    assert np.abs(np.diff(path, axis=0)).max() > 0
+
+    # Rewind: everything as it was before.
+    player.key("space")
+    player.wait(lambda: player.state()["status"] == "paused", "pause")
+    player.click("Rewind")
+    player.wait(lambda: player.state()["epoch"] == 0, "the start")
+    player.wait(lambda: not np.any(player.ask("summary", name="surface")["path"]), "the path to begin anew")
+    assert player.ask("summary", name="surface")["here"] == [0.0, 0.0]
     assert player.close() == 0
     assert player.errors() == ""
