@@ -72,7 +72,7 @@ class MinimumNorm:
         few, root = min(len(distinct), top), np.sqrt(counts)
         Q, R = np.linalg.qr(self.A[:, :few] * root[:, None])
         with np.errstate(all="ignore"):
-            basis = np.linalg.solve(R.T, self.E[:, :few].T)
+            basis = _solved(R.T, self.E[:, :few].T)
             self.few = np.cumsum(basis * (Q.T @ (root * self.means))[:, None], axis=0)
 
     def __call__(self, size: int) -> Floats:
@@ -80,7 +80,15 @@ class MinimumNorm:
         if size <= len(self.few):
             return np.asarray(self.few[size - 1])
         Q, R = np.linalg.qr(self.A[:, :size].T)
-        return np.asarray(self.E[:, :size] @ (Q @ np.linalg.solve(R.T, self.means)))
+        return np.asarray(self.E[:, :size] @ (Q @ _solved(R.T, self.means)))
+
+
+def _solved(A: Floats, b: Floats) -> Floats:
+    """A^-1 b; NaN where the features tell no two of the points apart, as differences of 1e-300 are lost in z."""
+    try:
+        return np.asarray(np.linalg.solve(A, b))
+    except np.linalg.LinAlgError:
+        return np.full_like(b, np.nan)
 
 
 def parts_of(problem: Problem, seed: int) -> tuple[Part, Part, str] | None:
@@ -161,6 +169,8 @@ def _floor(test: Floats) -> float:
 def verdict(sizes: Sequence[int], test: Floats, n: int) -> str:
     """A sentence on the two valleys of the test error, to the left and to the right of n weights."""
     at = np.array(sizes)
+    if n > 1 and not np.isfinite(test[at < n]).any():
+        return "Some of the points are too close together to be told apart here."
     left, right = (np.nonzero(side & np.isfinite(test))[0] for side in (at < n, at > n))
     if not len(right):
         return f"As many weights as distinct x, {n}, are more than the {MOST} that are tried here."

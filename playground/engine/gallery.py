@@ -70,6 +70,8 @@ def gallery(run: Run, view: View) -> Gallery | None:
 
 
 def _shown(error: float) -> str:
+    if not np.isfinite(error):
+        return "–"
     return f"{error:.2f}" if error < 10 else f"{error:.2g}"
 
 

@@ -141,7 +141,7 @@ def _chebyshev_in_powers(low: float, high: float, order: int) -> Floats:
     C = np.zeros((order + 1, order + 1))
     for k in range(order + 1):
         column = Chebyshev.basis(k, domain=[low, high]).convert(kind=Polynomial).coef
-        C[: len(column), k] = column
+        C[: k + 1, k] = column[: k + 1]  # where slopes overflow, more come, and all of them are no numbers
     C.setflags(write=False)
     return C
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAP_LN_LAMBDAS = (None, *(float(value) for value in range(-48, 6, 3)))
 """Rows of the map: the book's -18 and 0 are among them."""
+NO_NUMBERS = "The points lie too close together, or too far apart, for errors that can be written as numbers."
 BY_ORDER: dict[str, Any] = {"x_label": "M", "integer_x": True, "path": "model.order"}
 SEEN = "The error on points that a fit has not seen, with its standard error."
 BY_LN_LAMBDA: dict[str, Any] = {"x_label": "ln λ", "path": "model.ln_lambda"}
@@ -61,10 +62,11 @@ def _lines(cv: CrossValidation, x: Floats, mean: Floats, error: Floats, train: F
     )  # fmt: skip
 
 
-def _note(run: Run, cv: CrossValidation, n_models: int, seen: str) -> str:
+def _note(run: Run, cv: CrossValidation, n_models: int, seen: str, found: Best | None) -> str:
     """What one sees, and what it cost."""
     cost = f"{charts.counted(cv.n, 'fold').capitalize()}, {n_models * cv.n:,} trainings."
-    return f"{lowered(run.experiment.selection.folds, run.n_train)}{cv.progress('fold')}{seen} {cost}"
+    start = lowered(run.experiment.selection.folds, run.n_train) + cv.progress("fold")
+    return start + (f"{seen} {cost}" if found is not None or not cv.done else NO_NUMBERS)
 
 
 def judged_by(run: Run) -> str:
@@ -101,7 +103,7 @@ def cv_by_order(run: Run, view: View) -> Lines | None:
         title=title, y_label="E_RMS", math_labels=True, can_log=True, choices=choices,
         series=_lines(cv, x, mean, error, cv.mean_training()[:, at]), marks=marks_of(x.tolist(), labels, found),
         band=(model.order - 0.4, model.order + 0.4), y_range=(0.0, top_of(mean[0], _least(mean))),
-        note=_note(run, cv, len(cv.orders), SEEN), behind=behind, **BY_ORDER,
+        note=_note(run, cv, len(cv.orders), SEEN, found), behind=behind, **BY_ORDER,
     )  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def cv_by_ln_lambda(run: Run, view: View) -> Lines | None:
         series=_lines(cv, np.array(values), mean, error, cv.mean_training()[model.order, 1:]),
         marks=marks_of(values, labels, found), band=band_of(model.ln_lambda),
         y_range=(0.0, top_of(mean[-1], _least(mean))),
-        note=_note(run, cv, len(values), SEEN), behind=behind, **BY_LN_LAMBDA,
+        note=_note(run, cv, len(values), SEEN, found), behind=behind, **BY_LN_LAMBDA,
     )  # fmt: skip
 
 
@@ -159,7 +161,7 @@ def cv_map(run: Run, view: View) -> GridMap | None:
         value_label="held-out error", x_label="M", y_label="ln λ", x_path="model.order", y_path="model.ln_lambda",
         here=(model.order, nearest_row(model.ln_lambda)), best=cells[0] if cells else None,
         simplest=cells[1] if cells else None, choices=choices, behind=behind,
-        note=_note(run, cv, n_models, "The fainter the colour, the smaller the held-out error."),
+        note=_note(run, cv, n_models, "The fainter the colour, the smaller the held-out error.", found),
     )  # fmt: skip
 
 
@@ -188,7 +190,8 @@ def rms_by_ln_lambda(run: Run, view: View) -> Lines | None:
     natural = [value for rms in found.values() for value in (float(rms[-1]), _least(rms))]
     return Lines(
         title=title, y_label="E_RMS", math_labels=True, series=series, can_log=True, band=band_of(model.ln_lambda),
-        y_range=(0.0, top_of(*natural)), note=f"{off}{judged_by(run)}".strip(), **BY_LN_LAMBDA,
+        y_range=(0.0, top_of(*natural)), **BY_LN_LAMBDA,
+        note=NO_NUMBERS if np.isnan(natural).all() else f"{off}{judged_by(run)}".strip(),
     )  # fmt: skip
 
 

@@ -154,6 +154,56 @@ class Player:
         r = self.wait(lambda: self.ask("tab", name=name), f"the tab of {name}")
         self.click_at(r["x"] + r["w"] / 2, r["y"] + r["h"] / 2)
 
+    def chart(self, name: str) -> None:
+        """The same for one whose tab may have found no room: then by the menu of its dock, which lists them all."""
+        if self.ask("chart", name=name)["front"]:
+            return
+        if self.ask("tab", name=name):
+            self.tab(name)
+        else:
+            self.chart_menu(name, self.ask("chart", name=name)["title"])
+        self.wait(lambda: self.ask("chart", name=name)["front"], f"the chart {name} in front")
+
+    def chart_menu(self, name: str, entry: str) -> None:
+        """Choose an entry of the menu of the dock that holds this chart."""
+        r = self.ask("chart", name=name)["menu"]
+        self.click_at(r["x"] + r["w"] / 2, r["y"] + r["h"] / 2)
+        self.menu(entry)
+
+    def follow(self, name: str, start: str) -> str:
+        """Take the recommendation of the chart in front that begins like this: by its button, or, where there is no
+        room for one, by the menu. Returns its words."""
+
+        def offered() -> str | None:
+            summary, offers = self.ask("summary", name=name), self.ask("chart", name=name)["offers"]
+            done = summary is not None and not summary["behind"]
+            return next((words for words in offers if words.startswith(start)), None) if done else None
+
+        words: str = self.wait(offered, f"{start!r} on the chart {name}")
+        if self.ask("find", name=words):
+            self.click(words)
+        else:
+            self.chart_menu(name, words)
+        return words
+
+    def choose(self, name: str, text: str) -> None:
+        """Choose an entry of the list called `name`, with the keyboard."""
+        place = self.ask("options", name=name).index(text)
+        self.click(name, "Choice")
+        self.wait(lambda: self.ask("find", name=name, kind="ListView"), f"the list of {name}")
+        self.key("Home", *["Down"] * place, "Return")
+        self.wait(lambda: not self.ask("find", name=name, kind="ListView"), f"the list of {name} to close")
+
+    def save_path(self, title: str, path: Path) -> None:
+        """Type a path into the dialog that asks where to save."""
+        self.focus(title)
+        self.wait(lambda: self.ask("focus").startswith("QLineEdit"), "the name of the file")
+        self.key("ctrl+a")
+        self.type(str(path))
+        self.key("Return")
+        self.wait(path.exists, f"the file {path.name}")
+        self.focus(".*Playground")
+
     def pixel(self, x: float, y: float) -> tuple[float, float]:
         return tuple(self.ask("pixel", x=x, y=y))  # type: ignore[return-value]
 

@@ -85,7 +85,8 @@ class Probe(QObject):
         found = [
             w
             for w in QApplication.allWidgets()
-            if w.isVisible() and name in (_accessible_name(w), w.objectName()) and kind in type(w).__name__
+            if w.isVisible() and kind in type(w).__name__
+            and name in (_accessible_name(w), w.accessibleName(), w.objectName())
         ]
         return _rectangle(min(found, key=lambda w: w.width() * w.height())) if found else None
 
@@ -142,7 +143,7 @@ class Probe(QObject):
         if summary is None:
             return None
         return {key: v.tolist() if hasattr(v, "tolist") else v for key, v in summary.__dict__.items()
-                if hasattr(v, "tolist") or isinstance(v, str | int | float) or key in ("x", "y")}  # fmt: skip
+                if hasattr(v, "tolist") or isinstance(v, str | int | float) or key in ("x", "y", "here")}  # fmt: skip
 
     def ask_tab(self, name: str) -> dict[str, Any] | None:
         """The rectangle of the tab of the summary of this name; None while it has none on screen."""
@@ -155,9 +156,33 @@ class Probe(QObject):
                     return {"x": corner.x(), "y": corner.y(), "w": rect.width(), "h": rect.height()}
         return None
 
+    def ask_chart(self, name: str) -> dict[str, Any]:
+        """Where the chart of the summary of this name is to be had: its dock, its title, what it recommends."""
+        for dock in self.window.charts.docks:
+            for page in dock.pages():
+                if page.name == name:
+                    button = next(w for w in dock.findChildren(QWidget) if _accessible_name(w) == "Menu of the chart")
+                    offers = page.view.choices() if hasattr(page.view, "choices") else ()
+                    return {"title": page.title, "front": page is dock.front and page.isVisible(),
+                            "menu": _rectangle(button), "offers": [choice.label for choice in offers],
+                            "view": _rectangle(page)}  # fmt: skip
+        raise LookupError(f"no dock has the chart {name}")
+
+    def ask_reading(self) -> dict[str, str]:
+        """What the box beside the point under the mouse says: its rows by their names."""
+        from playground.gui.picture import Marked
+
+        stage = self.window.canvas.stage
+        reading = stage.picture._reading(Marked(stage.selected, stage.hovered))
+        return {} if reading is None else {name.replace("*", ""): value for name, value in reading.rows()}
+
+    def ask_fold(self) -> int:
+        """Which run of the cross-validation stands out on the canvas; -1: none."""
+        return int(self.window.canvas.stage.picture.fold)
+
     def ask_options(self, name: str) -> list[str]:
         combo = next(w for w in QApplication.allWidgets() if isinstance(w, QComboBox) and w.isVisible()
-                     and _accessible_name(w) == name)  # fmt: skip
+                     and name in (_accessible_name(w), w.accessibleName()))  # fmt: skip
         return [combo.itemText(i) for i in range(combo.count())]
 
     def ask_checked(self, name: str) -> bool:

@@ -101,8 +101,8 @@ def chebyshev_in_floats(shown: Shown, centre: float, half_width: float, top: int
 def first_digits(shown: Shown, centre: float, half_width: float, order: int) -> int:
     """Those that conversion to the basis shown can cost, and 60."""
     middle, half = (float(value) for value in shown.scale())
-    growth = 4 + 4 * (half + abs(middle - centre)) / half_width
-    return 60 + math.ceil(order * math.log10(growth))
+    growth = 4 * (half + abs(middle - centre) + half_width)  # over half_width, which may be too small to divide by
+    return 60 + math.ceil(order * (math.log10(growth) - math.log10(half_width)))
 
 
 def shown_of(model: Polynomial, x_range: tuple[float, float]) -> Shown:

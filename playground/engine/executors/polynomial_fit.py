@@ -93,7 +93,8 @@ class PolynomialFit(Fitted):
     def __call__(self, x: Floats) -> Floats:
         if self.exact is not None:
             return evaluate(self.exact, x, self.centre, self.half_width)
-        return np.asarray(chebval((x - self.centre) / self.half_width, self.chebyshev), dtype=np.float64)
+        with np.errstate(all="ignore"):  # the canvas may be far wider than the points: no number, and a gap there
+            return np.asarray(chebval((x - self.centre) / self.half_width, self.chebyshev), dtype=np.float64)
 
 
 class Data:

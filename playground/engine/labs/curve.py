@@ -84,6 +84,8 @@ class CurveLab(Lab):
             return alike or curvature.caution(run.experiment, run.problem)
         if not run.executor.solves:
             return charts.in_one_place(run, "no network can tell them apart")
+        if fitted is not None and not run.executor.finite():
+            return "The points lie so close together that some weights are too large to be written as numbers."
         if fitted is None or fitted.kind != "minimum_norm":
             return ""
         if model.kind != "polynomial":
@@ -104,7 +106,7 @@ class CurveLab(Lab):
         if fitted is None:
             return ""
         n_weights, n_train = run.n_parameters, run.n_train
-        if fitted.kind == "minimum_norm":
+        if fitted.kind == "minimum_norm" or not run.executor.finite():
             return self.caution(run)
         if fitted.kind == "unique" and n_weights == n_train:
             points, weights = charts.counted(n_train, "point"), charts.counted(n_weights, "weight")
