@@ -123,8 +123,9 @@ def sweep(
 
     Without --folds there is one training for each combination, and validation is the part of the split of that
     name. With --folds it is what was held out, points of the validation part sit out, and the columns of the table
-    get one more, fold. The best combination is that with the least mean loss on validation points, or on test
-    points where there are none. Exit code 3: all trainings diverged.
+    get one more, fold. The best combination is that with the least root mean square error (for classes: the least
+    loss) on validation points, or on test points where there are none, on average over the folds. Exit code 3: all
+    trainings diverged.
     """
     from playground import cli_run, cli_sweep
 

@@ -99,7 +99,7 @@ def _note(result: Result) -> str:
 
 
 def report(result: Result, seconds: float, files: Sequence[Path]) -> dict[str, Any]:
-    """What `--json` prints. `best`: the combination with the least mean loss on the part named by `chosen_by`, its
+    """What `--json` prints. `best`: the combination with the least mean of what `chosen_by` names, its
     values and the means over the folds of all that was measured; None where all trainings diverged."""
     plan = result.sweep
     value = {
@@ -110,7 +110,7 @@ def report(result: Result, seconds: float, files: Sequence[Path]) -> dict[str, A
         "n_trainings": plan.n_trainings,
         "n_diverged": sum(row.diverged for row in result.rows),
         "best": None if result.best is None else _combination(result, result.best),
-        "chosen_by": f"{result.chosen_by}_loss",
+        "chosen_by": f"{result.chosen_by}_{result.criterion}",
         "seconds": seconds,
         "files": [str(file) for file in files],
     }
@@ -132,9 +132,9 @@ def summary(told: dict[str, Any]) -> str:
     lines = [f"{told['lab']}: {cost}, {told['n_trainings']:,} trainings in {told['seconds']:.2f} s"]
     best = told["best"]
     if best is not None:
-        part = told["chosen_by"].removesuffix("_loss")
-        name = "training" if part == "train" else part
-        lines.append(f"  the least {name} loss" + (", mean over the folds:" if told["folds"] else ":"))
+        part, criterion = told["chosen_by"].split("_")
+        name, what = "training" if part == "train" else part, "RMS error" if criterion == "rms" else criterion
+        lines.append(f"  the least {name} {what}" + (", mean over the folds:" if told["folds"] else ":"))
         wide = max(len(key) for key in best)
         for key, value in best.items():
             if value is not None:

@@ -28,7 +28,7 @@ from playground.engine.trainer import Run
 METRICS = ("loss", "rms", "accuracy")
 """Of a `Score`, in the order of the columns; those that a lab does not have are left out."""
 CHOSEN_BY = ("validation", "test", "train")
-"""The part whose mean loss says which combination is best: the first of these that has points."""
+"""The part whose mean error says which combination is best: the first of these that has points."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,16 @@ class Result:
         return next((part for part in CHOSEN_BY if np.isfinite(self.mean(part, "loss")).any()), "train")
 
     @property
+    def criterion(self) -> str:
+        """What is compared: the root mean square error of each fold, as the window's cross-validation has it, or for
+        classes the loss. Without folds both order the combinations alike."""
+        return "rms" if "rms" in self.metrics() else "loss"
+
+    @property
     def best(self) -> int | None:
-        """The combination with the least mean loss, the first of equals; None where all diverged."""
-        loss = self.mean(self.chosen_by, "loss")
-        return int(np.nanargmin(loss)) if np.isfinite(loss).any() else None
+        """The combination with the least mean error, the first of equals; None where all diverged."""
+        error = self.mean(self.chosen_by, self.criterion)
+        return int(np.nanargmin(error)) if np.isfinite(error).any() else None
 
     def table(self) -> tuple[list[str], Iterator[list[Any]]]:
         """Header and rows: values as `--set` takes them, fold (from 1), <part>_<metric>, status if one diverged."""

@@ -24,6 +24,7 @@ from playground.engine import experiment as experiments
 from playground.engine import folds, session, sweeps
 from playground.engine.export import Cancelled, sweep_figure
 from playground.engine.problem import build
+from playground.engine.snapshot import GridMap, View
 from playground.engine.trainer import Run
 from tests.engine.asking import Answer, Ask
 
@@ -58,7 +59,7 @@ def test_a_sweep_of_orders_is_ten_runs(ask: Ask) -> None:
         assert cells(row, "train_loss", "train_rms") == [alone["train"]["loss"], alone["train"]["rms"]]
         assert cells(row, "test_loss", "test_rms") == [alone["test"]["loss"], alone["test"]["rms"]]
     losses = [float(row["test_loss"]) for row in table]
-    assert told["chosen_by"] == "test_loss" and told["best"]["model.order"] == losses.index(min(losses))
+    assert told["chosen_by"] == "test_rms" and told["best"]["model.order"] == losses.index(min(losses))
     assert told["best"]["test_loss"] == min(losses) and told["best"]["validation_loss"] is None
 
 
@@ -134,9 +135,22 @@ def test_folds_agree_with_scikit_learn(ask: Ask) -> None:
         theirs = -cross_val_score(model, X, t, cv=PredefinedSplit(fold), scoring="neg_mean_squared_error")
         ours = np.array([float(row["validation_rms"]) for row in table[7 * order : 7 * order + 7]])
         np.testing.assert_allclose(ours**2, theirs, rtol=1e-8)
-        means.append(theirs.mean() / 2)
-    assert told["chosen_by"] == "validation_loss" and told["best"]["model.order"] == int(np.argmin(means))
-    assert told["best"]["validation_loss"] == pytest.approx(min(means))
+        means.append(np.sqrt(theirs).mean())
+    assert told["chosen_by"] == "validation_rms" and told["best"]["model.order"] == int(np.argmin(means))
+    assert told["best"]["validation_rms"] == pytest.approx(min(means))
+
+
+def test_the_best_is_what_the_map_in_the_window_recommends(ask: Ask) -> None:
+    told = ask("sweep", "--over", "model.order=0..9", "--over", "model.ln_lambda=off,-48:5:3", "--folds", 10,
+               "--json").json  # fmt: skip
+    shown = GridMap(behind=True)
+    while shown.behind:
+        shown = Run(experiments.default()).summarize("cv_map", View())
+    assert shown.best is not None and shown.choices[0].changes == {
+        "model.order": told["best"]["model.order"], "model.ln_lambda": told["best"]["model.ln_lambda"],
+    }  # fmt: skip
+    column, row = shown.best
+    assert told["best"]["validation_rms"] == pytest.approx(shown.value[row, column], rel=1e-6)
 
 
 def test_a_fold_is_a_run_on_the_other_points(ask: Ask) -> None:
@@ -195,8 +209,8 @@ def test_the_example_of_the_help_takes_seconds(ask: Ask) -> None:
     told = ask("sweep", "--over", "model.order=0..9", "--over", "model.ln_lambda=-40:0:1", "--folds", 10, "--json").json
     assert told["n_rows"] == 4100 and told["seconds"] < 30  # 3 on a quiet machine
     table = rows()
-    losses = np.array([float(row["validation_loss"]) for row in table]).reshape(410, 10).mean(axis=1)
-    best = table[10 * int(losses.argmin())]
+    errors = np.array([float(row["validation_rms"]) for row in table]).reshape(410, 10).mean(axis=1)
+    best = table[10 * int(errors.argmin())]
     assert told["best"]["model.order"] == int(best["model.order"])
     assert told["best"]["model.ln_lambda"] == float(best["model.ln_lambda"])
     picked = table[10 * 200 + 3]
@@ -245,9 +259,9 @@ def test_lines_show_root_mean_squares_in_the_order_of_the_values() -> None:
     assert [line.role for line in chart.series] == ["training", "validation", "test"]
     validation = chart.series[1]
     assert validation.x.tolist() == [1.0, 3.0, 9.0]
-    loss = result.column("validation", "loss")
-    np.testing.assert_allclose(validation.y, np.sqrt(2 * loss.mean(axis=1))[[1, 0, 2]])
-    error = loss.std(axis=1, ddof=1) / math.sqrt(5) / np.sqrt(2 * loss.mean(axis=1))
+    rms = np.sqrt(2 * result.column("validation", "loss"))
+    np.testing.assert_allclose(validation.y, rms.mean(axis=1)[[1, 0, 2]])
+    error = rms.std(axis=1, ddof=1) / math.sqrt(5)
     assert validation.error is not None
     np.testing.assert_allclose(validation.error, error[[1, 0, 2]])
     assert [mark.label for mark in chart.marks] == [f"best: {result.sweep.values(result.best or 0)[0]}"]
@@ -320,4 +334,4 @@ def test_a_person_gets_a_summary(ask: Ask) -> None:
     said = ask("sweep", "--over", "model.order=0..3", "--folds", 5)
     assert said.code == 0 and said.err == ""
     assert "4 combinations with 5 folds each, 20 trainings" in said.out and "results/sweep.svg" in said.out
-    assert "least validation loss" in said.out and "model.order" in said.out
+    assert "least validation RMS error, mean over the folds" in said.out and "model.order" in said.out

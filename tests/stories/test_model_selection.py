@@ -14,9 +14,11 @@ import pytest
 from numpy.typing import NDArray
 
 from playground.engine.cross_validation import LN_LAMBDAS
-from playground.engine.experiment import from_link
+from playground.engine.experiment import change, default, from_link, to_link
 from playground.engine.folds import folds_of
+from playground.engine.points import Points
 from playground.engine.problem import build
+from playground.engine.registry import labs
 from tests.stories.driver import Player, screen
 
 M, N, LN_LAMBDA = "Order  M", "Points", "Penalty  ln λ"
@@ -172,3 +174,28 @@ def test_looking_closely_and_watching_weights_move(player: Player) -> None:
     assert player.ask("summary", name="surface")["here"] == [0.0, 0.0]
     assert player.close() == 0
     assert player.errors() == ""
+
+
+WAVE = np.sin(2.3 * np.arange(9)) / 2
+EDGES = {
+    "all points at one place": {"data.points": Points([[0.5]] * 6, WAVE[:6]), "model.order": 9},
+    "far out": {"data.points": Points(np.linspace(-1e12, 1e12, 9)[:, None], 1e6 * WAVE), "model.order": 9},
+}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("case", EDGES)
+def test_every_chart_survives_odd_points(case: str, tmp_path: Path) -> None:
+    e = change(default(), {"data.kind": "drawn", "split.train": 1.0, **EDGES[case]})
+    charts = [slot.name for slots in labs["curve"].docks(e) for slot in slots]
+    with screen() as server:
+        player = Player(server, tmp_path / "home", to_link(e))
+        try:
+            for name in charts:
+                player.chart(name)
+                player.wait(lambda name=name: player.ask("summary", name=name), f"the chart {name}")
+            assert player.state()["link"] == to_link(e) and player.state()["status"] == "finished"
+            assert player.close() == 0
+            assert player.errors() == ""
+        finally:
+            player.kill()

@@ -50,9 +50,9 @@ def figure_of(result: Result) -> Any:
 
 @dataclass(frozen=True)
 class Measure:
-    """What the figure shows of the loss, [combinations] each; it orders combinations as the loss does.
+    """What the figure shows, [combinations] each: by this measure the best combination is chosen.
 
-    For a curve the root mean square error of all points together, as in the book; else the loss itself.
+    For a curve the root mean square error, as in the book; else the loss.
     """
 
     label: str
@@ -61,13 +61,9 @@ class Measure:
 
     @classmethod
     def of(cls, result: Result, part: str) -> "Measure":
-        loss, error = result.mean(part, "loss"), result.standard_error(part, "loss")
-        if "rms" not in result.metrics():
-            name = {"cross_entropy": "cross-entropy", "squared_error": "squared error / 2"}
-            return cls(name[result.sweep.experiments[0].loss], loss, error)
-        rms = np.sqrt(2.0 * loss)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return cls("RMS error", rms, error / rms)  # d sqrt(2 E) = dE / sqrt(2 E)
+        value, error = result.mean(part, result.criterion), result.standard_error(part, result.criterion)
+        name = {"cross_entropy": "cross-entropy", "squared_error": "squared error / 2"}
+        return cls("RMS error" if result.criterion == "rms" else name[result.sweep.experiments[0].loss], value, error)
 
 
 # ---- lines ----
