@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import platformdirs
 import pytest
@@ -36,12 +37,22 @@ def lasting_threads() -> set[threading.Thread]:
     }
 
 
-@pytest.fixture(autouse=True, scope="session")
-def compiled_kernels() -> None:
-    """No test waits for them by surprise."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kernels before the first test, once for all processes: no test waits for them by surprise."""
     from playground.engine import compiled
 
-    assert compiled.ensure(), compiled.status().why
+    if not hasattr(config, "workerinput") and not compiled.ensure(compiled.say_on_stderr):
+        raise pytest.UsageError(compiled.status().why)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes, those of a file stay together, and so do the stories: two windows side
+    by side would take each other's time. They take longest, so they begin."""
+    stories = Path(__file__).parent / "stories"
+    items.sort(key=lambda item: stories not in item.path.parents)
+    for item in items:
+        together = stories if stories in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together)))
 
 
 @pytest.fixture(autouse=True)

@@ -44,6 +44,8 @@ def test_the_engine_works_where_qt_is_not_installed() -> None:
     printed = run_python(
         "from tests.no_qt import block_qt; block_qt()\n"
         "import importlib, pkgutil, sys, playground.engine\n"
+        "from playground.engine import compiled\n"
+        "compiled.load()  # names the place where the kernels lie compiled, before they are imported below\n"
         "for module in pkgutil.walk_packages(playground.engine.__path__, 'playground.engine.'):\n"
         "    importlib.import_module(module.name)\n"
         "from playground.cli import main\n"

@@ -1,4 +1,4 @@
-"""Cross-validation of a whole grid, all orders times all penalties, computed once for the charts that show it.
+"""Cross-validation of many orders times many penalties, computed once for the charts that show it.
 
 Called by `selection.py`.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from playground.engine.executors.base import Floats
 from playground.engine.executors.closed_form import CHART_ORDER
 from playground.engine.folds import folds_of, held_out, mean_and_error
-from playground.engine.linear_fits import Range, at_order, family_of, in_powers, mean_squares
+from playground.engine.linear_fits import family_of, mean_squares
 from playground.engine.slices import AT_ONCE, Sliced
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 LN_LAMBDAS = tuple(float(value) for value in range(-50, 6))
 """The whole numbers that the slider of the penalty passes."""
-
-MANY_WEIGHTS = 15
-"""Where a fold with more weights than that has no compiled kernel, fewer folds are a slice: two, so that there is a
-standard error from the first picture on."""
-
 
 @dataclass(frozen=True)
 class Best:
@@ -58,22 +53,23 @@ def choose(mean: Floats, error: Floats, simplest_first: Sequence[int]) -> Best |
 class CrossValidation(Sliced):
     """Root mean square errors [orders, penalties, S] of training and of held-out points, some folds at a time.
 
-    orders 0, 1, ..., and ln_lambdas, None first: no penalty. Folds from `done` on are still to come.
+    orders 0, 1, ..., and ln_lambdas, None (no penalty) first if it is among them. Folds from `done` on are still to
+    come.
     """
 
     def __init__(
-        self, problem: Problem, model: Any, x_range: Range, fold: NDArray[np.int64], top: int,
-        ln_lambdas: tuple[float | None, ...],
-    ) -> None:  # fmt: skip
-        self.x, self.t, self.model, self.x_range = problem.train.X[:, 0], problem.train.t, model, x_range
+        self, problem: Problem, model: Any, fold: NDArray[np.int64], top: int, ln_lambdas: tuple[float | None, ...]
+    ) -> None:
+        self.problem, self.model = problem, model
         self.orders, self.ln_lambdas, self.held = tuple(range(top + 1)), ln_lambdas, held_out(fold)
-        dear = at_order(model, top).n_weights() > MANY_WEIGHTS and not in_powers(model)
+        dear = model.kind != "polynomial" and len(ln_lambdas) > 1
         super().__init__(len(self.held), 2 if dear else AT_ONCE)
         self.train, self.held_out = np.empty((2, len(self.orders), len(ln_lambdas), len(self.held)))
 
     def compute(self, these: slice) -> None:
+        train, x_range = self.problem.train, self.problem.x_range
         found = mean_squares(
-            self.model, self.orders, self.ln_lambdas, self.x, self.t, self.held[these], self.x_range
+            self.model, self.orders, self.ln_lambdas, train.X[:, 0], train.t, self.held[these], x_range
         )
         with np.errstate(all="ignore"):
             self.train[..., these], self.held_out[..., these] = (np.sqrt(errors) for errors in found)
@@ -94,18 +90,19 @@ class CrossValidation(Sliced):
 
 @lru_cache(maxsize=4)
 def _cross_validation(
-    problem: Problem, family: Any, x_range: Range, n_folds: int, seed: int, top: int,
-    ln_lambdas: tuple[float | None, ...],
-) -> CrossValidation:  # fmt: skip
-    return CrossValidation(problem, family, x_range, folds_of(problem.train.ids, n_folds, seed), top, ln_lambdas)
+    problem: Problem, family: Any, n_folds: int, seed: int, top: int, ln_lambdas: tuple[float | None, ...]
+) -> CrossValidation:
+    return CrossValidation(problem, family, folds_of(problem.train.ids, n_folds, seed), top, ln_lambdas)
 
 
-def cross_validation(run: Run) -> CrossValidation:
-    """That of the run, which has two training points at least: the same object for all its charts."""
+def cross_validation(run: Run, in_force: bool = False) -> CrossValidation:
+    """That of the run, which has two training points at least: the same object for all charts that ask alike.
+
+    in_force: with its own penalty only. It is what a chart against M shows, which follows a point that is dragged.
+    """
     e = run.experiment
     here = e.model.ln_lambda
     more = () if here is None or here in LN_LAMBDAS else (here,)
-    return _cross_validation(
-        run.problem, family_of(e.model), e.data.extent()[0], e.selection.folds, e.seed.split,
-        max(CHART_ORDER, e.model.order), (None, *sorted({*LN_LAMBDAS, *more})),
-    )  # fmt: skip
+    wanted = (here,) if in_force else (None, *sorted({*LN_LAMBDAS, *more}))
+    top = max(CHART_ORDER, e.model.order)
+    return _cross_validation(run.problem, family_of(e.model), e.selection.folds, e.seed.split, top, wanted)

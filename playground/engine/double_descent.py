@@ -5,18 +5,25 @@ trade-off"; Bishop & Bishop 2024, section 9.3.2. The features are Legendre polyn
 k = 1, 2, ..., z = -1 to 1 over the range of x: of all curves through the points, the one with the smallest weights
 then prefers low orders, and the error peaks where there are as many weights as points, whatever the seed. (Powers
 of x, or random features, rarely show it.) This chart has a model of its own; the run's settings do not enter it.
+
+With as many weights as points the curve passes through all of them, and what noise is in them is enlarged most. Yet
+one draw of the noise may happen to have nothing in the direction that is enlarged most, and then the error of that
+one set peaks elsewhere (with ten points on a grid, in one set of eight). So where the source of the points is known
+the test error is the expected one: over the noise of the training targets, which stay at their x, and that of a new
+point anywhere in the range. The fit is linear in the targets, so that is a sum and not a simulation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.polynomial.legendre import legvander
 
 from playground.engine import charts
+from playground.engine.bias_variance import grid
 from playground.engine.executors.base import Floats
 from playground.engine.folds import folds_of
 from playground.engine.linear_fits import Range
@@ -34,6 +41,7 @@ FLOOR = 1e-6
 LOWEST = 0.2
 """Of the least test error: below that, a logarithmic axis would have no room left for the peak."""
 FITS = "Legendre polynomials without a penalty, whatever the model is; the smallest weights of all best ones."
+EXPECTED = " Expected errors, over the noise of the source."
 HELD_OUT_FOLDS = 5
 """Without test points, one of so many parts of the training points takes their place."""
 
@@ -67,20 +75,32 @@ class MinimumNorm:
 
     def __init__(self, x: Floats, t: Floats, at: Floats, x_range: Range, top: int) -> None:
         distinct, which, counts = np.unique(x, return_inverse=True, return_counts=True)
-        self.means = np.bincount(which, t) / counts
+        self.counts, self.means = counts, np.bincount(which, t) / counts
         self.A, self.E = features(distinct, x_range, top), features(at, x_range, top)
-        few, root = min(len(distinct), top), np.sqrt(counts)
-        Q, R = np.linalg.qr(self.A[:, :few] * root[:, None])
+        few, weighted = min(len(distinct), top), np.sqrt(counts) * self.means
+        Q, R = np.linalg.qr(self.A[:, :few] * np.sqrt(counts)[:, None])
         with np.errstate(all="ignore"):
-            basis = _solved(R.T, self.E[:, :few].T)
-            self.few = np.cumsum(basis * (Q.T @ (root * self.means))[:, None], axis=0)
+            basis, coefficients = _solved(R.T, self.E[:, :few].T), Q.T @ weighted
+            self.few = np.cumsum(basis * coefficients[:, None], axis=0)
+            self.few_spread = np.cumsum(np.square(basis), axis=0)
+            never = np.square(t - self.means[which]).sum() + np.square(weighted - Q @ coefficients).sum()
+            self.misses = never + np.append(np.cumsum(np.square(coefficients)[::-1])[-2::-1], 0.0)
 
     def __call__(self, size: int) -> Floats:
         """[k]: the fit with so many weights."""
+        return self.with_spread(size)[0]
+
+    def missed(self, size: int) -> float:
+        """Squared training errors of that fit, summed."""
+        return float(self.misses[min(size, len(self.misses)) - 1])
+
+    def with_spread(self, size: int) -> tuple[Floats, Floats]:
+        """[k] the fit with so many weights, and [k] its variance where each target has a variance of one."""
         if size <= len(self.few):
-            return np.asarray(self.few[size - 1])
+            return self.few[size - 1], self.few_spread[size - 1]
         Q, R = np.linalg.qr(self.A[:, :size].T)
-        return np.asarray(self.E[:, :size] @ (Q @ _solved(R.T, self.means)))
+        smoother = _solved(R, (self.E[:, :size] @ Q).T).T
+        return smoother @ self.means, np.square(smoother) @ (1.0 / self.counts)
 
 
 def _solved(A: Floats, b: Floats) -> Floats:
@@ -105,35 +125,55 @@ def parts_of(problem: Problem, seed: int) -> tuple[Part, Part, str] | None:
 
 
 class Errors(Sliced):
-    """Root mean square errors [sizes] of training and test points, some sizes at a time; NaN from `done` on.
+    """Root mean square errors [sizes] of training and test points, one size at a time; NaN from `done` on.
 
-    n_distinct   of the x that are learned from, n_learned points      name   of what is tested on
+    learned, judged    targets without noise where `noise`, its standard deviation, is not 0: the errors are those to
+                       be expected over the noise of all of them
+    name               of what is tested on      n_distinct   of the x that are learned from, n_learned points
     """
 
-    def __init__(self, learned: Part, judged: Part, name: str, extent: Range) -> None:
-        x, x_test = learned.X[:, 0], judged.X[:, 0]
-        everywhere = np.concatenate([x, x_test])
-        x_range = (min(extent[0], float(everywhere.min())), max(extent[1], float(everywhere.max())))
-        self.learned, self.judged, self.name = learned, judged, name
+    def __init__(self, learned: Part, judged: Part, name: str, x_range: Range, noise: float = 0.0) -> None:
+        x, at = learned.X[:, 0], judged.X[:, 0]
+        x_range = (min(x_range[0], x.min(), at.min()), max(x_range[1], x.max(), at.max()))
+        self.judged, self.name, self.noise = judged, name, noise
         self.n_distinct, self.n_learned = len(np.unique(x)), len(x)
         self.sizes = sizes_of(self.n_distinct)
-        super().__init__(len(self.sizes))
-        self.fits = MinimumNorm(x, learned.t, everywhere, x_range, self.sizes[-1])
+        super().__init__(len(self.sizes), at_once=1)
+        self.fits = MinimumNorm(x, learned.t, at, x_range, self.sizes[-1])
         self.train, self.test = np.full((2, len(self.sizes)), np.nan)
 
     def compute(self, these: slice) -> None:
+        n = self.n_learned
         with np.errstate(all="ignore"):
             for i in range(these.start, these.stop):
-                y = self.fits(self.sizes[i])
-                self.train[i] = np.sqrt(np.square(y[: self.n_learned] - self.learned.t).mean())
-                self.test[i] = np.sqrt(np.square(y[self.n_learned :] - self.judged.t).mean())
+                y, spread = self.fits.with_spread(self.sizes[i])
+                # The fit takes one part in n of the noise of the training points for each weight that they determine.
+                left = 1.0 - min(self.sizes[i], self.n_distinct) / n
+                self.train[i] = np.sqrt(self.fits.missed(self.sizes[i]) / n + self.noise**2 * left)
+                missed = np.square(y - self.judged.t).mean()
+                self.test[i] = np.sqrt(missed + self.noise**2 * (1.0 + spread.mean()))
+
+
+def expected_parts(problem: Problem, data: Any) -> tuple[Part, Part, str, float] | None:
+    """The parts as the source has them, without noise, and that noise; None for points that a person has made."""
+    train, test = problem.train, problem.parts["test"]
+    known = problem.source_test is not None and data.points is None
+    if not known or not len(train.t) or not len(test.t):
+        return None
+    at = grid(problem.x_range)
+    judged = test._replace(ids=np.arange(len(at)), X=at[:, None], t=data.truth(at))
+    return train._replace(t=data.truth(train.X[:, 0])), judged, "test", float(data.noise)
 
 
 @lru_cache(maxsize=4)
-def _errors(problem: Problem, seed: int, extent: Range) -> Errors | None:
-    parts = parts_of(problem, seed)
+def _errors(problem: Problem, data: Any, seed: int) -> Errors | None:
+    expected = expected_parts(problem, data)
     with one_thread():
-        return Errors(*parts, extent) if parts else None
+        if expected is not None:
+            learned, judged, name, noise = expected
+            return Errors(learned, judged, name, problem.x_range, noise)
+        found = parts_of(problem, seed)
+        return Errors(*found, problem.x_range) if found else None
 
 
 def double_descent(run: Run, view: View) -> Lines | None:
@@ -141,7 +181,7 @@ def double_descent(run: Run, view: View) -> Lines | None:
     e = run.experiment
     if not e.model.linear:
         return None
-    found = _errors(run.problem, e.seed.split, e.data.extent()[0])
+    found = _errors(run.problem, e.data, e.seed.split)
     if found is None:
         return Lines(title="Double descent", x_label="weights", note="This takes two training points at least.")
     behind, n = not found.advance(), found.n_distinct
@@ -157,7 +197,7 @@ def double_descent(run: Run, view: View) -> Lines | None:
             Series(found.name, role, charts.own(x.copy()), charts.own(found.test.copy()), markers=True),
         ),
         marks=(Mark(float(n), label),) if n <= found.sizes[-1] else (), behind=behind,
-        note=found.progress("size") or f"{verdict(found.sizes, found.test, n)} {FITS}",
+        note=found.progress("size") or f"{verdict(found.sizes, found.test, n)}{EXPECTED if found.noise else ''} {FITS}",
     )  # fmt: skip
 
 

@@ -68,7 +68,9 @@ def _design(run: Run) -> list[Formula]:
         rows.append(Formula(r"\gamma = \mathrm{tr}\, \mathbf{H}", "effective number of parameters",
                             _effective(model, run.problem)))  # fmt: skip
     if not run.executor.solves:
-        rows.append(Formula(r"\kappa = d_{\max} / d_{\min}", "condition number", condition_of(model, run.problem)))
+        condition, ratio = condition_of(model, run.problem), r"\kappa = d_{\max} / d_{\min}"
+        endless = Formula(rf"{ratio} = \infty", "condition number: infinite, the points do not determine the weights")
+        rows.append(Formula(ratio, "condition number", condition) if math.isfinite(condition) else endless)
     return rows
 
 

@@ -61,28 +61,28 @@ class FoldRuns(Sliced):
     train, held_out [S]  root mean square errors     curves [S, k]  the fits at `at`    (rows from `done` on: not yet)
     """
 
-    def __init__(self, problem: Problem, model: Any, x_range: Range, fold: NDArray[np.int64], at: Floats) -> None:
-        self.x, self.t, self.model, self.x_range, self.at = problem.train.X[:, 0], problem.train.t, model, x_range, at
+    def __init__(self, problem: Problem, model: Any, fold: NDArray[np.int64], at: Floats) -> None:
+        self.problem, self.model, self.at = problem, model, at
         self.held = held_out(fold)
         super().__init__(len(self.held))
         self.train, self.held_out = np.empty((2, len(self.held)))
         self.curves = np.empty((len(self.held), len(at)))
 
     def compute(self, these: slice) -> None:
-        held = self.held[these]
-        everywhere = np.concatenate([self.at, self.x])
-        y = curves(self.model, self.x, self.t, ~held, everywhere, self.x_range)
+        held, (_, X, t) = self.held[these], self.problem.train
+        everywhere = np.concatenate([self.at, X[:, 0]])
+        y = curves(self.model, X[:, 0], t, ~held, everywhere, self.problem.x_range)
         self.curves[these] = y[:, : len(self.at)]
         with np.errstate(all="ignore"):
-            squares = np.square(y[:, len(self.at) :] - self.t)
+            squares = np.square(y[:, len(self.at) :] - t)
             self.train[these] = np.sqrt((squares * ~held).sum(axis=1) / (~held).sum(axis=1))
             self.held_out[these] = np.sqrt((squares * held).sum(axis=1) / held.sum(axis=1))
 
 
 @lru_cache(maxsize=4)
-def _fold_runs(problem: Problem, model: Any, x_range: Range, n_folds: int, seed: int, x: Range) -> FoldRuns:
+def _fold_runs(problem: Problem, model: Any, n_folds: int, seed: int, x: Range) -> FoldRuns:
     fold = folds_of(problem.train.ids, n_folds, seed)
-    return FoldRuns(problem, model, x_range, fold, np.linspace(*x, CURVE_POINTS))
+    return FoldRuns(problem, model, fold, np.linspace(*x, CURVE_POINTS))
 
 
 def lowered(n_folds: int, n_train: int) -> str:
@@ -99,7 +99,7 @@ def folds(run: Run, view: View) -> Folds | None:
         return None
     if run.n_train < 2:
         return Folds(title="Cross-validation", note=TOO_FEW)
-    runs = _fold_runs(run.problem, e.model, e.data.extent()[0], e.selection.folds, e.seed.split, view.x)
+    runs = _fold_runs(run.problem, e.model, e.selection.folds, e.seed.split, view.x)
     behind = not runs.advance()
     done = runs.done
     mean, error = mean_and_error(runs.held_out[:done])

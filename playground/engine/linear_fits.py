@@ -6,10 +6,10 @@ A = U S V', w = V diag(s / (s^2 + lambda)) U' t, so all penalties come from one 
 Friedman 2009, equation 3.47); an unpenalised w_0 is taken care of by centring A and t (their equation 3.45).
 Without a penalty and with more weights than the points determine: the smallest ||w||.
 
-Powers of x are nearly parallel, and on wide ranges of sizes that float64 cannot hold together. So polynomials in
-powers go to the compiled kernels where these are there; else they are fitted in Legendre or Chebyshev polynomials
-on the range of the points, the penalty being carried over to these. Called by what compares models:
-`cross_validation.py`, `folds.py`, `bias_variance.py`, `gallery.py`.
+Powers of x are nearly parallel, and on wide ranges of sizes that float64 cannot hold together. So polynomials go to
+the compiled kernels where these are there; else those in powers are fitted in Legendre or Chebyshev polynomials on
+the range of the points, the penalty being carried over to these. Called by what compares models:
+`cross_validation.py`, `folds.py`, `bias_variance.py`, `selection.py`.
 """
 
 from __future__ import annotations
@@ -214,18 +214,18 @@ def curves(model: Any, x: Floats, t: Floats, masks: Masks, at: Floats, x_range: 
     """[S, k]: the fits of the model in force to x, t [n] in the rows of masks [S, n], at the places `at` [k]."""
     by_kernels = np.zeros(len(masks), dtype=bool)
     found = np.empty((len(masks), len(at)))
-    if in_powers(model) and not (model.penalise_bias and model.ln_lambda is not None):
+    if model.kind == "polynomial":
         by_kernels[:] = model.ln_lambda is not None
         if model.ln_lambda is None:
             by_kernels[:] = [len(np.unique(x[mask])) > model.order for mask in masks]
     sizes = masks.sum(axis=1)
     try:
         for size in np.unique(sizes[by_kernels]):
-            from playground.engine.executors.sweep import ridge_fits
+            from playground.engine.executors.sweep import resampled_fits
 
             these = by_kernels & (sizes == size)
             rows = np.nonzero(masks[these])[1].reshape(-1, size)
-            found[these] = ridge_fits(x, t, rows, model.order, model.ln_lambda, at)
+            found[these] = resampled_fits(model, x_range, x, t, rows, at)
     except compiled.Unavailable:
         by_kernels[:] = False
     rest = ~by_kernels
@@ -241,7 +241,7 @@ def mean_squares(
 
     held [S, n]: the points that each training leaves out; NaN where these are none.
     """
-    if in_powers(model) and not model.penalise_bias:
+    if model.kind == "polynomial":
         try:
             return _by_kernels(model, orders, ln_lambdas, x, t, held, x_range)
         except compiled.Unavailable:
@@ -252,9 +252,11 @@ def mean_squares(
 def _by_kernels(
     model: Any, orders: Sequence[int], ln_lambdas: Penalties, x: Floats, t: Floats, held: Masks, x_range: Range
 ) -> tuple[Floats, Floats]:
+    from playground.engine.executors.exact import shown_of
     from playground.engine.executors.sweep import ridge_sweep
 
-    sweep = ridge_sweep(x, t, orders, ln_lambdas, np.where(held.any(axis=0), held.argmax(axis=0), -1))
+    fold = np.where(held.any(axis=0), held.argmax(axis=0), -1)
+    sweep = ridge_sweep(x, t, orders, ln_lambdas, fold, model.penalise_bias, shown_of(model, x_range))
     train, held_out = sweep.train, sweep.held_out
     if None in ln_lambdas:  # the kernels leave out what the points do not determine
         off = list(ln_lambdas).index(None)

@@ -16,7 +16,7 @@ from playground.engine import charts
 from playground.engine.cross_validation import LN_LAMBDAS, Best, CrossValidation, choose, cross_validation
 from playground.engine.executors.base import Floats
 from playground.engine.folds import TOO_FEW, lowered
-from playground.engine.linear_fits import Range, mean_squares
+from playground.engine.linear_fits import mean_squares
 from playground.engine.slices import one_thread
 from playground.engine.snapshot import Choice, GridMap, Lines, Mark, Series, View
 
@@ -89,9 +89,9 @@ def cv_by_order(run: Run, view: View) -> Lines | None:
     title = "Cross-validation against M"
     if run.n_train < 2:
         return Lines(title=title, note=TOO_FEW, **BY_ORDER)
-    cv = cross_validation(run)
-    behind, at = not cv.advance(), cv.column(model.ln_lambda)
-    mean, error = (values[:, at] for values in cv.mean_and_error())
+    cv = cross_validation(run, in_force=True)
+    behind = not cv.advance()
+    mean, error = (values[:, 0] for values in cv.mean_and_error())
     found = choose(mean, error, cv.orders)
     labels = [f"M = {order}" for order in cv.orders]
     choices = () if found is None else (
@@ -101,7 +101,7 @@ def cv_by_order(run: Run, view: View) -> Lines | None:
     x = np.array(cv.orders, dtype=np.float64)
     return Lines(
         title=title, y_label="E_RMS", math_labels=True, can_log=True, choices=choices,
-        series=_lines(cv, x, mean, error, cv.mean_training()[:, at]), marks=marks_of(x.tolist(), labels, found),
+        series=_lines(cv, x, mean, error, cv.mean_training()[:, 0]), marks=marks_of(x.tolist(), labels, found),
         band=(model.order - 0.4, model.order + 0.4), y_range=(0.0, top_of(mean[0], _least(mean))),
         note=_note(run, cv, len(cv.orders), SEEN, found), behind=behind, **BY_ORDER,
     )  # fmt: skip
@@ -181,7 +181,7 @@ def rms_by_ln_lambda(run: Run, view: View) -> Lines | None:
     if not run.n_train:
         return Lines(title=title, note="There are no training points to fit.", **BY_LN_LAMBDA)
     with one_thread():
-        found = _by_part(run.problem, model.model_copy(update={"ln_lambda": None}), run.experiment.data.extent()[0])
+        found = _by_part(run.problem, model.model_copy(update={"ln_lambda": None}))
     x = np.array(LN_LAMBDAS)
     series = tuple(
         Series(charts.ROLES[part], charts.ROLES[part], charts.own(x.copy()), rms) for part, rms in found.items()
@@ -196,9 +196,9 @@ def rms_by_ln_lambda(run: Run, view: View) -> Lines | None:
 
 
 @lru_cache(maxsize=8)
-def _by_part(problem: Problem, model: Any, x_range: Range) -> dict[str, Floats]:
+def _by_part(problem: Problem, model: Any) -> dict[str, Floats]:
     """By part: root mean square errors [penalties] at the model's order. A part without points is missing."""
-    train, found = problem.train, {}
+    train, x_range, found = problem.train, problem.x_range, {}
     for name in charts.ROLES:
         part = problem.parts[name]
         if name == "train" or not len(part.t):

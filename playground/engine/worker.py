@@ -154,6 +154,8 @@ class Worker:
                 self._owes = self._owes or bool(commands)
                 if (self._owes or self._due()) and not self._hushed():
                     self._publish()
+                    if self._pictures.late:  # the canvas is out; else a hand that never rests would starve the charts
+                        self._publish()
                     self._owes = False
             except Exception as error:
                 self._fail(error)
@@ -431,7 +433,8 @@ class Worker:
             return self._bare(status)
         message, details = self._failure or (run.message, "")
         summaries = self._pictures.of(run, self._busy)
-        self._behind = any(getattr(summary, "behind", False) for summary in summaries.values())
+        incomplete = any(getattr(summary, "behind", False) for summary in summaries.values())
+        self._behind = incomplete or self._pictures.owing
         return Snapshot(
             generation=self._generation, status=status, message=message, details=details, notice=run.notice,
             step=run.step, epoch=run.epoch, position=run.position,

@@ -1,4 +1,8 @@
-"""What every data set does under every model and optimiser of every lab, found through the registries."""
+"""What every data set and every optimiser does under every model of every lab, found through the registries.
+
+Each data set meets one of the optimisers, and each optimiser one data set: all with all would be several times as many
+runs.
+"""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -18,13 +22,14 @@ from playground.engine.trainer import Run
 
 def combinations() -> Iterator[tuple[str, str, str, str]]:
     for lab_name, lab in labs.items():
-        for kind, cls in datasets.items():
-            if not cls.fits(lab.n_inputs):
-                continue
-            for model in lab.models:
-                if cls.for_inputs(lab.n_inputs).task in models[model].tasks:
-                    for optimizer in models[model].optimizers:
-                        yield lab_name, kind, model, optimizer
+        for model in lab.models:
+            fitting = {kind: cls.for_inputs(lab.n_inputs) for kind, cls in datasets.items() if cls.fits(lab.n_inputs)}
+            kinds = [kind for kind, cls in fitting.items() if cls.task in models[model].tasks]
+            optimizers = models[model].optimizers
+            pairs = dict.fromkeys((kind, optimizers[i % len(optimizers)]) for i, kind in enumerate(kinds))
+            pairs |= dict.fromkeys((kinds[0], optimizer) for optimizer in optimizers)
+            for kind, optimizer in pairs:
+                yield lab_name, kind, model, optimizer
 
 
 ALL = list(combinations())

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
     from playground.engine.problem import Problem
 
-__all__ = ["CHART_ORDER", "ClosedFormExecutor", "Fitted", "PolynomialFit", "fit", "fit_orders", "fits_of"]
+__all__ = ["CHART_ORDER", "ClosedFormExecutor", "Fitted", "PolynomialFit", "fit", "fit_of", "fit_orders", "fits_of"]
 
 CHART_ORDER = 9
 """Fits of all orders up to this one are made together: the charts show them."""
@@ -43,22 +43,33 @@ def fits_of(problem: Problem, model: LinearSpec) -> tuple[Fitted, ...]:
 
     Remembered: the run, its charts and the next place of the slider ask for the same ones.
     """
-    return _fits_of(problem, model.model_copy(update={"order": max(CHART_ORDER, model.order)}))
+    top = max(CHART_ORDER, model.order)
+    if isinstance(model, Polynomial):
+        return _polynomials(problem, model.model_copy(update={"order": top}))
+    return tuple(fit_of(problem, model.model_copy(update={"order": order})) for order in range(top + 1))
+
+
+def fit_of(problem: Problem, model: LinearSpec) -> Fitted:
+    """The fit of a model: one of `fits_of`, of which only polynomials are made together."""
+    if isinstance(model, Polynomial):
+        return fits_of(problem, model)[model.order]
+    return _alone(problem, model)
 
 
 @lru_cache(maxsize=64)
-def _fits_of(problem: Problem, model: LinearSpec) -> tuple[Fitted, ...]:
-    begun, train, x_range = time.perf_counter(), problem.train, problem.x_range
-    orders = range(model.order + 1)
-    found: list[Any]
-    if isinstance(model, Polynomial):
-        penalty = Penalty(model.ln_lambda, model.penalise_bias)
-        found = fits(_data_of(problem), orders, penalty, shown_of(model, x_range))
-    else:
-        each = (model.model_copy(update={"order": order}) for order in orders)
-        found = [fit_basis(one, x_range, train.X[:, 0], train.t) for one in each]
+def _polynomials(problem: Problem, model: Polynomial) -> tuple[Fitted, ...]:
+    begun, orders = time.perf_counter(), range(model.order + 1)
+    penalty = Penalty(model.ln_lambda, model.penalise_bias)
+    found = fits(_data_of(problem), orders, penalty, shown_of(model, problem.x_range))
     share = (time.perf_counter() - begun) / len(found)
     return tuple(replace(fitted, seconds=share) for fitted in found)
+
+
+@lru_cache(maxsize=256)
+def _alone(problem: Problem, model: LinearSpec) -> Fitted:
+    begun, train = time.perf_counter(), problem.train
+    found = fit_basis(model, problem.x_range, train.X[:, 0], train.t)
+    return replace(found, seconds=time.perf_counter() - begun)
 
 
 class ClosedFormExecutor(Executor):
@@ -77,7 +88,7 @@ class ClosedFormExecutor(Executor):
         if not len(problem.train.ids):
             self.fitted = None
             return
-        self.fitted = fits_of(problem, experiment.model)[experiment.model.order]
+        self.fitted = fit_of(problem, experiment.model)
 
     @property
     def seconds_per_fit(self) -> float:
