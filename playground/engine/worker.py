@@ -19,6 +19,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -79,6 +80,7 @@ class Worker:
         self._collecting = False
         self._free = threading.Event()
         self._free.set()
+        self._warming: threading.Thread | None = None
         # From here on only the thread itself reads and writes.
         self._run: Run | None = None
         self._parked: dict[str, Run] = {}
@@ -132,6 +134,8 @@ class Worker:
         if self._thread.is_alive():
             self.send(Stop())
             self._thread.join(timeout)
+        if self._warming is not None:
+            self._warming.join(timeout)
         if self._collecting:
             gc.enable()
         sys.setswitchinterval(self._switch_interval)
@@ -157,9 +161,17 @@ class Worker:
                     if self._pictures.late:  # the canvas is out; else a hand that never rests would starve the charts
                         self._publish()
                     self._owes = False
+                    self._warm_up()
             except Exception as error:
                 self._fail(error)
                 self._publish()
+
+    def _warm_up(self) -> None:
+        """Once the first fit is on screen: bring in the kernels that the charts of model selection need, beside this
+        thread, or the first of these charts would keep everything waiting for most of a second."""
+        if self._warming is None and self._run is not None and self._run.executor.solves:
+            self._warming = threading.Thread(target=_bring_in_kernels, name="playground-kernels")
+            self._warming.start()
 
     def _receive(self) -> list[Command]:
         """The commands that wait; blocks while there is nothing to do."""
@@ -457,6 +469,11 @@ class Worker:
             self._steps_per_second = smooth if self._steps_per_second else measured
             self._steps_at = (now, run.step)
         return self._steps_per_second
+
+
+def _bring_in_kernels() -> None:
+    with suppress(compiled.Unavailable):  # whoever needs them hears why
+        compiled.load("ridge")
 
 
 def sentence(error: Exception) -> str:

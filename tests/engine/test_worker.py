@@ -338,8 +338,8 @@ def test_the_fan_follows_the_run_until_it_is_there(worker, lab):
     worker.send(Play())
     until(worker, lambda s: s.epoch > 30)
     worker.send(Pause())
-    there = until(worker, lambda s: s.status == "paused" and not s.summaries["fan"].behind)
-    assert there.summaries["fan"].epoch >= there.epoch
+    there = until(worker, lambda s: s.status == "paused" and s.summaries["fan"].epoch >= s.epoch)
+    assert not there.summaries["fan"].behind
     assert there.summaries["fan"].spread.max() > 0
 
 
