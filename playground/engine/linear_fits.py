@@ -141,7 +141,8 @@ def _chebyshev_in_powers(low: float, high: float, order: int) -> Floats:
     C = np.zeros((order + 1, order + 1))
     for k in range(order + 1):
         column = Chebyshev.basis(k, domain=[low, high]).convert(kind=Polynomial).coef
-        C[: k + 1, k] = column[: k + 1]  # where slopes overflow, more come, and all of them are no numbers
+        m = min(len(column), k + 1)  # where slopes overflow, more come, and all of them are no numbers
+        C[:m, k] = column[:m]
     C.setflags(write=False)
     return C
 

@@ -268,9 +268,8 @@ def test_everything_can_be_taken_home_or_a_sentence_says_why_not(case: str, tmp_
         assert files and all(file.stat().st_size for file in files), kind
 
 
-@pytest.mark.parametrize("case", ["one point", "x tiny, a penalty"])
-def test_every_chart_can_be_drawn(case: str, tmp_path: Path) -> None:
-    for _, picture in pictures(started(case)):
+def test_every_chart_can_be_drawn_where_numbers_are_missing(tmp_path: Path) -> None:
+    for _, picture in pictures(started("x tiny, a penalty")):
         with figures.style():
             figures.save(figures.figure_of(picture), tmp_path / "chart.svg", "svg")
         assert (tmp_path / "chart.svg").read_text().rstrip().endswith("</svg>"), picture.name
