@@ -53,7 +53,7 @@ def gallery(run: Run, view: View) -> Gallery | None:
         title="Gallery", panels=tuple(panels), x=charts.own(x), truth=charts.own(truth.copy()),
         points_x=train.X[:, 0].copy(), points_t=train.t, x_range=view.x,
         y_range=around(np.concatenate([train.t, truth])),
-        note=f"At the head of each: RMS error, {' / '.join(judged)}. A click makes it the model in force.",
+        note=f"Numbers: RMS error, {' / '.join(judged)}. A click on a picture sets its order M.",
     )  # fmt: skip
 
 

@@ -70,15 +70,16 @@ def _note(run: Run, cv: CrossValidation, n_models: int, seen: str, found: Best |
 
 
 def judged_by(run: Run) -> str:
-    """What the test error is measured on, where that is not fresh points of a known source."""
+    """Whose errors these are, and what the test error is measured on where that is not fresh points of the source."""
     test = run.problem.parts["test"]
+    best = "" if run.executor.solves else "The best fits, not those of this epoch. "
     if not len(test.t):
-        return "There are no test points: the training error alone favours the most flexible curve."
+        return f"{best}There are no test points: the training error alone favours the most flexible curve."
     if run.problem.source_test is not None:
-        return ""
+        return best.strip()
     points = charts.counted(len(test.t), "point")
     known = "" if run.experiment.data.has_source else " Nobody knows the true function."
-    return f"Test: {points} of the data, set aside by the split.{known}"
+    return f"{best}Test: {points} of the data, set aside by the split.{known}"
 
 
 def cv_by_order(run: Run, view: View) -> Lines | None:

@@ -152,6 +152,8 @@ class Canvas(Themed, QWidget):
             self._place_network()
         if changed:
             self.stage.update()
+            if self.stage.picture.legend() != self.legend.shown:
+                self._show_legend()
 
     def show_network(self, snapshot: Snapshot) -> None:
         """The network beside the plane, ten times a second at most: it costs more than the plane itself."""

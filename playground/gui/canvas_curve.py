@@ -314,6 +314,8 @@ class CurvePicture(Picture):
         entries.append(Entry("fit", fit, "fit"))
         if self.shown["fan"]:
             entries.append(Entry("fan", TR("CurvePicture", "resampled fits"), "fan"))
+        if self._folds is not None and len(self._folds.curves):
+            entries.append(Entry("folds", TR("CurvePicture", "folds"), "folds"))
         entries.append(Entry("residuals", TR("CurvePicture", "residual"), "arrow"))
         return tuple(entries)
 
@@ -355,6 +357,10 @@ def draw_mark(painter: QPainter, box: QRectF, mark: str) -> None:
         draw_point(painter, middle, mark)
     elif mark == "fan":
         draw_fan_mark(painter, box)
+    elif mark == "folds":
+        painter.setPen(plot.pen(t.fit, 1))
+        for shift in (-px(4), 0, px(4)):
+            painter.drawLine(QPointF(box.left(), middle.y() + shift), QPointF(box.right(), middle.y() + shift))
     elif mark == "arrow":
         painter.setPen(plot.pen(t.truth, 1.5))
         painter.drawLine(QPointF(middle.x(), box.bottom() - 2), QPointF(middle.x(), box.top() + px(5)))

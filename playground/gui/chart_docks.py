@@ -156,8 +156,8 @@ class ChartDock(QDockWidget):
     def turn_to(self, name: str) -> None:
         for i, page in enumerate(self.pages()):
             if page.name == name:
-                self.tabs.setTabVisible(i, True)  # Qt turns to no tab that is hidden
-                self.tabs.setCurrentIndex(i)
+                self.tabs.turn(i)
+                self._fit()
 
     def step(self, by: int) -> None:
         """Turn to the tab so many further on; after the last comes the first."""

@@ -49,6 +49,14 @@ class ChartTabs(QTabWidget):
             if self.isTabVisible(i) != shown:
                 self.setTabVisible(i, shown)
 
+    def turn(self, i: int) -> None:
+        """To a tab that may be hidden. The bar forgets that it was scrolled when it holds few tabs; `fit` fills it."""
+        for j in range(self.count()):
+            if j not in (i, self.currentIndex()):
+                self.setTabVisible(j, False)
+        self.setTabVisible(i, True)
+        self.setCurrentIndex(i)
+
     def hidden(self) -> list[int]:
         """The tabs that found no room."""
         return [i for i in range(self.count()) if not self.isTabVisible(i)]

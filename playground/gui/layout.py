@@ -12,6 +12,8 @@ from playground.gui.widgets import Panel, Section
 
 DATA, MODEL, MODEL_SMALL = 216, 264, 256
 CHARTS, CHARTS_SMALL = 208, 176
+CHARTS_SHARE = 0.23
+"""Of the height of a large window."""
 SHARES = (541, 532, 255)
 """Widths of the three chart docks, as parts of a whole."""
 SMALL_WIDTH, SMALL_HEIGHT = 1200, 760
@@ -102,7 +104,8 @@ class Layout(QObject):
         shown = [dock for dock in self._charts.docks if not dock.isHidden() and not dock.isFloating()]
         if not shown:
             return
-        inner.resizeDocks([shown[0]], [px(CHARTS_SMALL if small else CHARTS)], Qt.Orientation.Vertical)
+        high = px(CHARTS_SMALL) if small else max(px(CHARTS), round(CHARTS_SHARE * self._outer.height()))
+        inner.resizeDocks([shown[0]], [high], Qt.Orientation.Vertical)
         shares = SHARES[: len(shown)] if len(shown) == 3 else (1,) * len(shown)
         inner.resizeDocks(shown, [inner.width() * share // sum(shares) for share in shares], Qt.Orientation.Horizontal)
 

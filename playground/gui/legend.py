@@ -23,6 +23,8 @@ class _Entry(FocusRing, Themed, QAbstractButton):
     def __init__(self, entry: Entry, draw: DrawMark, parent: QWidget) -> None:
         super().__init__(parent)
         self.entry, self._draw = entry, draw
+        self.bare = False
+        """Only the mark: there is no room for the name, which the tooltip says."""
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -37,12 +39,15 @@ class _Entry(FocusRing, Themed, QAbstractButton):
         self.update()
 
     def _mark_width(self) -> int:
-        return px(24) if self.entry.mark in ("truth", "fit", "fan") else px(16)
+        return px(24) if self.entry.mark in ("truth", "fit", "fan", "folds") else px(16)
 
     def sizeHint(self) -> QSize:
-        return QSize(
-            int(px(4) + self._mark_width() + px(6) + text_width(self.entry.text, 12) + px(5)), px(24)
-        )
+        return QSize(self.width_of(self.bare), px(24))
+
+    def width_of(self, bare: bool) -> int:
+        """With its name or without."""
+        name = 0.0 if bare else px(6) + text_width(self.entry.text, 12)
+        return int(px(4) + self._mark_width() + name + px(5))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, box = QPainter(self), QRectF(self.rect())
@@ -54,14 +59,15 @@ class _Entry(FocusRing, Themed, QAbstractButton):
             painter, QRectF(px(4), box.center().y() - px(8), self._mark_width(), px(16)), self.entry.mark
         )
         text = QRectF(px(4) + self._mark_width() + px(6), 0, box.width(), box.height())
-        draw_text(painter, text, self.entry.text, size=12, color=theme().text)
+        if not self.bare:
+            draw_text(painter, text, self.entry.text, size=12, color=theme().text)
         painter.setOpacity(1)
         if self.ring_on:
             draw_ring(painter, box, px(4))
 
 
 class Legend(QWidget):
-    """A row of entries; where it is narrow the gaps shrink, then the last entries go."""
+    """A row of entries; where it is narrow the gaps shrink, then the last ones lose their names, then they go."""
 
     toggled = Signal(str, bool)
 
@@ -69,12 +75,12 @@ class Legend(QWidget):
         super().__init__(parent)
         self._draw = draw
         self._entries: list[_Entry] = []
-        self._shown: tuple[Entry, ...] = ()
+        self.shown: tuple[Entry, ...] = ()
 
     def show_entries(self, entries: tuple[Entry, ...], on: Mapping[str, bool]) -> None:
         """These entries, checked where their layer is shown."""
-        if entries != self._shown:
-            self._shown = entries
+        if entries != self.shown:
+            self.shown = entries
             while len(self._entries) > len(entries):
                 self._entries.pop().deleteLater()
             for i, entry in enumerate(entries):
@@ -89,8 +95,8 @@ class Legend(QWidget):
         self.setVisible(bool(entries))
 
     def least_width(self) -> int:
-        """What all entries need, side by side."""
-        return sum(button.sizeHint().width() + px(2) for button in self._entries)
+        """What all entries need with their names, side by side."""
+        return sum(button.width_of(False) + px(2) for button in self._entries)
 
     def entries(self) -> list[QAbstractButton]:
         return list(self._entries)
@@ -99,6 +105,11 @@ class Legend(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        over = self.least_width() - self.width()
+        for button in reversed(self._entries):
+            button.bare = over > 0
+            over -= button.width_of(False) - button.width_of(True) if button.bare else 0
+            button.update()
         widths = [button.sizeHint().width() for button in self._entries]
         spare = self.width() - sum(widths)
         gap = max(px(2), min(px(20), spare // max(len(widths) - 1, 1)))

@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
 
     # ---- the document and the engine speak
     def _document_changed(self, paths: frozenset[str]) -> None:
-        if "lab" in paths or "model.kind" in paths or any(path.startswith("data.kind") for path in paths):
+        if paths & {"lab", "model.kind", "optimizer.kind"} or any(path.startswith("data.kind") for path in paths):
             self._show_lab()
         else:
             self.canvas.set_experiment(self.document.experiment, self.document.problem)

@@ -11,6 +11,7 @@ from playground.engine.charts import rising_since
 from playground.engine.formulas import ACTIVATIONS
 from playground.engine.history import History
 from playground.engine.labs.curve import round_up
+from playground.engine.linear_algebra import effective_parameters
 from playground.engine.points import EMPTY_1D, EMPTY_2D, Points
 from playground.engine.snapshot import (
     Bars,
@@ -131,6 +132,43 @@ def test_coefficients_are_those_of_the_run():
     assert table.columns == ("", "M = 0", "M = 1", "M = 3", "M = 4", "M = 9")
     column = [row[4] for row in table.rows]
     assert column[:5] == pytest.approx(list(bars.value)) and column[5:] == [None] * 5
+
+
+@pytest.mark.parametrize("kind", ["polynomial", "gaussian", "fourier"])
+def test_the_table_has_the_orders_that_were_chosen_and_the_one_in_force(kind):
+    run = curve(**{"model.kind": kind, "model.order": 5, "model.ln_lambda": -4.0})
+    table = run.summarize("coefficient_table", View((0.0, 1.0), orders=(0, 2, 11, 20)))
+    assert table.columns == ("", "M = 0", "M = 2", "M = 5", "M = 11", "M = 20")
+    column = [row[3] for row in table.rows if row[3] is not None]
+    assert column == pytest.approx(list(run.weights()["w"]))
+
+
+def test_the_error_tells_how_many_weights_the_points_decide():
+    names = [row.plain for row in curve().summarize("error", CURVE).rows]
+    assert "effective number of parameters" not in names and "condition number" not in names
+    run = curve(**{"model.order": 9, "model.ln_lambda": -18.0})
+    (row,) = [row for row in run.summarize("error", CURVE).rows if row.plain == "effective number of parameters"]
+    found = effective_parameters(run.experiment.model, run.problem.train.X[:, 0], run.problem.x_range)
+    assert row.value == found and 1 < found < 10 and row.latex == r"\gamma = \mathrm{tr}\, \mathbf{H}"
+    run = curve(**{"model.basis": "legendre", "optimizer.kind": "sgd"})
+    (row,) = [row for row in run.summarize("error", CURVE).rows if row.plain == "condition number"]
+    assert f"{row.value:.3g}" in run.summarize("surface", CURVE).note
+
+
+@pytest.mark.parametrize("name", ["rms_by_order", "rms_by_ln_lambda"])
+def test_charts_say_what_the_test_error_is_measured_on(name):
+    def note(**changes):
+        return curve(**{"model.ln_lambda": -9.0, **changes}).summarize(name, CURVE).note
+
+    points = Points(np.linspace(0, 1, 30)[:, None], np.linspace(0, 1, 30) ** 2)
+    halves = {"split.train": 0.5, "split.test": 0.5}
+    assert note() == ""
+    assert "no test points" in note(**{"data.n_test": 0})
+    drawn = note(**{"data.kind": "drawn", "data.points": points, **halves})
+    assert "set aside" in drawn and "Nobody knows" in drawn
+    generated = note(**{"data.n_test": 0, "data.n": 30, **halves})
+    assert "set aside" in generated and "Nobody knows" not in generated
+    assert "not those of this epoch" in note(**{"model.basis": "legendre", "optimizer.kind": "sgd"})
 
 
 def test_the_fit_is_the_prediction_over_the_view():

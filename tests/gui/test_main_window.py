@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from playground.engine.worker import Worker
 from playground.gui import exporting
 from playground.gui.bridge import Bridge
+from playground.gui.commands import ChartsMenu
 from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
 from playground.gui.settings import Settings
@@ -408,6 +409,26 @@ def test_only_what_is_in_front_is_computed(qtbot: QtBot, window: MainWindow) -> 
     assert "coefficient_table" not in window.bridge.snapshot.summaries
     window.charts.docks[1].turn_to("coefficient_table")
     qtbot.waitUntil(lambda: "coefficient_table" in window.bridge.snapshot.summaries)
+
+
+def test_every_chart_is_in_the_menu_and_comes_to_the_front(qtbot: QtBot, window: MainWindow) -> None:
+    (menu,) = window.findChildren(ChartsMenu)
+    menu.aboutToShow.emit()
+    charts = {page.title: page.name for dock in window.charts.docks for page in dock.pages()}
+    assert [action.text() for action in menu.actions() if action.text() in charts] == list(charts)
+    window.charts.docks[1].close()
+    next(action for action in menu.actions() if action.text() == "Gallery").trigger()
+    assert window.charts.docks[1].isVisible() and window.charts.docks[1].front.name == "gallery"
+    window.acts["next_chart"].trigger()
+    assert window.charts.docks[1].front.name == "folds"
+
+
+def test_an_optimizer_that_steps_brings_its_charts(window: MainWindow) -> None:
+    window.document.change({"model.basis": "legendre"})
+    window.document.change({"optimizer.kind": "sgd"})
+    assert [page.name for page in window.charts.docks[0].pages()][:2] == ["loss", "rms"]
+    window.document.undo()
+    assert window.charts.docks[0].pages()[0].name == "rms_by_order"
 
 
 def test_everything_that_can_be_focused_has_a_name(window: MainWindow) -> None:

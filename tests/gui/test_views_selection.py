@@ -402,6 +402,22 @@ def test_a_formula_that_cannot_be_read_keeps_its_plain_text(qtbot):
     assert typeset.formula(r"\frac{1 =") is None
 
 
+@pytest.mark.parametrize(("size", "stacked"), [((240, 172), True), ((700, 172), False)])
+def test_formulas_never_shrink_below_what_can_be_read(qtbot, size, stacked):
+    view = make(qtbot, demo.formulas(), size, shown=True)
+    picture(view)
+    typeset.finish()
+    picture(view)
+    rows = view._rows()
+    scale = view._scale(rows)
+    assert view._stacked(rows) == stacked and scale * typeset.SIZE >= 12
+    places = view._places(rows, scale)
+    assert [place.baseline for place in places] == sorted(place.baseline for place in places)
+    if stacked:
+        assert view._bar.maximum() > 0
+        assert all(place.number.y() >= place.baseline for place in places)
+
+
 def test_formulas_are_split_at_their_last_equals_sign():
     assert pieces(Formula("E", "", 1.0)) == ("E =", "")
     assert pieces(Formula("E =", "", 1.0)) == ("E =", "")
@@ -450,32 +466,62 @@ def test_whole_tabs_only_and_the_current_one_among_them(qtbot, width):
     assert dock.front.name == "Bias and variance"
 
 
-def test_what_a_chart_recommends_is_a_button_beside_the_switches(qtbot):
+def test_what_a_chart_recommends_is_a_button_at_its_foot(qtbot):
     offered = demo.cross_validation()
     _, docks = dock_of(qtbot, {"Cross-validation": offered}, 900)
     dock = docks.docks[0]
-    assert [button.text() for button in dock._buttons] == [choice.label for choice in offered.choices]
-    assert all(button.isVisible() and button.accessibleName() for button in dock._buttons)
+    view = dock.front.view
+    assert [button.text() for button in view.buttons] == [choice.label for choice in offered.choices]
+    assert all(button.isVisible() and button.accessibleName() for button in view.buttons)
     with qtbot.waitSignal(dock.picked) as picked:
-        dock._buttons[0].click()
+        view.buttons[0].click()
     assert picked.args == [{"model.order": 3}]
     newer = replace(offered, choices=(Choice("Use M = 3", {"model.order": 5}),))
     dock.show_snapshot(Snapshot(summaries={"Cross-validation": newer}))
-    assert len(dock._buttons) == 1
+    assert len(view.buttons) == 1
     with qtbot.waitSignal(dock.picked) as picked:
-        dock._buttons[0].click()
+        view.buttons[0].click()
     assert picked.args == [{"model.order": 5}]
 
 
-def test_buttons_without_room_are_in_the_menu(qtbot):
-    _, docks = dock_of(qtbot, {"Cross-validation": demo.cross_validation()}, 260)
+def test_what_is_recommended_is_in_the_menu_too_and_only_there_without_room(qtbot):
+    _, docks = dock_of(qtbot, {"Cross-validation": demo.cross_validation()}, 120)
     dock = docks.docks[0]
-    assert not any(button.isVisible() for button in dock._buttons)
+    dock.front.view.resize(100, 172)
+    assert not any(button.isVisible() for button in dock.front.view.buttons)
     dock._fill_menu()
     (action,) = [action for action in dock.menu.actions() if action.text() == "Use M = 3"]
     with qtbot.waitSignal(dock.picked) as picked:
         action.trigger()
     assert picked.args == [{"model.order": 3}]
+
+
+@pytest.mark.parametrize("size", [(400, 172), (560, 140), (900, 300)])
+def test_note_and_buttons_do_not_meet(qtbot, size):
+    lines = replace(demo.cross_validation(), note="A sentence about what one sees here. " * 6)
+    view = make(qtbot, lines, size, shown=True)
+    shown = [button for button in view.buttons if button.isVisible()]
+    assert all(button.geometry().bottom() < view.height() for button in shown)
+    left = min((button.x() for button in shown), default=view.width())
+    assert 16 + view._note_width() <= left
+    assert view._layout()[0].rect.bottom() + view.foot() < view.height()
+
+
+def test_keys_turn_the_tabs_of_the_dock_that_was_used_last(qtbot):
+    window, docks = dock_of(qtbot, dict.fromkeys(MANY, demo.folds()), 320)
+    dock = docks.docks[0]
+    seen = [dock.front.name]
+    for _ in MANY:
+        docks.step(1)
+        seen.append(dock.front.name)
+    assert seen == [*MANY, MANY[0]]
+    docks.step(-1)
+    assert dock.front.name == MANY[-1]
+    dock.close()
+    docks.bring("Map")
+    assert window.isVisible() and not dock.isHidden() and dock.wanted and dock.front.name == "Map"
+    bar = dock.tabs.tabBar()
+    assert min(bar.tabRect(i).left() for i in range(bar.count()) if bar.isTabVisible(i)) >= 0, "whole tabs only"
 
 
 def test_the_docks_say_which_fold_is_chosen(qtbot):
@@ -486,6 +532,19 @@ def test_the_docks_say_which_fold_is_chosen(qtbot):
 
 
 # ---- small things
+
+
+def test_the_axis_of_a_parameter_ends_with_its_values():
+    x = np.arange(-50.0, 6.0)
+    lines = Lines(series=(Series("test", "test", x, np.ones(56)),), path="model.ln_lambda")
+    assert scaling.x_range(lines) == (-50.0, 5.0)
+    assert scaling.x_range(replace(lines, path="")) != (-50.0, 5.0)
+
+
+def test_what_is_far_below_does_not_stretch_a_logarithmic_axis():
+    lines = Lines(series=(Series("training", "training", np.arange(3.0), np.array([1.0, 0.3, 1e-6])),), can_log=True)
+    assert scaling.y_range(lines, True, 4)[0] < 1e-5
+    assert scaling.y_range(replace(lines, log_floor=0.1), True, 4)[0] >= 0.1
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,9 @@ class ChartView(Themed, QWidget):
         self.summary = summary
         if summary is not None and summary.title:
             self.setAccessibleName(summary.title)
-        self.setAccessibleDescription(self.describe() if self.has_data() else self.note())
+        said = self.describe() if self.has_data() else self.note()
+        more = getattr(summary, "note", "") if self.has_data() else ""
+        self.setAccessibleDescription(f"{said}; {more}" if more and more not in said else said)
         self._show_choices()
         self._changed()
         self.update()

@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from playground.engine.snapshot import Table
-from playground.gui import fonts, plot
+from playground.gui import plot
 from playground.gui.numbers import fmt
 from playground.gui.theme import px, theme
 from playground.gui.views.base import ChartView
@@ -95,9 +95,9 @@ class TableView(ChartView):
     def _row(self) -> int:
         return px(24) if len(self._cells) <= 6 else px(22)
 
-    def _foot(self) -> int:
-        """Room for the note: two lines."""
-        return px(36) if self.summary is not None and self.summary.note else 0
+    def _bottom(self) -> int:
+        """Where the rows end and the note begins."""
+        return self.height() - math.ceil(self.foot())
 
     def _head(self) -> int:
         return px(34)
@@ -108,13 +108,13 @@ class TableView(ChartView):
             return
         bar, gap = px(6), px(20)
         wide = sum(self._widths) + gap * max(len(self._widths) - 1, 0) + 2 * px(16)
-        high = self._head() + len(self._cells) * self._row() + px(8) + self._foot() if self._cells else 0
+        high = self._head() + len(self._cells) * self._row() + px(8) + math.ceil(self.foot()) if self._cells else 0
         self._down.setRange(0, max(0, math.ceil(high - self.height())))
         self._across.setRange(0, max(0, math.ceil(wide - self.width())))
         self._down.setPageStep(self.height())
         self._across.setPageStep(self.width())
-        self._down.setGeometry(self.width() - bar, self._head(), bar, max(self.height() - self._head(), 1))
-        self._across.setGeometry(0, self.height() - bar, self.width(), bar)
+        self._down.setGeometry(self.width() - bar, self._head(), bar, max(self._bottom() - self._head(), 1))
+        self._across.setGeometry(0, self._bottom() - bar, self.width(), bar)
         self._down.setVisible(self._down.maximum() > 0 and self.has_data())
         self._across.setVisible(self._across.maximum() > 0 and self.has_data())
 
@@ -140,10 +140,10 @@ class TableView(ChartView):
     def paint(self, painter: QPainter) -> None:
         t, columns, head = theme(), self._columns(), self._head()
         painter.save()
-        painter.setClipRect(QRectF(0, head, self.width(), self.height() - head))
+        painter.setClipRect(QRectF(0, head, self.width(), self._bottom() - head))
         y = head - self._down.value()
         for number, row in enumerate(self._cells):
-            if -self._row() < y < self.height():
+            if -self._row() < y < self._bottom():
                 if number:
                     plot.hline(painter, px(16), self.width() - px(16), y, t.border)
                 self._paint_row(painter, row, columns, y)
@@ -159,17 +159,6 @@ class TableView(ChartView):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 draw_dot(painter, QPointF(x, box.center().y()), role, px(7))
         plot.hline(painter, px(16), self.width() - px(16), head - 1, t.border)
-        if self.summary.note:
-            self._paint_note(painter, self.summary.note)
-
-    def _paint_note(self, painter: QPainter, note: str) -> None:
-        """Under the last row, or at the foot while the rows scroll."""
-        last = self._head() + len(self._cells) * self._row() - self._down.value()
-        top = min(last + px(4), self.height() - self._foot()) if not self._down.maximum() else last + px(4)
-        box = QRectF(px(16), top, self.width() - 2 * px(16), self._foot())
-        painter.setFont(fonts.ui(11))
-        painter.setPen(theme().color("muted"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, note)
 
     def _paint_row(
         self, painter: QPainter, row: list[str], columns: list[tuple[float, float]], y: float

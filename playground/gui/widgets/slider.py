@@ -135,7 +135,7 @@ class SliderRow(Themed, QWidget):
 
     def restyle(self) -> None:
         self._line1.setContentsMargins(0, px(1), 0, px(1))
-        self._line1.setSpacing(px(4))
+        self._line1.setSpacing(px(2))
         self.check.setFixedSize(px(20), px(20))
         self._line2.setSpacing(0)
         self._line2.setContentsMargins(0, 0, 0, px(2))
