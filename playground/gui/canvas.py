@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.experiment import Experiment
@@ -20,38 +20,25 @@ from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import CurvePicture, draw_mark
 from playground.gui.canvas_plane import PlanePicture
+from playground.gui.canvas_tools import CanvasTools
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
 from playground.gui.picture import NO_IDS
 from playground.gui.stage import Stage
 from playground.gui.theme import Theme, px
 from playground.gui.views.network import NetworkView
-from playground.gui.widgets.base import Hairline, Themed
+from playground.gui.widgets.base import Hairline
 
 MAP_CELLS = 100
 """Cells along one side of a decision map."""
 FAN_SIZE = 50
-DENSITIES = (1, 2, 4, 8, 16, 32)
 NETWORK_ROOM = 760
 """The canvas must be this wide (design pixels) before the network may stand beside the plane."""
 _ABSENT: Any = object()
 
 
-class Canvas(Themed, QWidget):
-    """One canvas for all labs.
-
-    edit(points, text, merge key)  a tool made these Points; equal keys belong to one gesture, one undo
-    view_changed()                 the ranges, and so `view()`, are other ones
-    note(sentence)                 something to say in the status bar
-    tool_changed(name)             the tool in hand, or the class that it draws, is another one
-    """
-
-    edit = Signal(object, str, str)
-    view_changed = Signal()
-    note = Signal(str)
-    tool_changed = Signal(str)
-    class_wanted = Signal()
-    """The palette asks for one class more."""
+class Canvas(CanvasTools):
+    """One canvas for all labs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -230,118 +217,7 @@ class Canvas(Themed, QWidget):
         self.fan_size = n
         self.set_layer("fan", True)
 
-    # ---- tools
-    @property
-    def n_classes(self) -> int:
-        """How many classes the palette offers."""
-        return len(self._palette.chips())
-
-    @property
-    def tool(self) -> str:
-        """ "put", "brush", "eraser" or "select"."""
-        return self.stage.tool.name
-
-    def set_tool(self, name: str) -> None:
-        """Take this tool in hand."""
-        if name != self.tool:
-            self.brush_panel.hide()
-            self.stage.set_tool(name)
-            for action in self._actions:
-                if isinstance(action.data(), str):
-                    action.setChecked(action.data() == name)
-            self.tool_changed.emit(name)
-
-    @property
-    def current_class(self) -> int:
-        """The class that put and brush draw, counted from 0."""
-        return self.stage.label
-
-    @current_class.setter
-    def current_class(self, k: int) -> None:
-        if k != self.stage.label:
-            self.stage.label = k
-            self.stage.update()
-            self.tool_changed.emit(self.tool)
-        self._palette.set_current(k)
-
-    @property
-    def brush_radius(self) -> float:
-        """Of the footprint of brush and eraser, in design pixels."""
-        return self.stage.radius
-
-    @brush_radius.setter
-    def brush_radius(self, radius: float) -> None:
-        self.stage.set_radius(radius)
-
-    @property
-    def brush_density(self) -> int:
-        """Points that the brush sprays at each of its 20 ticks a second."""
-        return self.stage.density
-
-    @brush_density.setter
-    def brush_density(self, density: int) -> None:
-        self.stage.density = min(max(int(density), DENSITIES[0]), DENSITIES[-1])
-
-    def select_all(self) -> None:
-        """Choose every point, with the select tool in hand."""
-        self.set_tool("select")
-        self.stage.select(self.stage.picture.points.ids)
-
-    def delete_selection(self) -> None:
-        """Take the chosen points away; nothing without a choice."""
-        self.stage.delete_selected()
-
-    def has_selection(self) -> bool:
-        return len(self.stage.selected) > 0
-
-    def change_class(self, k: int) -> None:
-        """Give the chosen points class `k`."""
-        stage = self.stage
-        picture, points = stage.picture, stage.picture.points
-        ids = points.ids[np.isin(points.ids, stage.selected)]
-        if len(ids) and isinstance(picture, PlanePicture) and k < max(picture.n_classes, 2):
-            value = (-1.0, 1.0)[k] if picture.numeric else float(k)
-            stage.new_key()
-            stage.commit(points.replace(ids, t=np.full(len(ids), value)), self.tr("Change class"))
-
-    def choose_class(self, k: int) -> None:
-        """A digit or a chip: what is drawn next, and the class of the points that are chosen."""
-        n = self.n_classes
-        if k >= n:
-            if n:
-                self.note.emit(self.tr("There are only {n} classes. Add one in the data panel.").format(n=n))
-            return
-        self.current_class = k
-        self.change_class(k)
-
-    def tool_actions(self) -> list[QAction]:
-        """Every key of the tools, for the window to install."""
-        return list(self._actions)
-
-    def take(self, name: str) -> None:
-        """A tool's button or key; once more for brush and eraser: their radius and density."""
-        again = name == self.tool
-        self.set_tool(name)
-        if again and self.stage.tool.footprint:
-            if self.brush_panel.isVisible():
-                self.brush_panel.hide()
-                return
-            button = self._palette.button(name)
-            corner = button.mapTo(self.stage, QPoint(button.width() + px(12), 0))
-            self.brush_panel.open_at(
-                corner.x(), corner.y(), self.brush_radius, self.brush_density, name == "brush"
-            )
-
-    def scale_radius(self, factor: float) -> None:
-        """A larger or smaller footprint."""
-        self.stage.set_radius(self.stage.radius * factor)
-
-    def change_density(self, step: int) -> None:
-        """The next denser (1) or sparser (-1) spray."""
-        now = min(range(len(DENSITIES)), key=lambda i: abs(DENSITIES[i] - self.brush_density))
-        self.brush_density = DENSITIES[min(max(now + step, 0), len(DENSITIES) - 1)]
-        self.note.emit(self.tr("Brush: {n} points at a time").format(n=self.brush_density))
-
+    # ---- edits
     def _edited(self, points: Any, text: str, key: str) -> None:
         self._show_legend()
         self.edit.emit(points, text, key)

@@ -131,7 +131,9 @@ class LinesView(ChartView):
         """As wide as there is room, but so that the names at the ends of the curves fit."""
         room = free
         for series, x, _ in self._series():
-            share = (x[-1] - x_limits[0]) / (x_limits[1] - x_limits[0])
+            band = self.summary.band
+            end = band[1] if band is not None and band[0] <= x[-1] <= band[1] else x[-1]  # names stand beside it
+            share = (end - x_limits[0]) / (x_limits[1] - x_limits[0])
             need = text_width(series.label, 12, 600) + px(12)
             if self.summary.band is not None:
                 need = max(need, text_width("0.000", 12) + px(12)) + px(8)

@@ -77,8 +77,8 @@ def y_range(lines: Lines, log: bool, most: int) -> Range:
     far = horizon(lines)
     values = np.concatenate([_heights(s, log, far) for s in lines.series] or [np.zeros(0)])
     if log:
-        above = values[values >= lines.log_floor]
-        return _log_range(above if len(above) else values)
+        seen = values[values >= lines.log_floor]
+        return _log_range(seen if len(seen) else values)
     given = lines.y_range
     if given is not None and given[1] > given[0] and (not len(values) or values.min() <= given[1]):
         return given
