@@ -110,22 +110,34 @@ def painting(server: Screen, home: Path) -> dict[str, Any]:
 
 
 def dragging(server: Screen, home: Path) -> dict[str, Any]:
-    """A point of a hundred goes round in circles: a polynomial of order 9, RMS against M and ten folds in front."""
-    player = Player(server, home / "drag", "playground:v1?data.n=100&model.order=9")
-    try:
-        player.wait(lambda: player.state()["executor"], "the fit")
-        player.tab("folds")
-        player.wait(lambda: player.ask("summary", name="folds"), "the folds")
-        player.key("p")
-        x, t = player.ask("points")[40]
-        player.ask("frames", clear=True)
-        around = [(x + 0.1 * np.cos(a), t + 0.5 * np.sin(a)) for a in np.linspace(0, 8 * np.pi, 64)]
-        player.drag(player.pixel(x, t), *(player.pixel(*place) for place in around))
-        frames = player.ask("frames")
-        moved = player.ask("points")[40]
-        return {"moved": [round(moved[0] - x, 3), round(moved[1] - t, 3)], "frames_ms": spread(frames)}
-    finally:
-        player.kill()
+    """A point of a hundred goes round in circles: order 9, in front RMS against M or cross-validation, and ten folds.
+
+    lag_beats: until the curve belongs to the point; two beats are a frame (DESIGN.md, "The screen").
+    """
+    found = {}
+    for chart in ("rms_by_order", "cv_by_order"):
+        for model in ("", "&model.kind=gaussian"):
+            player = Player(server, home / f"drag{len(found)}", f"playground:v1?data.n=100&model.order=9{model}")
+            try:
+                player.wait(lambda player=player: player.state()["executor"], "the fit")
+                for name in (chart, "folds"):
+                    player.tab(name)
+                    player.wait(lambda player=player, name=name: player.ask("summary", name=name), name)
+                player.key("p")
+                x, t = player.ask("points")[40]
+                player.ask("frames", clear=True)
+                around = [(x + 0.1 * np.sin(a), t + 0.5 * (1 - np.cos(a))) for a in np.linspace(0.1, 6 * np.pi, 48)]
+                player.drag(player.pixel(x, t), *(player.pixel(*place) for place in around))
+                frames, lags = player.ask("frames"), player.ask("lags")
+                found[chart + model] = {"frames_ms": spread(frames), "lag_beats": counts(lags)}
+            finally:
+                player.kill()
+    return found
+
+
+def counts(values: list[int]) -> dict[int, int]:
+    """How often each of them came."""
+    return {value: values.count(value) for value in sorted(set(values))}
 
 
 def main() -> None:

@@ -104,9 +104,8 @@ class Player:
         return done.stdout
 
     def _window_id(self) -> str:
-        found = self.do("search", "--onlyvisible", "--pid", str(self.process.pid)).split()
-        assert found, "xdotool sees no window"
-        return found[-1]
+        wanted = ("search", "--onlyvisible", "--pid", str(self.process.pid))
+        return str(self.wait(lambda: self.do(*wanted).split(), "xdotool to see the window")[-1])
 
     def focus(self, title: str) -> None:
         """Give the keyboard to the window of this title (there is no window manager to do it)."""

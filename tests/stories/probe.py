@@ -31,6 +31,12 @@ class Probe(QObject):
         self.pressed = 0.0
         self.answered: dict[str, float] = {}
         self._status = ""
+        self._connected = False
+        self._beats = 0
+        self._changes: list[tuple[int, Any]] = []
+        """The beat at which the document changed, and the Experiment that it then held."""
+        self._shown: list[tuple[int, Any]] = []
+        """The beat of each snapshot, and its fit."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note when the first window was painted and when a key was pressed."""
@@ -44,7 +50,14 @@ class Probe(QObject):
             sys.stdout.write("#hidden " + str(self.answered["hidden"]) + "\n")
         return False
 
+    def _beat(self) -> None:
+        self._beats += 1
+
+    def _document_changed(self, paths: Any) -> None:
+        self._changes.append((self._beats, self.window.document.experiment))
+
     def _tick(self, snapshot: Any) -> None:
+        self._shown.append((self._beats, snapshot.summaries.get("fit")))
         if snapshot.status != self._status:
             self._status = snapshot.status
             self.answered[snapshot.status] = time.perf_counter() - self.pressed
@@ -77,7 +90,11 @@ class Probe(QObject):
             return False
         if not window.isVisible() or window.canvas is None or window.bridge.snapshot.status == "empty":
             return False
-        window.bridge.tick.connect(self._tick, Qt.ConnectionType.UniqueConnection)
+        if not self._connected:
+            self._connected = True
+            window.bridge.tick.connect(self._tick)
+            window.bridge._timer.timeout.connect(self._beat)
+            window.document.changed.connect(self._document_changed)
         return True
 
     def ask_find(self, name: str, kind: str = "") -> dict[str, Any] | None:
@@ -195,7 +212,25 @@ class Probe(QObject):
         intervals = list(self.window.bridge.frame_intervals)
         if clear:
             self.window.bridge.frame_intervals.clear()
+            self._changes.clear()
+            self._shown.clear()
         return intervals
+
+    def ask_lags(self) -> list[int]:
+        """For each change of the points since the last `frames(clear=True)`: beats until a fit to them, or to later
+        ones, was shown. Models in closed form."""
+        from playground.engine.executors.closed_form import fit_of
+        from playground.engine.problem import build
+
+        belongs = []
+        for beat, fit in self._shown:
+            if fit is None:
+                continue
+            curves = [fit_of(build(e), e.model)(fit.x) for at, e in self._changes if at <= beat]
+            if curves:
+                belongs.append((beat, min(range(len(curves)), key=lambda i: float(abs(curves[i] - fit.y).max()))))
+        lags = (next((beat - at for beat, of in belongs if of >= i), None) for i, (at, _) in enumerate(self._changes))
+        return [lag for lag in lags if lag is not None]
 
     def ask_times(self) -> dict[str, Any]:
         """Seconds from start to the first paint, and from the last key to each status of the run."""

@@ -101,13 +101,31 @@ def style() -> Iterator[None]:
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level
     fonts.setLevel(logging.ERROR)  # it reports every weight that a family does not have
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
+    with matplotlib.rc_context(settings), _fonts_without_layout(), warnings.catch_warnings():
         # A class may have a name in letters for which this machine has no font: a box is drawn for them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         try:
             yield
         finally:
             fonts.setLevel(level)
+
+
+@contextmanager
+def _fonts_without_layout() -> Iterator[None]:
+    """A PDF holds the glyphs that it shows, each in its place already. Cutting the font down to them took half the
+    time of all pictures, most of it for the tables that say how glyphs are placed and exchanged: these are left out."""
+    from fontTools.subset import Options
+
+    options: Any = Options
+    before = getattr(options, "_drop_tables_default", None)
+    if before is None:  # in another version it may be called otherwise; the file is the same, only later
+        yield
+        return
+    options._drop_tables_default = [*before, "GSUB", "GPOS", "GDEF"]
+    try:
+        yield
+    finally:
+        options._drop_tables_default = before
 
 
 @lru_cache(maxsize=1)
