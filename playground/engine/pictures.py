@@ -80,7 +80,7 @@ class Pictures:
             unchanged = old.version == run.version and not getattr(old.summary, "behind", False)
             if unchanged or (busy and beside and now - old.at < CHART_INTERVAL_S):
                 return old.summary
-            if moved and beside and old.took > LONG_S:
+            if moved and beside and name != "fan" and old.took > LONG_S:  # the fan lies on the canvas
                 self._put_off = True
                 return old.summary
         summary = freeze(run.summarize(name, view))
