@@ -157,14 +157,22 @@ def pen(color: QColor | str, width: float, style: Qt.PenStyle = Qt.PenStyle.Soli
 
 def draw_curve(painter: QPainter, x: Floats, y: Floats, line: QPen, clip: QRectF) -> None:
     """A smooth curve of some hundred points through pixels, with round joins; gaps and cuts as in `draw_lines`."""
+    painter.setPen(line)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if len(x) > 1 and _inside(x, clip.left(), clip.right()) and _inside(y, clip.top(), clip.bottom()):
+        painter.drawPolyline(polygon(np.column_stack([x, y])))  # as a rule: nothing to cut
+        return
     ends = _cut(np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]), clip, line.widthF() + 2)
     if not len(ends):
         return
-    painter.setPen(line)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     breaks = np.flatnonzero((ends[1:, :2] != ends[:-1, 2:]).any(axis=1)) + 1
     for piece in np.split(ends, breaks):
         painter.drawPolyline(polygon(np.vstack([piece[:, :2], piece[-1, 2:]])))
+
+
+def _inside(values: Floats, low: float, high: float) -> bool:
+    """Whether all are between these, but for rounding; false where one is not a number."""
+    return bool(values.min() >= low - 0.5 and values.max() <= high + 0.5)
 
 
 def polygon(corners: Floats) -> QPolygonF:
