@@ -46,6 +46,8 @@ _child: subprocess.Popen[bytes] | None = None
 _failure = ""
 _folder: Path | None = None
 _verified = False
+_loaded: dict[str, Any] = {}
+"""Modules by name. (Those in `sys.modules` may be half imported, by another thread.)"""
 
 
 class Unavailable(Exception):
@@ -65,7 +67,7 @@ def load(module: str = "dense") -> Any:
     """A module of kernels. Raises Unavailable."""
     if not is_ready():
         raise Unavailable(status().why)
-    found = sys.modules.get(f"playground.engine.kernels.{module}")
+    found = _loaded.get(module)
     return found if found is not None else _import(module)
 
 
@@ -80,7 +82,7 @@ def is_ready() -> bool:
 
 
 def is_loaded(module: str = "dense") -> bool:
-    return f"playground.engine.kernels.{module}" in sys.modules
+    return module in _loaded
 
 
 def start() -> None:
@@ -238,7 +240,8 @@ def _import(module: str) -> Any:
         gc.disable()
         try:
             _open_llvm()
-            return importlib.import_module(f"playground.engine.kernels.{module}")
+            _loaded[module] = importlib.import_module(f"playground.engine.kernels.{module}")
+            return _loaded[module]
         except Exception as error:  # a broken installation raises anything
             _failure = f"{type(error).__name__}: {error}".splitlines()[0]
             raise Unavailable(status().why) from error

@@ -14,12 +14,11 @@ import numpy as np
 import shiboken6
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from playground.gui import fonts
 from playground.gui.numbers import fmt, power
 from playground.gui.theme import px, theme
-from playground.gui.widgets.text import draw_text
+from playground.gui.widgets.text import draw_text, plain_width, ui_face
 
 Floats = NDArray[np.float64]
 Range = tuple[float, float]
@@ -157,14 +156,22 @@ def pen(color: QColor | str, width: float, style: Qt.PenStyle = Qt.PenStyle.Soli
 
 def draw_curve(painter: QPainter, x: Floats, y: Floats, line: QPen, clip: QRectF) -> None:
     """A smooth curve of some hundred points through pixels, with round joins; gaps and cuts as in `draw_lines`."""
+    painter.setPen(line)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if len(x) > 1 and _inside(x, clip.left(), clip.right()) and _inside(y, clip.top(), clip.bottom()):
+        painter.drawPolyline(polygon(np.column_stack([x, y])))  # as a rule: nothing to cut
+        return
     ends = _cut(np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]), clip, line.widthF() + 2)
     if not len(ends):
         return
-    painter.setPen(line)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     breaks = np.flatnonzero((ends[1:, :2] != ends[:-1, 2:]).any(axis=1)) + 1
     for piece in np.split(ends, breaks):
         painter.drawPolyline(polygon(np.vstack([piece[:, :2], piece[-1, 2:]])))
+
+
+def _inside(values: Floats, low: float, high: float) -> bool:
+    """Whether all are between these, but for rounding; false where one is not a number."""
+    return bool(values.min() >= low - 0.5 and values.max() <= high + 0.5)
 
 
 def polygon(corners: Floats) -> QPolygonF:
@@ -226,33 +233,32 @@ class Axis:
 
     def width(self, size: int) -> float:
         """Of the widest text, in pixels."""
-        metrics = QFontMetricsF(fonts.ui(size))
-        return max((metrics.horizontalAdvance(text) for text in self.texts), default=0.0)
+        return max((plain_width(text, size) for text in self.texts), default=0.0)
 
 
 def draw_x_ticks(painter: QPainter, frame: Frame, axis: Axis, size: int, marks: int = 0) -> None:
     """Texts under the frame; those that would touch their neighbour are left out, 0 and the ends last."""
-    metrics = QFontMetricsF(fonts.ui(size))
-    painter.setFont(fonts.ui(size))
+    font, metrics = ui_face(size)
+    painter.setFont(font)
     painter.setPen(theme().color("muted"))
     baseline = frame.rect.bottom() + px(6) + marks + metrics.ascent()
     positions = frame.px(axis.values)
     stride = 1
     if len(positions) > 1:
         room = abs(positions[1] - positions[0])
-        need = max(metrics.horizontalAdvance(text) for text in axis.texts) + px(8)
+        need = max(plain_width(text, size) for text in axis.texts) + px(8)
         stride = max(1, math.ceil(need / max(room, 1e-9)))
     for i, (x, text) in enumerate(zip(positions, axis.texts, strict=True)):
         if marks:
             painter.fillRect(QRectF(round(x), frame.rect.bottom() + 1, 1, marks), theme().color("axis"))
         if i % stride == 0:
-            painter.drawText(QPointF(x - metrics.horizontalAdvance(text) / 2, baseline), text)
+            painter.drawText(QPointF(x - plain_width(text, size) / 2, baseline), text)
 
 
 def draw_y_ticks(painter: QPainter, frame: Frame, axis: Axis, size: int, marks: int = 0) -> None:
     """Texts left of the frame, right-aligned."""
-    metrics = QFontMetricsF(fonts.ui(size))
-    painter.setFont(fonts.ui(size))
+    font, metrics = ui_face(size)
+    painter.setFont(font)
     painter.setPen(theme().color("muted"))
     shift = (metrics.ascent() - metrics.descent()) / 2
     last = None
@@ -262,7 +268,7 @@ def draw_y_ticks(painter: QPainter, frame: Frame, axis: Axis, size: int, marks: 
         if last is not None and abs(y - last) < metrics.ascent():
             continue
         last = y
-        x = frame.rect.left() - px(8) - marks - metrics.horizontalAdvance(text)
+        x = frame.rect.left() - px(8) - marks - plain_width(text, size)
         painter.drawText(QPointF(x, y + shift), text)
 
 

@@ -128,8 +128,9 @@ def dragging(server: Screen, home: Path) -> dict[str, Any]:
                 player.ask("frames", clear=True)
                 around = [(x + 0.1 * np.sin(a), t + 0.5 * (1 - np.cos(a))) for a in np.linspace(0.1, 6 * np.pi, 48)]
                 player.drag(player.pixel(x, t), *(player.pixel(*place) for place in around))
-                frames, lags = player.ask("frames"), player.ask("lags")
-                found[chart + model] = {"frames_ms": spread(frames), "lag_beats": counts(lags)}
+                work, frames, lags = player.ask("work"), player.ask("frames"), player.ask("lags")
+                found[chart + model] = {"frames_ms": spread(frames), "window_ms_a_frame": round(1000 * work, 1),
+                                        "lag_beats": counts(lags)}  # fmt: skip
             finally:
                 player.kill()
     return found

@@ -126,3 +126,18 @@ def test_old_kernels_are_removed_and_others_left_alone(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (stamp, stamp))
     compiled._tidy(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kernels-new", "settings"]
+
+
+def test_nobody_gets_kernels_that_another_thread_is_still_loading() -> None:
+    code = (
+        "import sys, threading, time\n"
+        "from playground.engine import compiled\n"
+        "thread = threading.Thread(target=compiled.load, args=('ridge',))\n"
+        "thread.start()\n"
+        "while 'playground.engine.kernels.ridge' not in sys.modules and thread.is_alive():\n"
+        "    time.sleep(0.0005)\n"
+        "print(hasattr(compiled.load('ridge'), 'fits'), compiled.is_loaded('ridge'))\n"
+        "thread.join()"
+    )
+    done = python("-c", code, cache=compiled.folder().parent)
+    assert done.stdout.split() == ["True", "True"], done.stderr

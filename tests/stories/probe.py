@@ -32,6 +32,7 @@ class Probe(QObject):
         self.answered: dict[str, float] = {}
         self._status = ""
         self._connected = False
+        self._cleared = (time.thread_time(), 0)
         self._beats = 0
         self._changes: list[tuple[int, Any]] = []
         """The beat at which the document changed, and the Experiment that it then held."""
@@ -214,7 +215,14 @@ class Probe(QObject):
             self.window.bridge.frame_intervals.clear()
             self._changes.clear()
             self._shown.clear()
+            self._cleared = time.thread_time(), self._beats
         return intervals
+
+    def ask_work(self) -> float:
+        """Seconds of the processor that this thread has used for each beat since the last `frames(clear=True)`: what
+        a frame costs, however busy the machine is otherwise."""
+        begun, beats = self._cleared
+        return (time.thread_time() - begun) / max(1, self._beats - beats)
 
     def ask_lags(self) -> list[int]:
         """For each change of the points since the last `frames(clear=True)`: beats until a fit to them, or to later

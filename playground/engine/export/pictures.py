@@ -22,7 +22,6 @@ from playground.engine.snapshot import (
     Gallery,
     GridMap,
     Lines,
-    Predictions,
     Summary,
     Surface,
     Table,
@@ -63,14 +62,14 @@ def pictures(
     lab = labs[run.experiment.lab]
     slots = [(slot.name, slot.title) for dock in lab.docks(run.experiment) for slot in dock]
     view = view_of(run, resolution)
-    canvas = lab.canvas + lab.beside
+    canvas = [name for name in lab.canvas + lab.beside if name != "predictions"]  # these show in the canvas itself
     todo = [(name, name.capitalize()) for name in canvas] + slots
     if only is not None:
         todo = [(name, title) for name, title in todo if name == only or only == "canvas" and name in canvas]
     for i, (name, title) in enumerate(todo):
         tick(i / len(todo), title)
         summary = run.summarize(name, view)
-        if summary is None or isinstance(summary, Predictions):
+        if summary is None:
             continue
         if isinstance(summary, Fit | DecisionMap):
             name, title = "canvas", "Canvas"

@@ -68,6 +68,11 @@ def plain(text: str) -> str:
     return "".join(run.text for run in runs(text))
 
 
+def ui_face(size: float, weight: int = 400) -> tuple[QFont, QFontMetricsF]:
+    """The interface font and its metrics, kept between frames."""
+    return _face("plain", size, weight)
+
+
 def _face(face: str, size: float, weight: int) -> tuple[QFont, QFontMetricsF]:
     return _made(face, size, weight, host().zoom)
 
@@ -89,7 +94,23 @@ def _font(face: str, size: float, weight: int) -> QFont:
 
 def text_width(text: str, size: float = 13, weight: int = 400) -> float:
     """The width of a marked-up line in logical pixels."""
-    return sum(_face(r.face, size, weight)[1].horizontalAdvance(r.text) for r in runs(text))
+    return _width(text, size, weight, host().zoom)
+
+
+def plain_width(text: str, size: float = 13, weight: int = 400) -> float:
+    """The width of a line without markup in logical pixels."""
+    return _plain_width(text, size, weight, host().zoom)
+
+
+@lru_cache(maxsize=4096)
+def _plain_width(text: str, size: float, weight: int, zoom: float) -> float:
+    return _made("plain", size, weight, zoom)[1].horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, size: float, weight: int, zoom: float) -> float:
+    """Kept, since to measure takes as long as to paint, and most words are the same in the next frame."""
+    return sum(_made(r.face, size, weight, zoom)[1].horizontalAdvance(r.text) for r in runs(text))
 
 
 def draw_text(
@@ -122,13 +143,14 @@ def draw_text(
     else:
         y = rect.center().y() + (base.ascent() - base.descent()) / 2
     painter.setPen(QColor(color) if color is not None else theme().color("text"))
-    for run in pieces:
+    for i, run in enumerate(pieces):
         font, metrics = _face(run.face, size, weight)
         painter.setFont(font)
         painter.drawText(
             QPointF(x, y + (base.descent() * 0.8 if run.face in ("sub", "word") else 0)), run.text
         )
-        x += metrics.horizontalAdvance(run.text)
+        if i + 1 < len(pieces):
+            x += metrics.horizontalAdvance(run.text)
 
 
 class MathLabel(Themed, QWidget):
