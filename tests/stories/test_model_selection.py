@@ -104,7 +104,7 @@ def test_cross_validation_chooses_and_the_map_is_taken_home(player: Player, tmp_
     player.chart_menu("cv_map", "Save picture…")
     player.save_path("Save the picture", picture)
     words = words_of(picture)
-    assert {"M", "ln λ", "RMS error held out", "best"} <= words and {"0", "9", "off", "−18"} <= words
+    assert {"M", "ln λ", "held-out error", "best"} <= words and {"0", "9", "off", "−18"} <= words
 
     # Back, one step at a time, to the first picture.
     for link in (chosen, wild, start):
