@@ -61,6 +61,8 @@ INSTANT_EPOCHS = 300
 """Of a run that has no stop rule of its own, where the result is wanted at once."""
 HUSH_S = 0.012
 """Before that, an instant result that is on its way is not worth a picture of what leads to it."""
+WARM_AFTER_S = 2.0
+"""Without a command: by then a window that has just been opened has made all that it will show."""
 FUSED_SLICE_S = 0.008
 """The same of training that lets go of the interpreter: it is in nobody's way."""
 
@@ -161,15 +163,20 @@ class Worker:
                     if self._pictures.late:  # the canvas is out; else a hand that never rests would starve the charts
                         self._publish()
                     self._owes = False
+                if not commands and not self._busy and not self._behind:
                     self._warm_up()
             except Exception as error:
                 self._fail(error)
                 self._publish()
 
+    @property
+    def _cold(self) -> bool:
+        return self._warming is None and self._run is not None and self._run.executor.solves
+
     def _warm_up(self) -> None:
-        """Once the first fit is on screen: bring in the kernels that the charts of model selection need, beside this
-        thread, or the first of these charts would keep everything waiting for most of a second."""
-        if self._warming is None and self._run is not None and self._run.executor.solves:
+        """Once nothing is asked for: bring in the kernels that the charts of model selection need, beside this thread,
+        or the first of these charts would keep everything waiting for most of a second."""
+        if self._cold:
             self._warming = threading.Thread(target=_bring_in_kernels, name="playground-kernels")
             self._warming.start()
 
@@ -193,9 +200,9 @@ class Worker:
         return self._instant and self._busy and time.perf_counter() < self._begun_at + HUSH_S
 
     def _patience(self) -> float | None:
-        """Seconds to wait for a command: 0 while training, None (for ever) when idle."""
+        """Seconds to wait for a command: 0 while training, None (for ever) when idle and warm."""
         if not self._busy:
-            return 0.001 if self._behind else None
+            return 0.001 if self._behind else WARM_AFTER_S if self._cold else None
         if self._goal is None and self._speed is not None and not self._epochs_due():
             begun, done = self._paced_from
             due = begun + (done + 1) / self._speed - time.perf_counter()
