@@ -225,6 +225,13 @@ class Player:
                     stream.close()
 
 
+def drag_slider(player: Player, name: str, share: float) -> None:
+    """Take the thumb's track and go to this share of its length."""
+    r = player.rectangle(name, "Track")
+    y = r["y"] + r["h"] / 2
+    player.drag((r["x"] + r["w"] * 0.3, y), (r["x"] + r["w"] * share, y))
+
+
 @contextlib.contextmanager
 def screen(size: str = "1440x900") -> Iterator[Screen]:
     server = Screen(size)

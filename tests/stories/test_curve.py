@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.stories.driver import Player, screen
+from tests.stories.driver import Player, drag_slider
 
 M, LN_LAMBDA = "Order  M", "Penalty  ln λ"
-
-
-@pytest.fixture
-def player(tmp_path: Path) -> Iterator[Player]:
-    with screen() as server:
-        player = Player(server, tmp_path / "home")
-        try:
-            yield player
-        finally:
-            player.kill()
-
-
-def drag_slider(player: Player, name: str, share: float) -> None:
-    """Take the thumb's track and go to this share of its length."""
-    r = player.rectangle(name, "Track")
-    y = r["y"] + r["h"] / 2
-    player.drag((r["x"] + r["w"] * 0.3, y), (r["x"] + r["w"] * share, y))
 
 
 def rms(player: Player, part: str) -> float:

@@ -6,7 +6,6 @@ Real window, real mouse, real keys. What the window chose is computed here again
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,27 +18,10 @@ from playground.engine.folds import folds_of
 from playground.engine.points import Points
 from playground.engine.problem import build
 from playground.engine.registry import labs
-from tests.stories.driver import Player, screen
+from tests.stories.driver import Player, drag_slider, screen
 
 M, N, LN_LAMBDA = "Order  M", "Points", "Penalty  ln λ"
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture
-def player(tmp_path: Path) -> Iterator[Player]:
-    with screen() as server:
-        player = Player(server, tmp_path / "home")
-        try:
-            yield player
-        finally:
-            player.kill()
-
-
-def drag_slider(player: Player, name: str, share: float) -> None:
-    """Take the thumb's track and go to this share of its length."""
-    r = player.rectangle(name, "Track")
-    y = r["y"] + r["h"] / 2
-    player.drag((r["x"] + r["w"] * 0.3, y), (r["x"] + r["w"] * share, y))
 
 
 def complete(player: Player, name: str) -> bool:
