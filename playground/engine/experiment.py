@@ -382,7 +382,7 @@ def _write_link(value: Any) -> str:
 
 
 def _read_link(parameter: Parameter, text: str) -> Any:
-    if parameter.kind == "names":
+    if parameter.kind in ("names", "items"):
         return tuple(unquote(item) for item in text.split(",")) if text else ()
     text = unquote(text)
     if parameter.kind == "text":

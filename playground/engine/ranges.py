@@ -18,7 +18,7 @@ from playground.engine.schema import Parameter, SpecError, show
 
 MOST = 20_000
 """Values of one parameter, and trainings of one sweep."""
-LISTS = ("ints", "names", "subset", "sequence")
+LISTS = ("ints", "names", "items", "subset", "sequence")
 """Kinds whose values have commas in them."""
 
 _WHOLE = re.compile(r"([+-]?[0-9]{1,18})\.\.([+-]?[0-9]{1,18})")

@@ -37,7 +37,7 @@ class Spec(BaseModel):
             if not isinstance(value, tuple):
                 continue
             p = _leaf(name, info)
-            if p.kind in ("subset", "names") and len(set(value)) != len(value):
+            if p.kind in ("subset", "names", "items") and len(set(value)) != len(value):
                 raise ItemError(name, value)
             if p.kind == "names" and not all(is_name(item) for item in value):
                 raise ItemError(name, value)
@@ -80,7 +80,7 @@ def param(
     off_value the value a switched-off optional parameter starts from when it is switched on
     names     how each choice is called on screen, where its own name is not enough
     typed     a number that is typed: its range is too wide for a slider to be of use
-    allowed   what a text must be, for the end of a sentence: "a formula in x"
+    allowed   what a text, or each of several, must be, for the end of a sentence: "a formula in x"
     repeated  of several choices one may be taken more than once, and their order counts
     hidden    kept out of forms and of the command line (points, for example)
     """
@@ -115,7 +115,7 @@ class ItemError(ValueError):
         self.name, self.value = name, value
 
 
-Kind = Literal["int", "float", "bool", "choice", "text", "ints", "floats", "subset", "sequence", "names", "opaque"]
+Kind = Literal["int", "float", "bool", "choice", "text", "ints", "floats", "subset", "sequence", "names", "items", "opaque"]
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,7 @@ class Parameter:
             "choice": "one of " + ", ".join(self.choices),
             "subset": "some of " + ", ".join(self.choices) + ", each once, with commas between them",
             "sequence": f"up to {show_number(self.high)} of " + ", ".join(self.choices) + ", with commas between them",
+            "items": self.allowed,
             "opaque": "a set of points",
         }[self.kind]  # fmt: skip
         if self.kind in ("int", "float") and self.low is not None and self.high is not None:
@@ -221,7 +222,7 @@ def _leaf(path: str, info: Any) -> Parameter:
     elif origin is tuple and args[0] is float:
         kind = "floats"
     elif origin is tuple and args[0] is str:
-        kind = "names"
+        kind = "items" if extra.get("allowed") else "names"
     elif origin is tuple and get_origin(args[0]) is Literal:
         kind = "sequence" if extra.get("repeated") else "subset"
         choices = tuple(str(a) for a in get_args(args[0]))
@@ -310,7 +311,7 @@ def parse(parameter: Parameter, text: str) -> Any:
         items = tuple(item.strip() for item in text.split(",")) if text else ()
         if parameter.kind == "ints":
             return tuple(int(item) for item in items)
-        if parameter.kind in ("names", "subset", "sequence"):
+        if parameter.kind in ("names", "items", "subset", "sequence"):
             return items
     except ValueError:
         raise parameter.complain(text) from None

@@ -27,6 +27,10 @@ class View:
     fan         how many resampled fits the fan holds; 0: none is computed
     orders      which orders stand side by side in the gallery and in the table of coefficients
     axes        which two weights span the error surface
+    unit        (layer, unit), counted from 0, of which the canvas shows what it responds to; None: the prediction
+    layer       hidden layer (1 is the first) whose space is looked into; 0: the last of them
+    pair        its two units that span the picture; None: the first two principal components
+    example     id of the point that is followed through the network; None: the first one
     """
 
     x: tuple[float, float] = (0.0, 1.0)
@@ -35,6 +39,10 @@ class View:
     fan: int = 0
     orders: tuple[int, ...] = (0, 1, 3, 9)
     axes: tuple[int, int] = (0, 1)
+    unit: tuple[int, int] | None = None
+    layer: int = 0
+    pair: tuple[int, int] | None = None
+    example: int | None = None
 
 
 Changes = Mapping[str, Any]

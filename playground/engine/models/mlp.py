@@ -1,12 +1,15 @@
 """Multi-layer perceptron: dense layers, each with an activation, for curves and for classes."""
 
-from typing import ClassVar, Literal
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from playground.engine import links
 from playground.engine.formulas import ACTIVATIONS
+from playground.engine.links import Skip
 from playground.engine.models.base import ModelSpec, OutputKind, model
 from playground.engine.random import normal, uniform
 from playground.engine.schema import SpecError, param
@@ -18,6 +21,7 @@ NAMES = {
 }  # fmt: skip
 """How the activations are called on screen."""
 MAX_LAYERS = 8
+MAX_SKIPS = 16
 
 
 @model(rank=10)
@@ -40,6 +44,25 @@ class MLP(ModelSpec):
         help="Share of the hidden units that each point leaves out, others in every epoch. "
              "Larger: less overfitting, slower learning.",
     )  # fmt: skip
+    dropouts: tuple[float, ...] = param(
+        (), label="Dropout of each layer", low=0, high=MAX_LAYERS, item_low=0.0, item_high=0.9, live=True, hidden=True,
+        help="One for each hidden layer, in the place of the one for all. None: all layers have the same.",
+    )
+    skips: tuple[str, ...] = param(
+        (), label="Residual connections", low=0, high=MAX_SKIPS, live=True, hidden=True,
+        allowed="pairs of layers like 1-3, or 1-2p with a projection, with commas between them",
+        help="Connections past layers: the units of the earlier layer are added to the sums of the later one.",
+    )
+    held: tuple[str, ...] = param(
+        (), label="Held weights", low=0, high=10_000, live=True, hidden=True,
+        allowed="links with a value like w1.2.1=0.5 or b2.1=0, with commas between them",
+        help="Links that training leaves at a value: frozen ones, and with 0 those that are cut.",
+    )
+    edits: tuple[str, ...] = param(
+        (), label="Edited weights", low=0, high=10_000, live=True, hidden=True,
+        allowed="links with two values like w1.2.1:0.1>0.5, with commas between them",
+        help="Weights that were given another value while the run was going on, in their order.",
+    )
     init: Literal["xavier", "he", "lecun", "uniform", "normal", "zeros"] = param(
         "xavier", label="Initial weights",
         names={"xavier": "Xavier", "he": "He", "lecun": "LeCun", "uniform": "Uniform ±½",
@@ -65,6 +88,35 @@ class MLP(ModelSpec):
                 f"not {len(self.activations)}.", "model.activations",
             )  # fmt: skip
         return self
+
+    @model_validator(mode="after")
+    def _links_of_this_network(self) -> "MLP":
+        n = len(self.hidden)
+        if self.dropouts and len(self.dropouts) != n:
+            raise SpecError(f"model.dropouts must be empty or as many as there are hidden layers ({n}), "
+                            f"not {len(self.dropouts)}.", "model.dropouts")  # fmt: skip
+        for text in self.skips:
+            self._read(links.skip, "skips", text)
+        for text in self.held:
+            self._read(links.held, "held", text)
+        for text in self.edits:
+            self._read(links.edit, "edits", text)
+        return self
+
+    def _read(self, read: Callable[[str], Any], name: str, text: str) -> Any:
+        try:
+            return read(text)
+        except ValueError:
+            allowed = type(self).model_fields[name].json_schema_extra["param"]["allowed"]  # type: ignore
+            raise links.complaint(f"model.{name}", text, allowed) from None
+
+    def connections(self) -> tuple[Skip, ...]:
+        """The residual connections, by their target, then by their source."""
+        return tuple(sorted(map(links.skip, self.skips), key=lambda s: (s.target, s.source)))
+
+    def layer_dropouts(self) -> tuple[float, ...]:
+        """The dropout of each hidden layer, first to last."""
+        return self.dropouts or (self.dropout,) * len(self.hidden)
 
     def layer_activations(self) -> tuple[str, ...]:
         """The name of the activation of each hidden layer, first to last."""
