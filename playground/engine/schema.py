@@ -115,7 +115,9 @@ class ItemError(ValueError):
         self.name, self.value = name, value
 
 
-Kind = Literal["int", "float", "bool", "choice", "text", "ints", "floats", "subset", "sequence", "names", "items", "opaque"]
+Kind = Literal[
+    "int", "float", "bool", "choice", "text", "ints", "floats", "subset", "sequence", "names", "items", "opaque"
+]
 
 
 @dataclass(frozen=True)

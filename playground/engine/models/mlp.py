@@ -12,7 +12,7 @@ from playground.engine.formulas import ACTIVATIONS
 from playground.engine.links import Skip
 from playground.engine.models.base import ModelSpec, OutputKind, model
 from playground.engine.random import normal, uniform
-from playground.engine.schema import SpecError, param
+from playground.engine.schema import SpecError, param, parameters_of
 
 Activation = Literal[tuple(ACTIVATIONS)]  # type: ignore[valid-type]
 NAMES = {
@@ -107,8 +107,8 @@ class MLP(ModelSpec):
         try:
             return read(text)
         except ValueError:
-            allowed = type(self).model_fields[name].json_schema_extra["param"]["allowed"]  # type: ignore
-            raise links.complaint(f"model.{name}", text, allowed) from None
+            parameter = next(p for p in parameters_of(type(self), "model.") if p.path == f"model.{name}")
+            raise links.complaint(parameter.path, text, parameter.allowed) from None
 
     def connections(self) -> tuple[Skip, ...]:
         """The residual connections, by their target, then by their source."""
