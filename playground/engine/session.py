@@ -127,9 +127,7 @@ def _check_shapes(e: Experiment, weights: Arrays, state: Arrays, history: Arrays
     if e.model.linear:
         wanted: dict[str, tuple[int, ...]] = {"w": (e.model.n_weights(),)}
     else:
-        layers = layout.shapes(e)
-        wanted = {f"{i}.weight": shape for i, shape in enumerate(layers)}
-        wanted |= {f"{i}.bias": shape[:1] for i, shape in enumerate(layers)}
+        wanted = layout.structure(e).shapes()
     if weights and {name: array.shape for name, array in weights.items()} != wanted:
         raise ValueError("its weights do not fit its model")
     n = sum(array.size for array in weights.values())

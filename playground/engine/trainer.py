@@ -14,12 +14,11 @@ import numpy as np
 from playground.engine import curvature, measures
 from playground.engine import experiment as ex
 from playground.engine.evaluation import Evaluation
-from playground.engine.executors import choose
+from playground.engine.executors import choose, layout
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.experiment import Experiment
 from playground.engine.history import Checkpoints, History
 from playground.engine.models.base import OutputKind
-from playground.engine.models.mlp import layers_kept
 from playground.engine.path import WeightPath
 from playground.engine.problem import Problem, build
 from playground.engine.record import Event, RunRecord
@@ -52,7 +51,7 @@ class Run(Replayable):
         cls, device, why = choose(experiment, device, executor, lost)
         self.executor: Executor = cls(experiment, self.problem, device, why)
         if keep is not None:
-            self._adopt(keep.executor.weights())
+            self._adopt(keep.executor.weights(), keep.experiment)
         self.previous: History | None = None
         self.looks = 0
         """With how many models the test error of these data was shown; counted as it is shown (`pictures.py`)."""
@@ -256,12 +255,11 @@ class Run(Replayable):
             if len(self.history):  # a session holds the weights that diverged: what came before is replayed
                 self.seek(int(self.history.column("epoch")[-1]))
 
-    def _adopt(self, old: Weights) -> None:
-        new = self.executor.weights()
-        shapes = [[w[f"{i}.weight"].shape for i in range(len(w) // 2)] for w in (old, new)]
-        for to, source in layers_kept(*shapes).items():
-            for leaf in ("weight", "bias"):
-                new[f"{to}.{leaf}"] = old[f"{source}.{leaf}"]
+    def _adopt(self, old: Weights, before: Experiment) -> None:
+        new, ours, theirs = self.executor.weights(), layout.structure(self.experiment), layout.structure(before)
+        for i, j in ours.kept(theirs).items():
+            for leaf in ("weight", "bias")[: 1 + ours.blocks[i].bias]:
+                new[f"{ours.blocks[i].name}.{leaf}"] = old[f"{theirs.blocks[j].name}.{leaf}"]
         self.executor.load(new, {})
 
     # ---- what the run says ----

@@ -54,7 +54,7 @@ def legal(p: Parameter, e: Experiment | None = None) -> st.SearchStrategy[Any]:
 
 def of_its_network(p: Parameter, e: Experiment) -> st.SearchStrategy[Any]:
     """Values that fit the layers of a network: none, or one for each hidden layer; connections; links."""
-    sizes = [layout.n_inputs(e), *(out for out, _ in layout.shapes(e))]
+    sizes = layout.structure(e).sizes
     n_hidden = len(sizes) - 2
     if p.path == "model.skips":
         pairs = [(s, t) for t in range(2, n_hidden + 2) for s in range(t - 1)]

@@ -100,7 +100,7 @@ def network(run: "Run", view: View) -> Network:
         for a in (scaled(values[0]), *inner, last)
     )
     w = run.weights()
-    n_layers = len(w) // 2
+    n_layers = len(names) + 1
     classes = run.problem.classes if kind == "softmax" else run.problem.classes[1:] or ("y",)
     return Network(
         title="Network", inputs=run.experiment.features, outputs=classes,
