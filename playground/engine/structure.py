@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine import features
 from playground.engine.links import Link, Skip
+
+if TYPE_CHECKING:
+    from playground.engine.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Structure:
     def kept(self, old: Structure) -> dict[int, int]:
         """{block: the block of `old` that it takes over}"""
         stayed = layers_kept(old.layers, self.layers)
-        ends = units_kept(stayed)
+        ends = units_kept(old.sizes, self.sizes)
         for (source, target), i in self.projections.items():
             j = old.projections.get((ends.get(source, -1), ends.get(target, -1)), -1)
             if j >= 0 and (old.blocks[j].out, old.blocks[j].inner) == (self.blocks[i].out, self.blocks[i].inner):
@@ -108,6 +112,17 @@ class Structure:
         return found
 
 
+def n_inputs(e: Experiment) -> int:
+    """The number of inputs of the first layer."""
+    return int(e.model.n_weights()) - 1 if e.model.linear else len(features.names(e))
+
+
+def of(e: Experiment) -> Structure:
+    """The blocks of the weights of its model."""
+    found: Structure = e.model.structure(n_inputs(e), e.model.n_outputs(len(e.data.names_of_classes())))
+    return found
+
+
 def layers_kept(old: Sequence[tuple[int, int]], new: Sequence[tuple[int, int]]) -> dict[int, int]:
     """{new layer: old layer} of those that stayed when the shape changed: from the front, then from the back."""
     kept = {}
@@ -122,6 +137,13 @@ def layers_kept(old: Sequence[tuple[int, int]], new: Sequence[tuple[int, int]]) 
     return kept
 
 
-def units_kept(stayed: Mapping[int, int]) -> dict[int, int]:
-    """{new: old} of the layers of units at both ends of the weights that stayed (see `layers_kept`)."""
-    return {new + end: old + end for new, old in stayed.items() for end in (0, 1)}
+def units_kept(old: Sequence[int], new: Sequence[int]) -> dict[int, int]:
+    """{new: old} of the layers of units that are still there, whose widths are `old` and `new`, inputs first.
+
+    As many layers: all, whatever their widths. Else those of equal widths from the front, then from the back; inputs
+    and outputs always.
+    """
+    if len(old) == len(new):
+        return {layer: layer for layer in range(len(new))}
+    kept = layers_kept([(n, 0) for n in old[1:-1]], [(n, 0) for n in new[1:-1]])
+    return {0: 0, **{i + 1: j + 1 for i, j in kept.items()}, len(new) - 1: len(old) - 1}

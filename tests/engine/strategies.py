@@ -20,6 +20,7 @@ names = st.text(
 ).filter(is_name)
 formulas = st.sampled_from(["x", "3", "sin(2 pi x)", "min(x, 1) - 0.5 tanh(x)^2", "x³/(1 + x²)"])
 """Defined everywhere."""
+inputs = st.sampled_from(["", "x1 - x2", "sin(x1 x2)", "2", "min(x1, x2)^2"])
 TOGETHER = ("data.low", "data.high", "data.expression")
 """Paths whose legal values depend on each other."""
 ONE_FOR_EACH_LAYER = ("model.activations", "model.dropouts")
@@ -30,6 +31,8 @@ typed = st.floats(-10, 10) | st.sampled_from([0.0, -1e6, 1e6])
 
 def legal(p: Parameter, e: Experiment | None = None) -> st.SearchStrategy[Any]:
     """Any value that the parameter allows; `e` for those whose values depend on the shape of its network."""
+    if p.path == "feature_formula":
+        return inputs
     if p.kind == "items" or p.path in ONE_FOR_EACH_LAYER:
         assert e is not None
         return of_its_network(p, e)
@@ -40,7 +43,7 @@ def legal(p: Parameter, e: Experiment | None = None) -> st.SearchStrategy[Any]:
         "choice": lambda: st.sampled_from(p.choices),
         "text": lambda: st.text(st.characters(codec="utf-8"), max_size=80),
         "ints": lambda: st.lists(st.integers(p.item_low, p.item_high), max_size=int(p.high or 0)),
-        "subset": lambda: st.lists(st.sampled_from(p.choices), min_size=int(p.low or 0), unique=True),
+        "subset": lambda: st.lists(st.sampled_from(p.choices), min_size=1, unique=True),
         "sequence": lambda: st.lists(st.sampled_from(p.choices), min_size=int(p.low or 0), max_size=int(p.high or 0)),
         "floats": lambda: st.lists(
             st.floats(p.item_low, p.item_high), min_size=int(p.low or 0), max_size=int(p.high or 1)
@@ -94,11 +97,13 @@ def illegal(p: Parameter) -> list[Any]:
     if p.kind == "sequence":
         bad += [(*p.choices[:1], "y"), p.choices[:1] * (int(p.high) + 1)]
     if p.kind == "items":
-        bad += [("nonsense",), (3,), ("w1.1.1",), ("w0.1.1=1", ""), ("w1.1.1:1>nan",), ("2-1",)]
+        bad += [("nonsense",), (3,), ("w1.1.1",), ("w0.1.1=1", ""), ("b99.1=1",), ("w1.1.1:1>nan",), ("2-1",)]
     if p.kind == "names":
         bad += [("a", "a"), ("",), (" a",), ("a\nb",), ("x" * 41,), tuple("abcdefghijk")]
     if p.kind == "text":
         bad = [3, {"a": 1}, ("a",)]
+    if p.path == "feature_formula":
+        bad += ["x1 +", "x3", "__import__('os')", "1/x1", "log(x2)", "x1" * 201]
     if p.path == "data.expression":
         bad += ["", "x +", "__import__('os')", "1/x", "x" * 201]
     if not p.optional:

@@ -106,7 +106,7 @@ class Executor(ABC):
 
     @abstractmethod
     def restore(self, saved: Any) -> None:
-        """Back to the state that `save` gave, also when the shape has changed since."""
+        """Back to the state that `save` gave. Has the shape changed since, what is new is as `reset` makes it."""
 
     def assign(self, values: Iterable[tuple[Link, float]]) -> None:
         """Set single numbers, one after the other; links that this network lacks are passed over, and held numbers

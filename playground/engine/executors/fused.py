@@ -98,12 +98,11 @@ class FusedExecutor(Executor):
         self._hold()
 
     def _hold(self) -> None:
-        """Held numbers to their values; the optimiser remembers nothing of them."""
+        """Held numbers to their values. What is remembered of them goes with the next step."""
         places = self._a.index(layout.held(self.experiment))
         self._held = np.array(list(places), np.int64)
         self._fixed = np.array(list(places.values()), self._dtype)
         self._m[self._held] = self._fixed
-        self._m[self._held + 2 * self._n] = self._m[self._held + 3 * self._n] = 0.0
 
     def _targets(self, t: Floats) -> NDArray[Any]:
         """[n, ld of the last layer]: the number itself, one-hot classes, -1 and +1 for tanh, 0 and 1 for a logit."""
@@ -315,6 +314,7 @@ class FusedExecutor(Executor):
         if saved.arrangement.structure == self._a.structure:
             self._m[: 4 * self._n] = saved.numbers
         else:
+            self.reset()
             kept = self._a.structure.kept(saved.arrangement.structure)
             for place in (0, 2, 3):
                 to, source = self._mine(place), saved.arrangement.blocks(place, saved.numbers)

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from playground.engine import links
 from playground.engine.executors.base import Floats, Weights
-from playground.engine.features import expand
+from playground.engine.features import inputs
 from playground.engine.links import Link
 from playground.engine.schema import SpecError
-from playground.engine.structure import Structure
+from playground.engine.structure import Structure, of
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
@@ -31,21 +31,12 @@ def inputs_of(experiment: Experiment, problem: Problem, X: Floats) -> Floats:
     if experiment.model.linear:
         found: Floats = experiment.model.design(X[:, 0], problem.x_range)[:, 1:]
         return found
-    return expand(X, experiment.features)
-
-
-def n_inputs(experiment: Experiment) -> int:
-    """The number of inputs of the first layer."""
-    if experiment.model.linear:
-        return int(experiment.model.n_weights()) - 1
-    return 1 if experiment.data.n_inputs == 1 else len(experiment.features)
+    return inputs(experiment, X)
 
 
 def structure(experiment: Experiment) -> Structure:
     """The blocks of its weights."""
-    n_outputs = experiment.model.n_outputs(len(experiment.data.names_of_classes()))
-    found: Structure = experiment.model.structure(n_inputs(experiment), n_outputs)
-    return found
+    return of(experiment)
 
 
 def initial(experiment: Experiment) -> Weights:

@@ -27,7 +27,8 @@ from playground.engine.random import key_of
 SAME = ("model.hidden", "model.activation", "model.activations", "model.dropout", "model.dropouts",
         "model.skips", "model.held", "model.output", "loss", "lab",
         "model.kind", "model.order", "model.basis", "model.width",
-        "optimizer.kind", "training.batch_size", "training.shuffle", "training.precision", "features")  # fmt: skip
+        "optimizer.kind", "training.batch_size", "training.shuffle", "training.precision", "features",
+        "feature_order", "feature_formula")  # fmt: skip
 """What all members have in common; all else may differ from one to the next."""
 
 

@@ -239,8 +239,8 @@ class TorchExecutor(Executor):
 
     def _hold(self) -> None:
         with self._torch.inference_mode():
-            for call in self.net.hold(layout.held(self.experiment)):
-                call()
+            for place, value in self.net.index(layout.held(self.experiment)).items():
+                self.net.params[place] = value
 
     def assign(self, values: Iterable[tuple[Link, float]]) -> None:
         with self._torch.inference_mode():
@@ -284,6 +284,8 @@ class TorchExecutor(Executor):
         return _Saved(state.structure, moved(state.params), slots, state.count)
 
     def restore(self, saved: _Saved) -> None:
+        if saved.structure != self.net.structure:
+            self.reset()
         net = self.net
         with self._torch.inference_mode():
             slots = [(slot, saved.slots[name]) for name, slot in net.slots.items() if name in saved.slots]

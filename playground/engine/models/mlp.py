@@ -52,7 +52,7 @@ class MLP(ModelSpec):
     )
     skips: tuple[str, ...] = param(
         (), label="Residual connections", low=0, high=MAX_SKIPS, live=True, hidden=True,
-        allowed="pairs of layers like 1-3, or 1-2p with a projection, with commas between them",
+        allowed="pairs of layers, not neighbours, like 1-3, or 0-2p with a projection, with commas between them",
         help="Connections past layers: the units of the earlier layer are added to the sums of the later one.",
     )
     held: tuple[str, ...] = param(
