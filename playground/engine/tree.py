@@ -65,6 +65,17 @@ class Training(Spec):
                       help="Larger: smaller weights, a smoother boundary.")  # fmt: skip
     max_epochs: int | None = param(None, label="Stop at epoch", low=1, high=1_000_000, scale="log", off_value=500,
                                    only_if=ITERATIVE, live=True, help="Training pauses there by itself.")  # fmt: skip
+    stop_loss: float | None = param(
+        None, label="Stop at loss", low=1e-9, high=100.0, scale="log", off_value=0.01, only_if=ITERATIVE, live=True,
+        help="Training ends with the first epoch after which the training loss is no larger.")  # fmt: skip
+    stop_accuracy: float | None = param(
+        None, label="Stop at accuracy", low=0.0, high=1.0, step=0.01, off_value=0.99, only_if={**ITERATIVE, **IN_PLANE},
+        live=True, help="Training ends with the first epoch after which so large a share of the training points is "
+        "right.")  # fmt: skip
+    patience: int | None = param(
+        None, label="Early stopping", low=1, high=100_000, scale="log", off_value=50, only_if=ITERATIVE, live=True,
+        unit="epochs", help="Training ends when the validation loss has not become better for so many epochs. It needs "
+        "a validation part.")  # fmt: skip
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
