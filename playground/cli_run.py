@@ -176,7 +176,7 @@ def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
                 run.run_epochs(last - run.epoch, progress)
     if run.status == "diverged":
         return "diverged"
-    return "stopped" if as_saved and run.can_train else "finished"
+    return "stopped" if run.stopped or (as_saved and run.can_train) else "finished"
 
 
 class Progress:
@@ -216,7 +216,7 @@ def run(
         with Progress() as progress:
             files = export.export(exports, the_run, out, progress=progress)
     if status != "diverged":
-        note = start.note or the_run.caution
+        note = start.note or the_run.stopped or the_run.caution
     elif start.record is not None and start.record.status == "diverged" and not restart:
         note = "The run had diverged when it was saved: add --restart to train it again from the start."
     else:
