@@ -38,4 +38,4 @@ def read(text: str) -> Opened:
         experiment, lost = from_url(text)
         return Opened(experiment, lost=lost)
     raise SpecError(f"A link must begin with {LINK}, {PREFIX} or https://playground.tensorflow.org, "
-                    f"not {show(text) or 'with nothing'}.")  # fmt: skip
+                    f"not {show(text)}.")  # fmt: skip

@@ -37,7 +37,7 @@ def named(text: str) -> Preset:
     """The preset of `preset:NAME`. Raises SpecError."""
     name = text.strip().removeprefix(PREFIX)
     if name not in presets:
-        raise SpecError(f"A preset must be one of {', '.join(presets)}, not {show(name) or 'nothing'}.", "preset")
+        raise SpecError(f"A preset must be one of {', '.join(presets)}, not {show(name)}.", "preset")
     return presets[name]
 
 

@@ -83,8 +83,12 @@ class Files(QObject):
             return
         put(opened)
         if opened.lost:
-            said = self.tr("The same experiment as in TensorFlow Playground. Not carried over: {phrases}.")
-            self._strips.note(said.format(phrases="; ".join(opened.lost)))
+            head, phrases = self.tr("Opened as in TensorFlow Playground."), "; ".join(opened.lost)
+            self._strips.note(
+                f"{head} {self.tr('Not carried over: {phrases}.').format(phrases=phrases)}",
+                f"{head} {self.tr('Not carried over: {n} things.').format(n=len(opened.lost))}",
+                "\n".join(opened.lost),
+            )
         elif opened.about:
             self._strips.note(opened.about)
 
