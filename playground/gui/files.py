@@ -86,7 +86,7 @@ class Files(QObject):
             head, phrases = self.tr("Opened as in TensorFlow Playground."), "; ".join(opened.lost)
             self._strips.note(
                 f"{head} {self.tr('Not carried over: {phrases}.').format(phrases=phrases)}",
-                f"{head} {self.tr('Not carried over: {n} things.').format(n=len(opened.lost))}",
+                f"{head} {self.tr('Not carried over ({n}): see the details.').format(n=len(opened.lost))}",
                 "\n".join(opened.lost),
             )
         elif opened.about:
