@@ -418,7 +418,7 @@ class Worker:
         if self._status() != self._published_status:
             return True
         moved = self._busy and self._published_state != self._state()
-        news = (moved or self._behind) and not self._mailbox
+        news = (moved or (self._behind and self._pictures.rested)) and not self._mailbox
         return news and time.perf_counter() >= self._next_frame()
 
     def _next_frame(self) -> float:

@@ -74,7 +74,7 @@ class Canvas(CanvasTools):
         self.stage.pressed.connect(self.brush_panel.hide)
         self.legend = Legend(draw_mark, self.stage)
         self.legend.toggled.connect(self.set_layer)
-        self.stage.edited.connect(self._edited)
+        self.stage.edited.connect(self.edit)
         self.stage.moved.connect(self._moved)
         self.stage.said.connect(self.note)
         self._place_network()
@@ -219,11 +219,6 @@ class Canvas(CanvasTools):
         """How many resampled fits the fan holds; shows it."""
         self.fan_size = n
         self.set_layer("fan", True)
-
-    # ---- edits
-    def _edited(self, points: Any, text: str, key: str) -> None:
-        self._show_legend()
-        self.edit.emit(points, text, key)
 
     # ---- for the session file
     def save_state(self) -> dict[str, Any]:

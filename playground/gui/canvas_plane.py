@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, Predictions, Summary
-from playground.gui import fonts, plot
+from playground.gui import plot
 from playground.gui.contours import contour
 from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
@@ -20,6 +20,7 @@ from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
 from playground.gui.theme import host, px, theme
+from playground.gui.widgets.text import plain_width
 
 TR = QCoreApplication.translate
 LEVELS = 17
@@ -125,8 +126,7 @@ class PlanePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        metrics = QFontMetricsF(fonts.ui(12))
-        left += px(20) + metrics.horizontalAdvance("−6") + px(16)
+        left += px(20) + plain_width("−6", 12) + px(16)
         right, top, bottom = px(10), px(12), px(45)
         wide, high = size.width() - left - right, size.height() - top - bottom
         side = max(min(wide, high), px(40))
