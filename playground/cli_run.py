@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from playground.engine import compiled, export, fallback, session, tables
+from playground.engine import addresses, compiled, export, fallback, session, tables
 from playground.engine import experiment as experiments
 from playground.engine.csvfile import Table, write_rows
 from playground.engine.experiment import Experiment
@@ -25,7 +25,7 @@ EPOCHS = 300  # of iterative training when nobody says how many
 
 @dataclass(frozen=True)
 class Source:
-    """What a run starts from, as the options have it; `target` is a session, a link or a CSV file."""
+    """What a run starts from, as the options have it; `target` is a file or an address (`addresses.py`)."""
 
     target: str | None = None
     lab: str | None = None
@@ -71,8 +71,11 @@ def read(source: Source) -> Start:
     if source.target is None:
         e = experiments.set_text(experiments.default("curve"), [("lab", source.lab)] if source.lab else [])
         return Start(experiments.set_text(e, [("data.kind", source.dataset)]) if source.dataset is not None else e)
-    if source.target.startswith(experiments.LINK):
-        return Start(experiments.from_link(source.target))
+    if addresses.is_address(source.target):
+        opened = addresses.read(source.target)
+        for phrase in opened.lost:
+            compiled.say_on_stderr(f"Not carried over: {phrase}.")
+        return Start(opened.experiment)
     record, _ = session.read(source.target)
     return Start(record.experiment, record)
 

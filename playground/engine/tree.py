@@ -58,7 +58,7 @@ class Training(Spec):
     batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
                             help="Points per update, at most all. Smaller: more, noisier updates.")  # fmt: skip
     shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
-                          help="A fresh order of the points in every epoch.")  # fmt: skip
+                          help="A fresh order of the points in every epoch. Off: one random order, kept.")  # fmt: skip
     l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
                       help="Larger: more weights go to zero.")  # fmt: skip
     l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
