@@ -91,8 +91,10 @@ def variable(text: str) -> str:
 
 
 def feature(text: str) -> str:
-    """An input of a network: x1, x1^2, x1*x2, sin(x1)."""
-    indexed = re.sub(r"x([12])", r"x_{\1}", text).replace("*", r"\,")
+    """An input of a network: x1, x1^2, x1*x2, sin(x1); a formula that a person has typed stays as it is."""
+    if not re.fullmatch(r"x[12]?(\^\d+)?(\*x2(\^\d+)?)?|sin\(x[12]\)", text):
+        return plain(text[:24])
+    indexed = re.sub(r"\^(\d+)", r"^{\1}", re.sub(r"x([12])", r"x_{\1}", text)).replace("*", r"\,")
     return "$" + indexed.replace("sin(", r"\mathrm{sin}(") + "$"
 
 
