@@ -28,3 +28,10 @@ def expand(X: Floats, features: Sequence[str]) -> Floats:
     if X.shape[1] == 1:
         return X
     return np.column_stack([FEATURES[name](X[:, 0], X[:, 1]) for name in features])
+
+
+def cells(x: tuple[float, float], y: tuple[float, float], size: int) -> Floats:
+    """[size * size, 2]: the middles of the cells of the plane, lowest row first."""
+    middle = (np.arange(size) + 0.5) / size
+    x1, x2 = np.meshgrid(x[0] + (x[1] - x[0]) * middle, y[0] + (y[1] - y[0]) * middle)
+    return np.column_stack([x1.ravel(), x2.ravel()])
