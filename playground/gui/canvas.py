@@ -326,8 +326,7 @@ class Canvas(CanvasTools):
         left = round(self.stage.frame.rect.left()) - px(4)
         left = max(self.stage.left_margin, min(left, self.stage.width() - self.legend.least_width()))
         self.legend.setGeometry(left, px(8), self.stage.width() - left, px(24))
-        corner = self.stage.rect().bottomRight() - self.network_button.rect().bottomRight()
-        self.network_button.move(corner - QPoint(px(8), px(8)))
+        self.network_button.move(px(8), self.stage.height() - self.network_button.height() - px(8))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -42,7 +42,7 @@ class LinkEditor(Themed, QWidget):
         top.addWidget(self.title, 1)
         top.addWidget(self.close_button)
         column.addLayout(top)
-        self.field = NumberField(0.0, minimum=-MOST, maximum=MOST, step=0.1, width=88, name=self.tr("Weight"))
+        self.field = NumberField(0.0, minimum=-MOST, maximum=MOST, step=0.1, width=96, name=self.tr("Weight"))
         self.field.edited.connect(self._typed)
         self.field.invalid.connect(lambda sentence: self.error.setError(sentence))
         self.field.lineEdit().textEdited.connect(lambda _: self.error.setError(None))
@@ -113,7 +113,7 @@ class LinkEditor(Themed, QWidget):
             self._show(value)
 
     def _show(self, value: float) -> None:
-        shown = float(f"{value:.5g}")
+        shown = float(f"{value:.4g}")
         if shown != self.field.value():
             selected = self.field.lineEdit().hasSelectedText()
             self.field.setValue(shown)

@@ -416,7 +416,7 @@ class NetworkView(NetworkKeys):
         if target.kind == "link" and self.hovered == target:
             box = box.translated(self._mouse - box.center())
         self.editor.show_state(self.held().get(link))
-        self.editor.open(link, self.link_name(target), value, box.toRect())
+        self.editor.open(link, self.short_name(target), value, box.toRect())
         self.editor.setAccessibleName(plain(self.link_name(target)))
 
     def close_editor(self) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+from playground.engine import links
 from playground.engine.features import FEATURES
 from playground.engine.links import Link, Skip
 from playground.engine.snapshot import Network
@@ -26,8 +27,8 @@ LEAST_PITCH, DENSE_PITCH = 20, 17
 """From one unit to the next: in a layer that still stands in one column, and in one that needs several."""
 THUMBS = (34, 28, 22)
 """Tried until the layers stand far enough apart; then the picture scrolls."""
-GAP, ROOMY = 34, 70
-"""Least room between two layers; a layer with this much for its head shows all its buttons at once."""
+GAP, CONDENSED_GAP, ROOMY = 27, 12, 62
+"""Least room between two layers, and between blocks that stand for layers; a layer with this much for its head shows all its buttons at once."""
 EDGE = 16
 UNITS_ROW, KIND_ROW, PORTS, LANE = 40, 57, 75, 7
 """Heights: of the number of units, of the activation, of the ports; and between two arcs over the layers."""
@@ -87,6 +88,15 @@ class Places:
     size: tuple[float, float]
     tight: bool
     _paths: dict[tuple[int, int, int], QPainterPath] = field(default_factory=dict)
+    _boxes: list[list[QRectF]] = field(default_factory=list)
+    _bias_boxes: list[list[QRectF]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for thumb, centres in zip(self.thumbs, self.units, strict=True):
+            self._boxes.append([square(QPointF(x, y), thumb) for x, y in centres.tolist()])
+            side = px(8) * min(1.0, thumb / px(THUMB) + 0.2)
+            self._bias_boxes.append([QRectF(box.left() - side * 0.4, box.bottom() - side * 0.6, side, side)
+                                     for box in self._boxes[-1]])  # fmt: skip
 
     @property
     def n_layers(self) -> int:
@@ -96,12 +106,10 @@ class Places:
         return QPointF(*self.units[layer][unit])
 
     def box(self, layer: int, unit: int) -> QRectF:
-        return square(self.center(layer, unit), self.thumbs[layer])
+        return self._boxes[layer][unit]
 
     def bias_box(self, layer: int, unit: int) -> QRectF:
-        box = self.box(layer, unit)
-        side = px(8) * min(1.0, self.thumbs[layer] / px(THUMB) + 0.2)
-        return QRectF(box.left() - side * 0.4, box.bottom() - side * 0.6, side, side)
+        return self._bias_boxes[layer][unit]
 
     def port(self, layer: int) -> QPointF:
         return QPointF(self.x[layer], self.ports)
@@ -140,7 +148,7 @@ class Places:
             return square(QPointF(x, self.ports), side)
         x = self.x[target.layer]
         if target.kind in ("more", "less"):
-            return square(QPointF(x + (px(24) if target.kind == "more" else -px(24)), units), side)
+            return square(QPointF(x + (px(22) if target.kind == "more" else -px(22)), units), side)
         if target.kind == "remove":
             return square(QPointF(x + self.kind_width(target.layer) / 2 + px(9), kind), side)
         if target.kind == "kind":
@@ -151,6 +159,21 @@ class Places:
         """Room for the name of the activation."""
         near = min(abs(self.x[layer] - x) for i, x in enumerate(self.x) if i != layer)
         return max(min(px(76), near - px(4)), px(20))
+
+    def has(self, target: Target) -> bool:
+        """Whether the network that is shown still has it."""
+        if target.kind == "input":
+            return target.name in self.others
+        if target.kind == "skip":
+            return links.skip(target.name).target < self.n_layers
+        if not 0 <= target.layer < self.n_layers:
+            return False
+        if target.kind in ("unit", "bias"):
+            return target.a < len(self.units[target.layer])
+        if target.kind == "link":
+            return target.layer > 0 and target.a < len(self.units[target.layer - 1]) and target.b < len(
+                self.units[target.layer])  # fmt: skip
+        return target.kind in ("port", "add") or 0 < target.layer < self.n_layers - 1
 
     # ---- what lies under a point
     def layer_at(self, at: QPointF) -> int:
@@ -222,8 +245,10 @@ def arc(start: QPointF, end: QPointF, high: float) -> QPainterPath:
     return path
 
 
-def arrange(network: Network, width: float, top: float, bottom: float, skips: Iterable[Skip]) -> Places:
+def arrange(network: Network, width: float, top: float, bottom: float, skips: Iterable[Skip],
+            condensed: bool = False) -> Places:  # fmt: skip
     """Everything in a view `width` pixels wide, between the heights `top` and `bottom`."""
+    least = px(CONDENSED_GAP if condensed else GAP)
     reach = max((min(s.target - s.source, 4) for s in skips), default=0)
     ports = px(PORTS) + (px(LANE) * reach - px(4) if reach else 0)
     names = input_order((*network.inputs, *network.others))
@@ -235,7 +260,7 @@ def arrange(network: Network, width: float, top: float, bottom: float, skips: It
         columns = [_column(n, high, px(largest)) for n in sizes]
         wide = [(c - 1) * pitch + thumb for thumb, pitch, c in columns]
         gap = (width - left - right - sum(wide)) / max(len(sizes) - 1, 1)
-        if gap >= px(GAP):
+        if gap >= least:
             break
     x, xs, units = left, [], []
     for (thumb, pitch, c), n, block in zip(columns, sizes, wide, strict=True):
@@ -244,20 +269,20 @@ def arrange(network: Network, width: float, top: float, bottom: float, skips: It
         first = top + high / 2 - (rows - 1) * pitch / 2
         units.append(np.column_stack([x + thumb / 2 + i // rows * pitch, first + i % rows * pitch]).astype(np.float64))
         xs.append(x + block / 2)
-        x += block + max(gap, px(GAP))
+        x += block + max(gap, least)
     at = {name: units[0][i] for i, name in enumerate(names)}
     units[0] = np.array([at[name] for name in network.inputs]).reshape(-1, 2)
     others = {name: QPointF(*at[name]) for name in network.others}
     near = min((b - a for a, b in zip(xs, xs[1:], strict=False)), default=1e9)
-    size = (max(width, x - max(gap, px(GAP)) + right), bottom)
+    size = (max(width, x - max(gap, least) + right), bottom)
     return Places([c[0] for c in columns], xs, wide, units, others, ports, size, near < px(ROOMY))
 
 
 def _column(n: int, high: float, thumb: float) -> tuple[float, float, int]:
     """(thumbnail, pitch, columns) of a layer: one column while that leaves thumbnails that can be read."""
-    pitch = min(thumb * PITCH / THUMB, (high + px(PITCH - THUMB)) / max(n, 1))
+    pitch = min(float(px(PITCH)), (high + px(PITCH - THUMB)) / max(n, 1))
     if pitch >= px(LEAST_PITCH):
-        return pitch * THUMB / PITCH, pitch, 1
+        return min(thumb, pitch * THUMB / PITCH), pitch, 1
     pitch = px(DENSE_PITCH)
     rows = max(1, int((high + px(4)) // pitch))
     return pitch - px(4), pitch, math.ceil(n / rows)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from playground.engine.links import Skip
 from playground.engine.snapshot import Network
 from playground.gui import icons, plot
-from playground.gui.heat import image, ramp
+from playground.gui.heat import image, ramp, unit_atlas
 from playground.gui.markers import draw_class, draw_symbol
 from playground.gui.theme import mix, px, theme
 from playground.gui.views.network_layout import INPUT_NAMES, THUMB, Places, Target, square
@@ -24,6 +24,10 @@ MOST_LINKS = 300
 LEVELS = 12
 """Strengths that a link can be seen to have: so many pens for each sign."""
 FADED = 0.07
+THIN = 1.6
+"""Pixels. Thinner lines are drawn one pixel wide and paler, which costs Qt a third."""
+LEAST_WITH_BIAS = 12
+"""Design pixels: smaller thumbnails have no room for one."""
 TR = QCoreApplication.translate
 CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -100,8 +104,12 @@ def paint_links(painter: QPainter, places: Places, found: Strengths, marks: Mark
         if pen is None:
             share = n / LEVELS
             color = QColor(t.positive if positive else t.negative)
-            color.setAlphaF((0.28 + 0.62 * share) * (1.0 if touched else FADED / 0.5))
-            pen = pens[key] = QPen(color, link_width(share, thumb), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            opacity, width = (0.28 + 0.62 * share) * (1.0 if touched else FADED / 0.5), link_width(share, thumb)
+            thin = width < THIN
+            color.setAlphaF(opacity * min(1.0, width) if thin else opacity)
+            pen = QPen(color, 1.0 if thin else width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            pen.setCosmetic(thin)
+            pens[key] = pen
         painter.setPen(pen)
         painter.drawPath(places.path(layer, a, b))
     broken = QPen(QColor(t.faint), px(10) / 8, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
@@ -125,33 +133,60 @@ def _exists(places: Places, layer: int, a: int, b: int) -> bool:
     return layer < places.n_layers and a < len(places.units[layer - 1]) and b < len(places.units[layer])
 
 
-def paint_units(painter: QPainter, places: Places, network: Network, layer: int, atlas: QImage | None,
-                marks: Marks) -> None:  # fmt: skip
-    """The thumbnails of a layer with their outlines and biases."""
-    t, units, thumb = theme(), network.units[layer], places.thumbs[layer]
-    biases = np.nan_to_num(np.asarray(network.biases[layer - 1], dtype=np.float64)) if layer else np.zeros(0)
-    most = max(float(np.abs(biases).max()) if biases.size else 0.0, 1e-9)
-    outer = layer in (0, len(network.units) - 1)
-    radius = min(px(3), thumb / 6)
-    rows = units.shape[1]
+def paint_units(painter: QPainter, places: Places, network: Network, layer: int, marks: Marks, ratio: float) -> None:
+    """The pictures and biases of a layer; `paint_frames` puts the outlines around them."""
+    t, units, thumb = theme(), np.asarray(network.units[layer], dtype=np.float64), places.thumbs[layer]
+    side = max(round(thumb * ratio), 1)
+    atlas = unit_atlas(units, side) if units.ndim == 3 and len(units) else None
+    if atlas is not None:
+        atlas.setDevicePixelRatio(ratio)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, atlas is None)
     for i in range(len(places.units[layer])):
         box = places.box(layer, i)
-        painter.setOpacity(_opacity(network, marks, layer, i))
+        if marks.selected is not None:
+            painter.setOpacity(_opacity(marks, layer, i))
         if atlas is not None:
-            painter.drawImage(box, atlas, QRectF(0, i * rows, atlas.width(), rows))
+            corner = QPointF(round(box.left() * ratio) / ratio, round(box.top() * ratio) / ratio)
+            painter.drawImage(corner, atlas, QRect(0, i * side, side, side))
         else:
             _paint_curve(painter, box, units[i])
-        line, width = (t.accent, 2.0) if marks.selected == (layer, i) else (t.text, 1.5) if outer else (t.control, 1.0)
-        rounded(painter, box.adjusted(-1, -1, 1, 1), radius + 1, line=line, width=width)
-        if i < len(biases) and thumb >= px(12):
-            end = t.positive if biases[i] >= 0 else t.negative
-            ground = mix(t.map_paper, end, abs(float(biases[i])) / most)
-            held = (layer, i) in marks.biases
-            rounded(painter, places.bias_box(layer, i), 1, ground, t.text if held else t.panel)
+    if layer and thumb >= px(LEAST_WITH_BIAS):
+        biases = np.nan_to_num(np.asarray(network.biases[layer - 1], dtype=np.float64))
+        most = max(float(np.abs(biases).max()) if biases.size else 0.0, 1e-9)
+        colors = ramp(t.negative, t.map_paper, t.positive).tolist()
+        for i, bias in enumerate(biases.tolist()):
+            if marks.selected is not None:
+                painter.setOpacity(_opacity(marks, layer, i))
+            red, green, blue, _ = colors[int((bias / most + 1) * 127.5)]
+            painter.fillRect(places.bias_box(layer, i), QColor(red, green, blue))
     painter.setOpacity(1.0)
 
 
-def _opacity(network: Network, marks: Marks, layer: int, i: int) -> float:
+def paint_frames(painter: QPainter, places: Places, marks: Marks) -> None:
+    """The outlines of all units and biases."""
+    t, last = theme(), places.n_layers - 1
+    for layer in range(places.n_layers):
+        thumb = places.thumbs[layer]
+        radius = min(px(3), thumb / 6) + 1
+        line, width = (t.text, 1.5) if layer in (0, last) else (t.control, 1.0)
+        for i in range(len(places.units[layer])):
+            painter.setOpacity(_opacity(marks, layer, i))
+            chosen = marks.selected == (layer, i)
+            box = places.box(layer, i).adjusted(-1, -1, 1, 1)
+            rounded(painter, box, radius, line=t.accent if chosen else line, width=2.0 if chosen else width)
+            if layer and thumb >= px(LEAST_WITH_BIAS):
+                held = (layer, i) in marks.biases
+                rounded(painter, places.bias_box(layer, i), 1, line=t.text if held else t.panel, width=1.5 if held else 1)
+    painter.setOpacity(1.0)
+
+
+def paint_stack(painter: QPainter, box: QRectF) -> None:
+    """The units that lie behind the first one of a block."""
+    for i in (2, 1):
+        rounded(painter, box.translated(px(3) * i, -px(3) * i), px(3), theme().field, theme().control)
+
+
+def _opacity(marks: Marks, layer: int, i: int) -> float:
     """Of a unit while one is looked at alone: it and its neighbours stay, all else fades."""
     if marks.selected is None or marks.selected == (layer, i):
         return 1.0
@@ -169,14 +204,16 @@ def _paint_curve(painter: QPainter, box: QRectF, values: NDArray[np.floating]) -
     painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)]))
 
 
-def paint_others(painter: QPainter, places: Places, network: Network, atlas: QImage | None) -> None:
+def paint_others(painter: QPainter, places: Places, network: Network, ratio: float) -> None:
     """The inputs that are off: pale, with a dashed outline."""
-    rows = network.other_units.shape[1]
+    if not network.others:
+        return
+    side = max(round(places.thumbs[0] * ratio), 1)
+    atlas = unit_atlas(np.asarray(network.other_units, dtype=np.float64), side)
     for i, name in enumerate(network.others):
         box = square(places.others[name], places.thumbs[0])
         painter.setOpacity(0.38)
-        if atlas is not None:
-            painter.drawImage(box, atlas, QRectF(0, i * rows, atlas.width(), rows))
+        painter.drawImage(box, atlas, QRectF(0, i * side, side, side))
         painter.setOpacity(1.0)
         rounded(painter, box, px(3), line=theme().control, width=1, style=Qt.PenStyle.DashLine)
 

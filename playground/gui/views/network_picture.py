@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from playground.engine import links
@@ -17,7 +17,6 @@ from playground.engine.links import Link, Skip
 from playground.engine.models.mlp import NAMES
 from playground.engine.snapshot import Network
 from playground.gui import network_changes
-from playground.gui.heat import unit_atlas
 from playground.gui.numbers import fmt
 from playground.gui.theme import Theme, px, theme
 from playground.gui.views import network_paint
@@ -66,12 +65,12 @@ class NetworkPicture(ChartView):
         self._mouse = QPointF()
         self._whole: Network | None = None
         self._condensed: Network | None = None
-        self._atlases: list[QImage | None] = []
-        self._other_atlas: QImage | None = None
+        self._shape: object = None
         self._places: tuple[object, Places] | None = None
         self._strengths = Strengths()
         self._marks: tuple[object, Marks] | None = None
-        self._base: QPixmap | None = None
+        self._layers: dict[str, QPixmap] = {}
+        """Painted already: "below" and "above", which change with the document, and "all" with the newest numbers."""
         super().__init__(parent)
         self.formula = UnitFormula(self)
         self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
@@ -96,6 +95,7 @@ class NetworkPicture(ChartView):
         """Echo the document: activations, residual connections, what is held."""
         if experiment is not self.experiment:
             self.experiment = experiment
+            self._marks = None
             self._stale()
 
     def set_condensed(self, on: bool) -> None:
@@ -171,8 +171,8 @@ class NetworkPicture(ChartView):
         return network_changes.held_values(self.experiment)
 
     def marks(self) -> Marks:
-        key = (self.experiment, self.selected, self.condensed)
-        if self._marks is None or self._marks[0] is not key and self._marks[0] != key:
+        key = (self.selected, self.condensed)
+        if self._marks is None or self._marks[0] != key:
             held = {} if self.condensed else self.held()
             places = {bias_or_link(link): value for link, value in held.items() if link.source < 0}
             ways = {(t.layer, t.a, t.b): value for t, value in places.items() if t.kind == "link"}
@@ -183,17 +183,26 @@ class NetworkPicture(ChartView):
         return self._marks[1]
 
     def _changed(self) -> None:
-        self._atlases, self._other_atlas = [], None
+        self._layers.pop("all", None)
         if self.has_data():
-            units = [np.asarray(u, dtype=np.float64) for u in self.network.units]
-            self._atlases = [unit_atlas(u) if u.ndim == 3 else None for u in units]
-            if len(self.network.others):
-                self._other_atlas = unit_atlas(np.asarray(self.network.other_units, dtype=np.float64))
-            self._show_formula()
-        self._stale()
+            shape = (tuple(len(u) for u in self.summary.units), self.summary.inputs, self.summary.activations)
+            if shape != self._shape:
+                self._shape = shape
+                self._layers.clear()
+                self._forget_what_went()
+            if self.selected is not None:
+                self._show_formula()
+        self.update()
+
+    def _forget_what_went(self) -> None:
+        """Nothing points at what the network has no longer."""
+        places = self.places
+        self.hovered = self.hovered if self.hovered is not None and places.has(self.hovered) else None
+        self.cursor = self.cursor if self.cursor is not None and places.has(self.cursor) else None
 
     def _stale(self) -> None:
-        self._base = None
+        """Something besides the numbers is different."""
+        self._layers.clear()
         self.update()
 
     def _show_formula(self) -> None:
@@ -209,9 +218,9 @@ class NetworkPicture(ChartView):
     def places(self) -> Places:
         network, skips = self.network, self.skips()
         key = (tuple(len(u) for u in network.units), self.width(), self.height(), px(100), network.inputs,
-               network.others, tuple(map(str, skips)))  # fmt: skip
+               network.others, tuple(map(str, skips)), self.condensed)  # fmt: skip
         if self._places is None or self._places[0] != key:
-            self._places = key, arrange(network, self.width(), 0, self.height() - px(FOOT), skips)
+            self._places = key, arrange(network, self.width(), 0, self.height() - px(FOOT), skips, self.condensed)
             over = max(0, round(self._places[1].size[0] - self.width()))
             self._bar.setRange(0, over)
             self._bar.setPageStep(self.width())
@@ -230,12 +239,13 @@ class NetworkPicture(ChartView):
 
     def restyle(self, theme: Theme | None = None) -> None:
         super().restyle(theme)
+        self._layers.clear()
         if hasattr(self, "close_button"):
             self._measure()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._base = None
+        self._layers.clear()
         self._measure()
 
     def _measure(self) -> None:
@@ -275,6 +285,17 @@ class NetworkPicture(ChartView):
         return self.tr("Weight from {a} to {b}").format(
             a=self.unit_name(target.layer - 1, target.a), b=self.unit_name(target.layer, target.b)
         )
+
+    def short_name(self, target: Target) -> str:
+        """For a narrow heading."""
+
+        def unit(layer: int, i: int) -> str:
+            return self.unit_name(layer, i) if layer in (0, len(self.summary.units) - 1) else f"{layer}.{i + 1}"
+
+        if target.kind == "bias":
+            return self.tr("Bias of {unit}").format(unit=unit(target.layer, target.a))
+        words = self.tr("Weight {a} → {b}")
+        return words.format(a=unit(target.layer - 1, target.a), b=unit(target.layer, target.b))
 
     def activation(self, layer: int) -> str:
         """Of a hidden layer, as the document has it or, until the document is known, as the network has it."""
@@ -330,20 +351,41 @@ class NetworkPicture(ChartView):
 
     def paint(self, painter: QPainter) -> None:
         ratio = self.devicePixelRatioF()
-        if self._base is None or self._base.size() != self.size() * ratio:
-            self._base = QPixmap(self.size() * ratio)
-            self._base.setDevicePixelRatio(ratio)
-            self._base.fill(theme().color("panel"))
-            base = QPainter(self._base)
-            try:
-                self._paint_base(base, ratio)
-            finally:
-                base.end()
-        painter.drawPixmap(0, 0, self._base)
+        painter.drawPixmap(0, 0, self._layer("all", ratio))
         self._paint_over(painter, ratio)
 
-    def _paint_base(self, painter: QPainter, ratio: float) -> None:
+    def _layer(self, name: str, ratio: float) -> QPixmap:
+        """What was painted for this size, or is painted now."""
+        found = self._layers.get(name)
+        if found is None or found.size() != self.size() * ratio or found.devicePixelRatio() != ratio:
+            found = QPixmap(self.size() * ratio)
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent if name == "above" else theme().color("panel"))
+            painter = QPainter(found)
+            try:
+                {"below": self._paint_below, "above": self._paint_above, "all": self._paint_all}[name](painter, ratio)
+            finally:
+                painter.end()
+            self._layers[name] = found
+        return found
+
+    def _paint_all(self, painter: QPainter, ratio: float) -> None:
+        """What is there always, with the numbers of this moment between below and above."""
         places, network, marks = self.places, self.network, self.marks()
+        painter.drawPixmap(0, 0, self._layer("below", ratio))
+        painter.translate(-self._bar.value(), 0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._strengths = network_paint.strengths(network, marks)
+        network_paint.paint_links(painter, places, self._strengths, marks)
+        for layer in range(places.n_layers):
+            if self.condensed and 0 < layer < places.n_layers - 1:
+                network_paint.paint_stack(painter, places.box(layer, 0))
+            network_paint.paint_units(painter, places, network, layer, marks, ratio)
+        painter.translate(self._bar.value(), 0)
+        painter.drawPixmap(0, 0, self._layer("above", ratio))
+
+    def _paint_below(self, painter: QPainter, ratio: float) -> None:
+        places, network = self.places, self.network
         self._paint_title(painter)
         if self.selected is None:
             network_paint.paint_legend(painter, self.width(), self.height(), self._names, self._numeric)
@@ -352,16 +394,14 @@ class NetworkPicture(ChartView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for skip in self.skips():
             network_paint.paint_arc(painter, places, skip, theme().muted, px(15) / 10)
-        self._strengths = network_paint.strengths(network, marks)
-        network_paint.paint_links(painter, places, self._strengths, marks)
-        network_paint.paint_locks(painter, places, marks, ratio)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        network_paint.paint_others(painter, places, network, self._other_atlas)
-        for layer in range(places.n_layers):
-            network_paint.paint_units(painter, places, network, layer, self._atlases[layer], marks)
+        network_paint.paint_others(painter, places, network, ratio)
         network_paint.paint_names(painter, places, network)
-        if self.condensed:
-            self._paint_counts(painter, places)
+
+    def _paint_above(self, painter: QPainter, ratio: float) -> None:
+        places, marks = self.places, self.marks()
+        painter.translate(-self._bar.value(), 0)
+        network_paint.paint_frames(painter, places, marks)
+        network_paint.paint_locks(painter, places, marks, ratio)
 
     def _paint_title(self, painter: QPainter) -> None:
         line = QRectF(px(16), px(8), self.width() - 2 * px(16), px(20))
@@ -396,16 +436,9 @@ class NetworkPicture(ChartView):
             painter.setBrush(t.color("panel"))
             painter.drawEllipse(places.port(layer), px(3), px(3))
 
-    def _paint_counts(self, painter: QPainter, places: Places) -> None:
-        for layer in range(1, places.n_layers - 1):
-            box = places.box(layer, 0)
-            row = QRectF(box.center().x() - px(40), box.bottom() + px(4), px(80), px(16))
-            text = self.tr("mean of {n}").format(n=len(self.summary.units[layer]))
-            draw_text(painter, row, text, size=11, color=theme().muted, align=CENTER)
-
     # ---- what follows the mouse
     def _paint_over(self, painter: QPainter, ratio: float) -> None:
-        places, t = self.places, theme()
+        places = self.places
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(-self._bar.value(), 0)
@@ -425,7 +458,6 @@ class NetworkPicture(ChartView):
             network_paint.paint_pill(painter, at, lines, QRectF(self.rect()))
         if self.ring_shown() and self.cursor is None:
             draw_ring(painter, QRectF(self.rect()), 0)
-        del t
 
     def ring_shown(self) -> bool:
         return False
