@@ -6,7 +6,6 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -49,6 +48,7 @@ from playground.gui.sweep import Sweeper
 from playground.gui.theme import host, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
+from playground.gui.turns import Turns
 from playground.gui.widgets import DockGrips
 from playground.gui.widgets.base import told
 
@@ -69,7 +69,6 @@ class MainWindow(QMainWindow):
         self.document, self.bridge, self.settings = document, bridge, settings
         self.controls = Controls(document, Sweeper(document, self))
         self.playback = Playback(document, bridge, self.controls, self)
-        self._shown_status = ""
         self._watching: object = None
         self._idle = QTimer(self, interval=15)
         self.setAcceptDrops(True)
@@ -82,9 +81,8 @@ class MainWindow(QMainWindow):
         self._build_inner()
         self._build_outer()
         self._connect()
-        self._beside = [dock.show_snapshot for dock in self.charts.docks]
-        self._beside += [self.canvas.show_network, self._show_numbers]
-        self._turns = itertools.cycle(self._beside)
+        first, *others = [dock.show_snapshot for dock in self.charts.docks]
+        self._turns = Turns((first, self._show_numbers, self.canvas.show_network, *others), self)
         self.layout_ = Layout(self, self.inner, self.data_dock, self.model_dock, self.charts, settings)
         self._show_lab()
         self._show_history()
@@ -177,7 +175,7 @@ class MainWindow(QMainWindow):
         document.history_changed.connect(self._show_history)
         document.file_changed.connect(self._show_title)
         bridge.tick.connect(self._tick)
-        bridge.still.connect(canvas.viewport().update)
+        bridge.still.connect(canvas.stage.refresh_now)
         canvas.edit.connect(self.edited)
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
@@ -250,16 +248,9 @@ class MainWindow(QMainWindow):
         self.strips.show_run(snapshot)
 
     def _tick(self, snapshot: Snapshot) -> None:
-        """The canvas in every beat; while training, one of the things beside it in turn: two charts that
-        are painted in the same beat cost a frame."""
+        """The canvas in every beat."""
         self.canvas.show_snapshot(snapshot)
-        if snapshot.status == self._shown_status == "running":
-            turn = next(self._turns)
-            turn(snapshot)
-            return
-        self._shown_status = snapshot.status
-        for show in self._beside:
-            show(snapshot)
+        self._turns.show(snapshot)
 
     def edited(self, points: Points, text: str, merge: str) -> None:
         try:
