@@ -25,6 +25,8 @@ from playground.gui.views import typeset
 from playground.gui.views.network import NetworkView
 from playground.gui.views.network_layout import Target
 
+opens_a_menu = pytest.mark.qt_log_ignore("^This plugin does not support")
+
 
 def network(e: experiments.Experiment, seed: int = 3) -> Network:
     """A summary of the shape of this Experiment, with random weights."""
@@ -173,6 +175,7 @@ def test_a_layer_keeps_one_unit_and_takes_64(bench: Bench) -> None:
     assert "at most 64" in bench.view.message
 
 
+@opens_a_menu
 def test_each_layer_has_its_activation_and_dropout(bench: Bench) -> None:
     bench.click(Target("kind", 1))
     menu = bench.view.menu
@@ -207,6 +210,7 @@ def test_a_residual_connection_is_dragged_from_port_to_port(bench: Bench) -> Non
     assert bench.model.skips == ()
 
 
+@opens_a_menu
 def test_between_layers_of_different_width_a_projection_is_offered(bench: Bench) -> None:
     bench.drag(bench.spot(Target("port", 0)), bench.spot(Target("port", 2)))
     assert bench.model.skips == ()

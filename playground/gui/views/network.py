@@ -133,7 +133,9 @@ class NetworkView(NetworkKeys):
             return None
         places, inside = self.places, self.inside(at)
         if self._editable():
-            for button in self.buttons_shown():
+            here = places.layer_at(inside)
+            own = [Target(kind, here) for kind in ("less", "more", "remove")] if here else []
+            for button in (*self.buttons_shown(), *own):
                 if places.button(button).contains(inside):
                     return button
             for layer in range(places.n_layers):

@@ -150,7 +150,7 @@ class Places:
         if target.kind in ("more", "less"):
             return square(QPointF(x + (px(22) if target.kind == "more" else -px(22)), units), side)
         if target.kind == "remove":
-            return square(QPointF(x + self.kind_width(target.layer) / 2 + px(9), kind), side)
+            return square(QPointF(x + px(15), self.ports), side)
         if target.kind == "kind":
             return QRectF(x - self.kind_width(target.layer) / 2, kind - px(9), self.kind_width(target.layer), px(18))
         return square(self.port(target.layer), px(16))
@@ -178,10 +178,9 @@ class Places:
     # ---- what lies under a point
     def layer_at(self, at: QPointF) -> int:
         """The hidden layer whose column this is, or 0."""
-        for layer in range(1, self.n_layers - 1):
-            if abs(at.x() - self.x[layer]) <= max(self.wide[layer] / 2 + px(6), px(32)):
-                return layer
-        return 0
+        off = {layer: abs(at.x() - self.x[layer]) - self.wide[layer] / 2 for layer in range(1, self.n_layers - 1)}
+        nearest = min(off, key=lambda layer: off[layer], default=0)
+        return nearest if off.get(nearest, 1e9) <= px(20) else 0
 
     def unit_at(self, at: QPointF) -> Target | None:
         for layer, centres in enumerate(self.units):
