@@ -88,8 +88,8 @@ def _resampling(before: int, after: int) -> NDArray[np.float64]:
 @lru_cache(maxsize=8)
 def _packed(low: str, middle: str, high: str) -> NDArray[np.uint32]:
     """The ramp as the words 0xffRRGGBB that Qt copies without looking at them."""
-    table = ramp(low, middle, high).astype(np.uint32)
-    packed: NDArray[np.uint32] = (table[:, 3] << 24 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]).astype(np.uint32)
+    red, green, blue, alpha = ramp(low, middle, high).astype(np.uint32).T
+    packed: NDArray[np.uint32] = alpha << np.uint32(24) | red << np.uint32(16) | green << np.uint32(8) | blue
     return packed
 
 

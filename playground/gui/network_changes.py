@@ -44,11 +44,11 @@ def insert_layer(e: Experiment, at: int) -> Changes:
     def moved(layer: int) -> int:
         return layer + (layer >= at)
 
-    own = _with(e.model.activations, at - 1, e.model.activations[max(at - 2, 0)] if e.model.activations else None)
-    dropouts = _with(e.model.dropouts, at - 1, e.model.dropouts[max(at - 2, 0)] if e.model.dropouts else None)
     return {
-        "model.hidden": (*hidden[: at - 1], units, *hidden[at - 1 :]), "model.activations": own,
-        "model.dropouts": dropouts, "model.skips": _skips(e, lambda s: Skip(moved(s.source), moved(s.target), s.projection)),
+        "model.hidden": (*hidden[: at - 1], units, *hidden[at - 1 :]),
+        "model.activations": _repeated(e.model.activations, at - 1),
+        "model.dropouts": _repeated(e.model.dropouts, at - 1),
+        "model.skips": _skips(e, lambda s: Skip(moved(s.source), moved(s.target), s.projection)),
         **_held(e, lambda link: None if link.layer == at and link.before else _moved(link, moved)),
     }  # fmt: skip
 
@@ -69,7 +69,8 @@ def remove_layer(e: Experiment, layer: int) -> Changes:
         return None if gone and found.source < 0 or found.layer == layer else _moved(found, moved)
 
     return {
-        "model.hidden": _without(e.model.hidden, layer - 1), "model.activations": _without(e.model.activations, layer - 1),
+        "model.hidden": _without(e.model.hidden, layer - 1),
+        "model.activations": _without(e.model.activations, layer - 1),
         "model.dropouts": _without(e.model.dropouts, layer - 1), "model.skips": _skips(e, skip), **_held(e, link),
     }  # fmt: skip
 
@@ -183,8 +184,9 @@ def restore(e: Experiment, link: Link) -> Changes:
 # ---- what follows a change of the shape
 
 
-def _with(values: tuple[Any, ...], at: int, value: Any) -> tuple[Any, ...]:
-    return (*values[:at], value, *values[at:]) if values else ()
+def _repeated(values: tuple[Any, ...], at: int) -> tuple[Any, ...]:
+    """With one more at this place, like the one before it."""
+    return (*values[:at], values[max(at - 1, 0)], *values[at:]) if values else ()
 
 
 def _without(values: tuple[Any, ...], at: int) -> tuple[Any, ...]:

@@ -445,11 +445,11 @@ def test_the_keyboard_reaches_everything(bench: Bench) -> None:
 
     view.setFocus(Qt.FocusReason.TabFocusReason)
     key(Qt.Key.Key_Down)
-    assert view.cursor == Target("unit", 1, 0)
+    assert view.caret == Target("unit", 1, 0)
     key(Qt.Key.Key_Down, Qt.Key.Key_Plus)
     assert bench.model.hidden == (5, 4)
     key(Qt.Key.Key_Right)
-    assert view.cursor == Target("link", 2, 1, 1)
+    assert view.caret == Target("link", 2, 1, 1)
     assert view.accessibleDescription().startswith("Weight from unit 2 of layer 1 to unit 2 of layer 2")
     key(Qt.Key.Key_Delete)
     assert bench.model.held == ("w2.2.2=0.0",)
@@ -462,9 +462,9 @@ def test_the_keyboard_reaches_everything(bench: Bench) -> None:
     assert view.selected == (2, 1)
     key(Qt.Key.Key_Escape)
     key(Qt.Key.Key_Left, shift=True)
-    assert view.cursor == Target("bias", 2, 1)
+    assert view.caret == Target("bias", 2, 1)
     key(Qt.Key.Key_Left, *[Qt.Key.Key_Left] * 4)
-    assert view.cursor is not None and view.cursor.layer == 0
+    assert view.caret is not None and view.caret.layer == 0
 
 
 def test_what_cannot_be_is_said_and_nothing_is_lost(bench: Bench) -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from playground.engine import links
-from playground.engine.links import Link
+from playground.gui.views.network_edits import NetworkEdits
 from playground.gui.views.network_layout import Target
-from playground.gui.views.network_picture import NetworkPicture, spoken
+from playground.gui.views.network_words import spoken
 from playground.gui.widgets.base import KEYBOARD_REASONS
 
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
-class NetworkKeys(NetworkPicture):
+class NetworkKeys(NetworkEdits):
     """Left and right go from a unit over one of its links to a unit of the next layer, up and down within a layer and
     among the links of a unit; Shift with left goes to the bias. Return: formula or editor; Delete cuts or switches
     off; plus and minus change the units of the layer, F freezes, Shift with Return opens the menu of the layer,
@@ -40,7 +40,7 @@ class NetworkKeys(NetworkPicture):
 
     def event(self, event: QEvent) -> bool:
         """Delete cuts a link here and does not delete points."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.cursor is not None:
+        if event.type() == QEvent.Type.ShortcutOverride and self.caret is not None:
             if cast(QKeyEvent, event).key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
                 event.accept()
                 return True
@@ -50,7 +50,7 @@ class NetworkKeys(NetworkPicture):
         if not self.has_data():
             super().keyPressEvent(event)
             return
-        key, here = Qt.Key(event.key()), self.cursor
+        key, here = Qt.Key(event.key()), self.caret
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if shift and here is not None and here.layer and self._shifted(key, here):
             return
@@ -98,7 +98,7 @@ class NetworkKeys(NetworkPicture):
         if self.selected is not None:
             self.select(None)
         else:
-            self.cursor = None
+            self.caret = None
             self.point_at_unit(None)
         self.update()
 
@@ -106,7 +106,7 @@ class NetworkKeys(NetworkPicture):
         """One step with an arrow key."""
         self.ring_on = True
         self.message = ""
-        here = self.cursor
+        here = self.caret
         if here is None or here.kind not in ("unit", "link", "bias", "input"):
             layer, unit = self.selected or (min(1, self.places.n_layers - 1), 0)
             self._arrive(Target("unit", layer, unit))
@@ -158,31 +158,16 @@ class NetworkKeys(NetworkPicture):
             self._arrive(Target("link", here.layer, a, b))
 
     def _arrive(self, target: Target) -> None:
-        self.cursor, self.hovered = target, None
+        self.caret, self.hovered = target, None
         self.point_at_unit(target)
         left = self.outside(self.box_of(target))
         if left.left() < 0 or left.right() > self.width():
-            self.scroll(round(left.center().x() - self.width() / 2))
+            self.scroll_by(round(left.center().x() - self.width() / 2))
         self.setAccessibleDescription(spoken(self.says(target)))
         self.update()
 
     # ---- what `NetworkView` does
     def act(self, target: Target) -> None:
-        raise NotImplementedError
-
-    def change_units(self, layer: int, by: int, merge: str = "") -> None:
-        raise NotImplementedError
-
-    def toggle_frozen(self, link: Link | None) -> None:
-        raise NotImplementedError
-
-    def toggle_cut(self, link: Link | None) -> None:
-        raise NotImplementedError
-
-    def toggle_input(self, name: str) -> None:
-        raise NotImplementedError
-
-    def remove_skip(self, skip: Any) -> None:
         raise NotImplementedError
 
     def point_at_unit(self, target: Target | None) -> None:

@@ -28,7 +28,8 @@ LEAST_PITCH, DENSE_PITCH = 20, 17
 THUMBS = (34, 28, 22)
 """Tried until the layers stand far enough apart; then the picture scrolls."""
 GAP, CONDENSED_GAP, ROOMY = 27, 12, 62
-"""Least room between two layers, and between blocks that stand for layers; a layer with this much for its head shows all its buttons at once."""
+"""Least room between two layers, and between blocks that stand for layers. A layer with so much for its head shows all
+its buttons at once."""
 EDGE = 16
 UNITS_ROW, KIND_ROW, PORTS, LANE = 40, 57, 75, 7
 """Heights: of the number of units, of the activation, of the ports; and between two arcs over the layers."""

@@ -14,13 +14,13 @@ from playground.gui.network_changes import MOST_LAYERS, MOST_UNITS
 from playground.gui.numbers import fmt
 
 if TYPE_CHECKING:
-    from playground.gui.views.network import NetworkView
+    from playground.gui.views.network_edits import NetworkEdits
 
 DROPOUTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 TR = QCoreApplication.translate
 
 
-def layer_menu(view: NetworkView, layer: int) -> QMenu:
+def layer_menu(view: NetworkEdits, layer: int) -> QMenu:
     """Activation, dropout, residual connections, and layers to add and remove."""
     menu = QMenu(view)
     menu.setAccessibleName(TR("NetworkView", "Layer {n}").format(n=layer))
@@ -33,8 +33,8 @@ def layer_menu(view: NetworkView, layer: int) -> QMenu:
         action.triggered.connect(lambda _=False, name=name: view.set_activation(layer, name))
         group.addAction(action)
         if name == "step":
-            action.setToolTip(TR("NetworkView", "Its slope is zero everywhere, so the gradient that reaches the weights "
-                                                "before it is zero: they learn nothing."))  # fmt: skip
+            action.setToolTip(TR("NetworkView", "Its slope is zero everywhere, so the gradient that reaches the "
+                                                "weights before it is zero: they learn nothing."))  # fmt: skip
     menu.addSeparator()
     dropout = menu.addMenu(TR("NetworkView", "Dropout"))
     for share in DROPOUTS:
@@ -45,13 +45,14 @@ def layer_menu(view: NetworkView, layer: int) -> QMenu:
     _add_connections(view, menu, layer)
     menu.addSeparator()
     n = len(view.summary.units) - 2
-    for text, at in ((TR("NetworkView", "Add a layer before"), layer), (TR("NetworkView", "Add a layer after"), layer + 1)):
+    places = (TR("NetworkView", "Add a layer before"), layer), (TR("NetworkView", "Add a layer after"), layer + 1)
+    for text, at in places:
         menu.addAction(text, lambda at=at: view.add_layer(at)).setEnabled(n < MOST_LAYERS)
     menu.addAction(TR("NetworkView", "Remove layer {n}").format(n=layer), lambda: view.remove_layer(layer))
     return menu
 
 
-def _add_connections(view: NetworkView, menu: QMenu, layer: int) -> None:
+def _add_connections(view: NetworkEdits, menu: QMenu, layer: int) -> None:
     """The same as dragging from port to port; existing ones are ticked and go."""
     submenu = menu.addMenu(TR("NetworkView", "Residual connection"))
     skips = {(skip.source, skip.target): skip for skip in view.skips()}
@@ -70,7 +71,7 @@ def _add_connections(view: NetworkView, menu: QMenu, layer: int) -> None:
     submenu.setEnabled(bool(submenu.actions()))
 
 
-def width_menu(view: NetworkView, source: int, target: int) -> QMenu:
+def width_menu(view: NetworkEdits, source: int, target: int) -> QMenu:
     """Two layers of different width cannot be added unit by unit: by a projection, or after making them alike."""
     menu = QMenu(view)
     a, b = len(view.summary.units[source]), len(view.summary.units[target])

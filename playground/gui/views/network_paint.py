@@ -168,15 +168,14 @@ def paint_frames(painter: QPainter, places: Places, marks: Marks) -> None:
     for layer in range(places.n_layers):
         thumb = places.thumbs[layer]
         radius = min(px(3), thumb / 6) + 1
-        line, width = (t.text, 1.5) if layer in (0, last) else (t.control, 1.0)
+        usual = (t.text, 1.5) if layer in (0, last) else (t.control, 1.0)
         for i in range(len(places.units[layer])):
             painter.setOpacity(_opacity(marks, layer, i))
-            chosen = marks.selected == (layer, i)
-            box = places.box(layer, i).adjusted(-1, -1, 1, 1)
-            rounded(painter, box, radius, line=t.accent if chosen else line, width=2.0 if chosen else width)
+            line, width = (t.accent, 2.0) if marks.selected == (layer, i) else usual
+            rounded(painter, places.box(layer, i).adjusted(-1, -1, 1, 1), radius, line=line, width=width)
             if layer and thumb >= px(LEAST_WITH_BIAS):
-                held = (layer, i) in marks.biases
-                rounded(painter, places.bias_box(layer, i), 1, line=t.text if held else t.panel, width=1.5 if held else 1)
+                line, width = (t.text, 1.5) if (layer, i) in marks.biases else (t.panel, 1.0)
+                rounded(painter, places.bias_box(layer, i), 1, line=line, width=width)
     painter.setOpacity(1.0)
 
 

@@ -6,23 +6,18 @@ the network only is painted once into a picture of its own; what follows the mou
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from playground.engine import links
 from playground.engine.experiment import Experiment
-from playground.engine.links import Link, Skip
-from playground.engine.models.mlp import NAMES
-from playground.engine.snapshot import Network
 from playground.gui import network_changes
 from playground.gui.numbers import fmt
 from playground.gui.theme import Theme, px, theme
 from playground.gui.views import network_paint
-from playground.gui.views.base import ChartView, wrapped
+from playground.gui.views.base import wrapped
 from playground.gui.views.network_layout import (
-    INPUT_NAMES,
     KIND_ROW,
     UNITS_ROW,
     Places,
@@ -32,39 +27,32 @@ from playground.gui.views.network_layout import (
     bias_or_link,
 )
 from playground.gui.views.network_paint import CENTER, RIGHT, Marks, Strengths
+from playground.gui.views.network_words import NetworkWords, activation_name
 from playground.gui.views.unit_formula import UnitFormula
 from playground.gui.widgets import TextToggle, ToolButton
 from playground.gui.widgets.base import draw_ring, rounded
-from playground.gui.widgets.text import draw_text, plain, text_width
+from playground.gui.widgets.text import draw_text, text_width
 
 WIDTH, LEAST = 344, 240
 FOOT = 62
 """For the legend."""
 
 
-class NetworkPicture(ChartView):
-    shows = Network
+class NetworkPicture(NetworkWords):
     ground = "panel"
     icon = "network"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._names: tuple[str, ...] = ()
         self._numeric = False
-        self.experiment: Experiment | None = None
-        self.condensed = False
-        """Whether each hidden layer is shown as one block."""
         self.hovered: Target | None = None
-        self.cursor: Target | None = None
+        self.caret: Target | None = None
         """Where the keyboard is."""
         self.selected: tuple[int, int] | None = None
         """The unit (layer, unit) that is looked at alone."""
-        self.rubber: tuple[int, QPointF] | None = None
-        """A residual connection that is being dragged: the layer it comes from, where its end is."""
         self.message = ""
         """Why something cannot be done, until the next press."""
         self._mouse = QPointF()
-        self._whole: Network | None = None
-        self._condensed: Network | None = None
         self._shape: object = None
         self._places: tuple[object, Places] | None = None
         self._strengths = Strengths()
@@ -135,41 +123,6 @@ class NetworkPicture(ChartView):
     def minimumSizeHint(self) -> QSize:
         return QSize(px(LEAST), px(200))
 
-    @property
-    def network(self) -> Network:
-        """What is drawn: the network, or its layers as blocks."""
-        assert self.summary is not None
-        if not self.condensed:
-            return self.summary
-        if self._condensed is None or self._whole is not self.summary:
-            self._whole, self._condensed = self.summary, condensed(self.summary)
-        return self._condensed
-
-    @property
-    def n_parameters(self) -> int:
-        return sum(w.size for w in self.summary.weights) + sum(b.size for b in self.summary.biases)
-
-    def value(self, link: Link) -> float | None:
-        """The number that stands there now; None where the network has no such link."""
-        try:
-            if link.before:
-                return float(self.summary.weights[link.layer - 1][link.before - 1, link.unit - 1])
-            return float(self.summary.biases[link.layer - 1][link.unit - 1])
-        except IndexError:
-            return None
-
-    def skips(self) -> list[Skip]:
-        """The residual connections of the document that this network has the layers for."""
-        if self.experiment is None or self.summary is None or self.experiment.model.linear:
-            return []
-        n = len(self.summary.units)
-        return [skip for skip in map(links.skip, self.experiment.model.skips) if skip.target < n]
-
-    def held(self) -> dict[Link, float]:
-        if self.experiment is None or self.experiment.model.linear:
-            return {}
-        return network_changes.held_values(self.experiment)
-
     def marks(self) -> Marks:
         key = (self.selected, self.condensed)
         if self._marks is None or self._marks[0] != key:
@@ -198,7 +151,7 @@ class NetworkPicture(ChartView):
         """Nothing points at what the network has no longer."""
         places = self.places
         self.hovered = self.hovered if self.hovered is not None and places.has(self.hovered) else None
-        self.cursor = self.cursor if self.cursor is not None and places.has(self.cursor) else None
+        self.caret = self.caret if self.caret is not None and places.has(self.caret) else None
 
     def _stale(self) -> None:
         """Something besides the numbers is different."""
@@ -234,7 +187,7 @@ class NetworkPicture(ChartView):
     def outside(self, box: QRectF) -> QRectF:
         return box.translated(-self._bar.value(), 0)
 
-    def scroll(self, by: int) -> None:
+    def scroll_by(self, by: int) -> None:
         self._bar.setValue(self._bar.value() + by)
 
     def restyle(self, theme: Theme | None = None) -> None:
@@ -264,68 +217,6 @@ class NetworkPicture(ChartView):
         high = self.formula.high_for(self.width())
         self.formula.setGeometry(0, self.height() - high, self.width(), high)
 
-    # ---- words
-    def layer_name(self, layer: int) -> str:
-        if layer == 0:
-            return self.tr("the inputs")
-        return self.tr("the output") if layer == len(self.summary.units) - 1 else self.tr("layer {n}").format(n=layer)
-
-    def unit_name(self, layer: int, unit: int) -> str:
-        network = self.summary
-        if layer == 0:
-            return INPUT_NAMES.get(network.inputs[unit], network.inputs[unit])
-        if layer == len(network.units) - 1:
-            name = network.outputs[unit] if unit < len(network.outputs) else str(unit + 1)
-            return self.tr("output {name}").format(name=name) if len(network.units[layer]) > 1 else self.tr("the output")
-        return self.tr("unit {unit} of layer {layer}").format(unit=unit + 1, layer=layer)
-
-    def link_name(self, target: Target) -> str:
-        if target.kind == "bias":
-            return self.tr("Bias of {unit}").format(unit=self.unit_name(target.layer, target.a))
-        return self.tr("Weight from {a} to {b}").format(
-            a=self.unit_name(target.layer - 1, target.a), b=self.unit_name(target.layer, target.b)
-        )
-
-    def short_name(self, target: Target) -> str:
-        """For a narrow heading."""
-
-        def unit(layer: int, i: int) -> str:
-            return self.unit_name(layer, i) if layer in (0, len(self.summary.units) - 1) else f"{layer}.{i + 1}"
-
-        if target.kind == "bias":
-            return self.tr("Bias of {unit}").format(unit=unit(target.layer, target.a))
-        words = self.tr("Weight {a} → {b}")
-        return words.format(a=unit(target.layer - 1, target.a), b=unit(target.layer, target.b))
-
-    def activation(self, layer: int) -> str:
-        """Of a hidden layer, as the document has it or, until the document is known, as the network has it."""
-        names = self.summary.activations
-        if self.experiment is not None and len(self.experiment.model.hidden) == len(names):
-            names = self.experiment.model.layer_activations()
-        return names[layer - 1] if layer - 1 < len(names) else ""
-
-    def dropout(self, layer: int) -> float:
-        if self.experiment is None or layer > len(self.experiment.model.hidden):
-            return 0.0
-        return float(self.experiment.model.layer_dropouts()[layer - 1])
-
-    def _units(self, layer: int) -> int:
-        hidden = self.experiment.model.hidden if self.experiment is not None else ()
-        same = self.summary is not None and len(hidden) == len(self.summary.units) - 2
-        return hidden[layer - 1] if same else len(self.summary.units[layer])
-
-    def _head(self, layer: int) -> str:
-        if layer == 0:
-            return self.tr("inputs")
-        n = len(self.summary.units[layer])
-        if layer == len(self.summary.units) - 1:
-            return self.tr("output") if n == 1 else self.tr("outputs")
-        return f"{self._units(layer)} {_activation(self.activation(layer))}".strip()
-
-    def says(self, target: Target) -> list[str]:
-        """What stands beside the mouse, or is read out for the keyboard: the first line is the heading."""
-        return []
-
     # ---- painting
     def buttons_shown(self) -> list[Target]:
         """The round buttons of the head: all where there is room, else those of the layer under the mouse."""
@@ -345,8 +236,8 @@ class NetworkPicture(ChartView):
         """The hidden layer under the mouse or the keyboard; 0: none."""
         if self.hovered is not None and self.hovered.kind != "add":
             return self.hovered.layer if 0 < self.hovered.layer < self.places.n_layers - 1 else 0
-        if self.hasFocus() and self.cursor is not None:
-            return self.cursor.layer if 0 < self.cursor.layer < self.places.n_layers - 1 else 0
+        if self.hasFocus() and self.caret is not None:
+            return self.caret.layer if 0 < self.caret.layer < self.places.n_layers - 1 else 0
         return 0
 
     def paint(self, painter: QPainter) -> None:
@@ -420,7 +311,7 @@ class NetworkPicture(ChartView):
             if 0 < layer < places.n_layers - 1:
                 row = QRectF(x - px(16), px(UNITS_ROW) - px(9), px(32), px(18))
                 draw_text(painter, row, str(self._units(layer)), size=12, weight=600, align=CENTER)
-                name, share = _activation(self.activation(layer)), self.dropout(layer)
+                name, share = activation_name(self.activation(layer)), self.dropout(layer)
                 text = f"{name}, *p* {fmt(share)}" if share else name
                 if text_width(text, 11) > wide:
                     text = name
@@ -445,7 +336,7 @@ class NetworkPicture(ChartView):
         for target in self.buttons_shown():
             box = places.button(target)
             network_paint.paint_button(painter, target, box, ratio, target == self.hovered, places.tight)
-        spotted = self.hovered or (self.cursor if self.ring_shown() else None)
+        spotted = self.hovered or (self.caret if self.ring_shown() else None)
         if spotted is not None:
             self._paint_spotted(painter, places, spotted)
         if self.rubber is not None:
@@ -456,7 +347,7 @@ class NetworkPicture(ChartView):
         elif spotted is not None and (lines := self.says(spotted)):
             at = self._mouse if self.hovered is not None else self.outside(self.box_of(spotted)).bottomLeft()
             network_paint.paint_pill(painter, at, lines, QRectF(self.rect()))
-        if self.ring_shown() and self.cursor is None:
+        if self.ring_shown() and self.caret is None:
             draw_ring(painter, QRectF(self.rect()), 0)
 
     def ring_shown(self) -> bool:
@@ -496,10 +387,6 @@ class NetworkPicture(ChartView):
         elif target.kind == "kind":
             rounded(painter, places.button(target), px(4), line=t.control)
 
-    def fitting(self, source: int, target: int) -> str:
-        """Why there can be no residual connection between two layers; empty where there can."""
-        return ""
-
     def _paint_rubber(self, painter: QPainter, places: Places) -> None:
         assert self.rubber is not None
         t, (source, end) = theme(), self.rubber
@@ -524,31 +411,3 @@ class NetworkPicture(ChartView):
         for i, text in enumerate(lines):
             row = QRectF(box.left() + px(12), box.top() + px(6) + i * px(16), box.width() - px(24), px(16))
             draw_text(painter, row, text, size=12, color=t.danger)
-
-
-def condensed(network: Network) -> Network:
-    """Each hidden layer as one unit: the mean of its pictures; mean size and prevailing sign of its weights."""
-    last = len(network.units) - 1
-    units = [u if i in (0, last) else u.mean(axis=0, keepdims=True) for i, u in enumerate(network.units)]
-    weights = []
-    for i, w in enumerate(network.weights):
-        size, sign = np.abs(w), np.asarray(w, dtype=np.float64)
-        for axis, whole in ((0, i > 0), (1, i + 1 < last)):
-            if whole:
-                size, sign = size.mean(axis=axis, keepdims=True), sign.mean(axis=axis, keepdims=True)
-        weights.append(np.where(sign >= 0, size, -size))
-    biases = [b if i + 1 == last else b.mean(keepdims=True) for i, b in enumerate(network.biases)]
-    return Network(
-        inputs=network.inputs, outputs=network.outputs, activations=network.activations, units=tuple(units),
-        weights=tuple(weights), biases=tuple(biases), others=network.others, other_units=network.other_units,
-    )  # fmt: skip
-
-
-def _activation(name: str) -> str:
-    short = NAMES.get(name, name)
-    return short if name in ("relu", "leaky_relu", "elu", "gelu", "silu") else short.lower()
-
-
-def spoken(lines: list[str]) -> str:
-    """The same for a screen reader."""
-    return ". ".join(plain(line).rstrip(".") for line in lines if line)

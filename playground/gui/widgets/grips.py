@@ -131,7 +131,7 @@ class DockGrips(QObject):
 
 
 class Grip(Themed, QWidget):
-    """The line right of a panel, with enough beside it to drag it by. `dragged(x)`: to there, in the parent's pixels."""
+    """The line right of a panel, with enough beside it to grab it by; dragged(x): to there, in the parent's pixels."""
 
     dragged = Signal(float)
 
