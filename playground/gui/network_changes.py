@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from playground.engine import links
+from playground.engine import features, links
 from playground.engine.experiment import Experiment
 from playground.engine.links import Edit, Link, Skip
 
@@ -25,7 +25,7 @@ def sizes(e: Experiment) -> tuple[int, ...]:
 
 
 def n_inputs(e: Experiment) -> int:
-    return 1 if e.data.n_inputs == 1 else len(e.features)
+    return len(features.names(e))
 
 
 def held_values(e: Experiment) -> dict[Link, float]:
@@ -96,22 +96,22 @@ def resize_layer(e: Experiment, layer: int, units: int) -> Changes:
 def toggle_input(e: Experiment, name: str, order: Iterable[str]) -> Changes:
     """Switch an input on or off; those that are on stand in `order`. Raises ValueError for the last one."""
     on = set(e.features) ^ {name}
-    if not on:
+    chosen = tuple(feature for feature in order if feature in on)
+    before, after = features.names(e), features.names(e.model_copy(update={"features": chosen}))
+    if not after:
         raise ValueError(name)
-    after = tuple(feature for feature in order if feature in on)
 
     def link(found: Link) -> Link | None:
         if not found.before or (found.layer != 1 if found.source < 0 else found.source != 0):
             return found
-        feature = e.features[found.before - 1]
-        if feature not in after:
+        if before[found.before - 1] not in after:
             return None
-        return Link(found.layer, found.unit, after.index(feature) + 1, found.source)
+        return Link(found.layer, found.unit, after.index(before[found.before - 1]) + 1, found.source)
 
     def skip(s: Skip) -> Skip:
         return Skip(s.source, s.target, s.projection or s.source == 0)
 
-    return {"features": after, "model.skips": _skips(e, skip), **_held(e, link)}
+    return {"features": chosen, "model.skips": _skips(e, skip), **_held(e, link)}
 
 
 def set_activation(e: Experiment, layer: int, name: str) -> Changes:

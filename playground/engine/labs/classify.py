@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, fan, measures
+from playground.engine import charts, fan, features, measures
 from playground.engine.executors.base import Floats
-from playground.engine.features import FEATURES, cells, expand
+from playground.engine.features import FEATURES
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
 from playground.engine.snapshot import (
@@ -125,10 +125,11 @@ def network(run: "Run", view: View) -> Network:
     units = tuple(pictures(pictured(run, a, i, len(values)), side) for i, a in enumerate(values))
     w = run.weights()
     n_layers = len(units) - 1
-    off = tuple(name for name in FEATURES if name not in e.features)
+    names = features.names(e)
+    off = tuple(name for name in FEATURES if name not in names)
     classes = run.problem.classes if run.output_kind == "softmax" else run.problem.classes[1:] or ("y",)
     return Network(
-        title="Network", inputs=e.features, outputs=classes, activations=e.model.layer_activations(), units=units,
+        title="Network", inputs=names, outputs=classes, activations=e.model.layer_activations(), units=units,
         weights=tuple(frozen_copy(w[f"{i}.weight"].T) for i in range(n_layers)),
         biases=tuple(charts.own(w[f"{i}.bias"]) for i in range(n_layers)),
         others=off, other_units=pictures_of_inputs(off, view.x, view.y, side),
@@ -144,7 +145,7 @@ def pictures(values: Floats, side: int) -> Floats:
 def pictures_of_inputs(names: tuple[str, ...], x: tuple[float, float], y: tuple[float, float], side: int) -> Floats:
     if not names:
         return charts.own(np.zeros((0, side, side), dtype=np.float32))
-    return pictures(scaled(expand(cells(x, y, side), names)), side)
+    return pictures(scaled(features.expand(features.cells(x, y, side), names)), side)
 
 
 def scaled(values: Floats) -> Floats:
