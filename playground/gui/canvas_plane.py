@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from playground.engine import features
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, Predictions, Summary
@@ -21,6 +22,7 @@ from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
 from playground.gui.theme import host, px, theme
+from playground.gui.views.network_layout import input_name
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, text_width
 
@@ -161,7 +163,8 @@ class PlanePicture(Picture):
         layer, unit = self._map.unit
         hidden = self.experiment.model.hidden if not self.experiment.model.linear else ()
         if layer == 0:
-            words = TR("Canvas", "Input {n}").format(n=unit + 1)
+            names = features.names(self.experiment)
+            words = TR("Canvas", "Input {name}").format(name=input_name(names[unit]) if unit < len(names) else unit + 1)
         elif layer > len(hidden):
             words = TR("Canvas", "Output {n}").format(n=unit + 1)
         else:

@@ -35,7 +35,7 @@ from playground.gui.commands import ChartsMenu, Commands, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
-from playground.gui.forms import Controls
+from playground.gui.forms import Controls, named
 from playground.gui.layout import Layout, PanelDock
 from playground.gui.notify import Strips
 from playground.gui.panels import DataPanel, ModelPanel
@@ -262,7 +262,8 @@ class MainWindow(QMainWindow):
         try:
             self.document.change(changes, merge, text)
         except SpecError as error:
-            self.canvas.network.refuse(str(error))
+            known = experiments.parameters(self.document.experiment)
+            self.canvas.network.refuse(named(str(error), known))
 
     def _picked(self, changes: Changes) -> None:
         try:

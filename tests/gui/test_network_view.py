@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.engine import experiment as experiments
-from playground.engine.features import FEATURES
+from playground.engine.features import FEATURES, names
 from playground.engine.links import Link
 from playground.engine.problem import build
 from playground.engine.schema import SpecError
@@ -31,10 +31,11 @@ opens_a_menu = pytest.mark.qt_log_ignore("^This plugin does not support")
 def network(e: experiments.Experiment, seed: int = 3) -> Network:
     """A summary of the shape of this Experiment, with random weights."""
     rng = np.random.default_rng(seed)
-    sizes = [len(e.features), *e.model.hidden, 2]
-    others = tuple(name for name in FEATURES if name not in e.features)
+    inputs = names(e)
+    sizes = [len(inputs), *e.model.hidden, 2]
+    others = tuple(name for name in FEATURES if name not in inputs)
     return Network(
-        inputs=e.features, outputs=("A", "B"), activations=e.model.layer_activations(),
+        inputs=inputs, outputs=("A", "B"), activations=e.model.layer_activations(),
         units=tuple(rng.uniform(-1, 1, (n, 8, 8)) for n in sizes),
         weights=tuple(rng.normal(0, 1, (a, b)) for a, b in zip(sizes, sizes[1:], strict=False)),
         biases=tuple(rng.normal(0, 1, n) for n in sizes[1:]), others=others, other_units=np.zeros((len(others), 8, 8)),
@@ -472,3 +473,20 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(bench: Bench) -> None:
     bench.view.grab()
     QTest.mouseClick(bench.view, Qt.MouseButton.LeftButton, pos=QPointF(2, 200).toPoint())
     assert bench.view.message == ""
+
+
+def test_powers_and_a_formula_become_inputs(bench: Bench) -> None:
+    bench.view.set_powers(3)
+    assert bench.document.experiment.feature_order == 3
+    bench.view.edit_formula()
+    editor = bench.view.formula_editor
+    QTest.keyClicks(editor.field, "sin(x1 x3)")
+    QTest.keyClick(editor.field, Qt.Key.Key_Return)
+    assert editor.isVisible() and "x3" in editor.error.text()
+    assert bench.document.experiment.feature_formula == ""
+    editor.field.selectAll()
+    QTest.keyClicks(editor.field, "sin(x1 x2)")
+    QTest.keyClick(editor.field, Qt.Key.Key_Return)
+    assert bench.document.experiment.feature_formula == "sin(x1 x2)" and not editor.isVisible()
+    bench.view.toggle_input("x1^3")
+    assert "powers up to order 3" in bench.view.message

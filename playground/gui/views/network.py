@@ -17,7 +17,7 @@ from playground.engine.links import MOST
 from playground.gui.theme import px
 from playground.gui.views.network_keys import NetworkKeys
 from playground.gui.views.network_layout import Target
-from playground.gui.views.network_menus import layer_menu
+from playground.gui.views.network_menus import inputs_menu, layer_menu
 
 REPEAT_FIRST_MS, REPEAT_MS = 400, 90
 """A button that is held down repeats."""
@@ -59,7 +59,7 @@ class NetworkView(NetworkKeys):
             for layer in range(places.n_layers):
                 if places.button(Target("port", layer)).adjusted(-2, -2, 2, 2).contains(inside):
                     return Target("port", layer)
-            for layer in range(1, places.n_layers - 1):
+            for layer in range(places.n_layers - 1):
                 if places.button(Target("kind", layer)).contains(inside):
                     return Target("kind", layer)
         skip = places.skip_at(inside, self.skips())
@@ -203,6 +203,9 @@ class NetworkView(NetworkKeys):
             self.add_layer(target.layer)
         elif target.kind == "remove":
             self.remove_layer(target.layer)
+        elif target.kind == "kind" and target.layer == 0:
+            if self.experiment is not None and self.experiment.data.n_inputs == 2:
+                self.open_menu(inputs_menu(self), target)
         elif target.kind == "kind":
             self.open_menu(layer_menu(self, target.layer), target)
 

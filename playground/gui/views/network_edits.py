@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from playground.engine.links import Link, Skip
 from playground.gui import network_changes as changes
 from playground.gui.network_changes import MOST_LAYERS, MOST_UNITS
+from playground.gui.views.formula_editor import FormulaEditor
 from playground.gui.views.link_editor import LinkEditor
 from playground.gui.views.network_layout import Target, bias_or_link, input_order
 from playground.gui.views.network_menus import width_menu
@@ -37,6 +38,9 @@ class NetworkEdits(NetworkPicture):
         self.editor.freeze_asked.connect(lambda: self.toggle_frozen(self.editor.link))
         self.editor.cut_asked.connect(lambda: self.toggle_cut(self.editor.link))
         self.editor.closed.connect(self.close_editor)
+        self.formula_editor = FormulaEditor(self)
+        self.formula_editor.formula_given.connect(self.set_formula)
+        self.formula_editor.closed.connect(self.close_formula)
         self.menu: QMenu | None = None
 
     # ---- what is shown
@@ -73,12 +77,49 @@ class NetworkEdits(NetworkPicture):
         e = self.experiment
         if e is None or e.data.n_inputs == 1:
             return
+        if name == e.feature_formula.strip():
+            self.edit_formula()
+            return
+        if name in self.summary.inputs and name not in e.features:
+            words = self.tr("This input is one of the powers up to order {n}: change the order above the inputs.")
+            self.refuse(words.format(n=e.feature_order))
+            return
         try:
             found = changes.toggle_input(e, name, input_order((*self.summary.inputs, *self.summary.others)))
         except ValueError:
             self.refuse(self.tr("A network needs at least one input: switch another one on first."))
             return
         self._want(lambda: found, self.tr("Inputs"))
+
+    def set_powers(self, most: int | None) -> None:
+        if self.experiment is not None:
+            self._want(lambda: {"feature_order": most}, self.tr("Powers as inputs"))
+
+    def edit_formula(self) -> None:
+        """Open the editor of the formula that is an input."""
+        if self.experiment is not None:
+            corner = self.outside(self.places.button(Target("kind", 0))).bottomLeft().toPoint()
+            self.formula_editor.open(self.experiment.feature_formula, corner)
+
+    def set_formula(self, text: str) -> None:
+        self.formula_editor.error.setError(None)
+        self._want(lambda: {"feature_formula": text.strip()}, self.tr("Formula as input"))
+        if not self.formula_editor.error.text():
+            self.close_formula()
+
+    def close_formula(self) -> None:
+        if self.formula_editor.isVisible():
+            self.formula_editor.hide()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refuse(self, sentence: str) -> None:
+        """Say it where the hand is."""
+        if self.formula_editor.isVisible():
+            self.formula_editor.refuse(sentence)
+        elif self.editor.isVisible():
+            self.editor.refuse(sentence)
+        else:
+            super().refuse(sentence)
 
     def add_layer(self, at: int) -> None:
         e = self.experiment

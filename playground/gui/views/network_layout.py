@@ -7,6 +7,7 @@ holds for each layer its units, its activation and its port, the ring from which
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -36,6 +37,10 @@ UNITS_ROW, KIND_ROW, PORTS, LANE = 40, 57, 75, 7
 REACH = 5
 INPUT_NAMES = {"x1": "*x*₁", "x2": "*x*₂", "x1^2": "*x*₁²", "x2^2": "*x*₂²", "x1*x2": "*x*₁*x*₂",
                "sin(x1)": "sin *x*₁", "sin(x2)": "sin *x*₂", "x": "*x*"}  # fmt: skip
+NAMED, LONGEST = 14, 12
+"""More inputs than the first have no room for their names; a formula as input is cut to so many characters."""
+_POWERS = re.compile(r"x[12](\^\d+)?(\*x2(\^\d+)?)?")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 Floats = NDArray[np.float64]
 
 
@@ -174,7 +179,7 @@ class Places:
         if target.kind == "link":
             return target.layer > 0 and target.a < len(self.units[target.layer - 1]) and target.b < len(
                 self.units[target.layer])  # fmt: skip
-        return target.kind in ("port", "add") or 0 < target.layer < self.n_layers - 1
+        return target.kind in ("port", "add", "kind") or 0 < target.layer < self.n_layers - 1
 
     # ---- what lies under a point
     def layer_at(self, at: QPointF) -> int:
@@ -234,6 +239,16 @@ _SHARE = 1.5 * _T * (1 - _T) + _T**3
 """The horizontal share of a link at parameter t of its curve."""
 
 
+def input_name(name: str) -> str:
+    """How an input is called on screen: variables in italics, powers raised."""
+    if name in INPUT_NAMES:
+        return INPUT_NAMES[name]
+    if _POWERS.fullmatch(name):
+        pieces = (factor.partition("^") for factor in name.split("*"))
+        return "".join(INPUT_NAMES[base] + power.translate(_RAISED) for base, _, power in pieces)
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+
+
 def square(center: QPointF, side: float) -> QRectF:
     return QRectF(center.x() - side / 2, center.y() - side / 2, side, side)
 
@@ -251,9 +266,9 @@ def arrange(network: Network, width: float, top: float, bottom: float, skips: It
     least = px(CONDENSED_GAP if condensed else GAP)
     reach = max((min(s.target - s.source, 4) for s in skips), default=0)
     ports = px(PORTS) + (px(LANE) * reach - px(4) if reach else 0)
-    names = input_order((*network.inputs, *network.others))
+    names = list(dict.fromkeys(input_order((*network.inputs, *network.others))))
     sizes = [len(names), *(len(units) for units in network.units[1:])]
-    label = max((text_width(INPUT_NAMES.get(name, name), 12) for name in names), default=0.0)
+    label = max((text_width(input_name(name), 12) for name in names), default=0.0) if len(names) <= NAMED else 0.0
     left, right = px(EDGE) + min(label, px(72)) + px(8), px(EDGE)
     top, high = top + ports + px(10), bottom - top - ports - px(10)
     for largest in THUMBS:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playground.gui.views.network_edits import NetworkEdits
 
 DROPOUTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+MOST_POWERS = 10
 TR = QCoreApplication.translate
 
 
@@ -69,6 +70,21 @@ def _add_connections(view: NetworkEdits, menu: QMenu, layer: int) -> None:
         else:
             action.triggered.connect(lambda _=False, ends=ends: view.connect_layers(*ends))
     submenu.setEnabled(bool(submenu.actions()))
+
+
+def inputs_menu(view: NetworkEdits) -> QMenu:
+    """Powers of the coordinates up to an order, and a formula."""
+    menu = QMenu(view)
+    menu.setAccessibleName(TR("NetworkView", "Inputs"))
+    order = getattr(view.experiment, "feature_order", None)
+    powers = menu.addMenu(TR("NetworkView", "All powers up to order M"))
+    for most in (None, *range(1, MOST_POWERS + 1)):
+        action = powers.addAction(TR("NetworkView", "None") if most is None else str(most))
+        action.setCheckable(True)
+        action.setChecked(order == most)
+        action.triggered.connect(lambda _=False, most=most: view.set_powers(most))
+    menu.addAction(TR("NetworkView", "A formula as input…"), view.edit_formula)
+    return menu
 
 
 def width_menu(view: NetworkEdits, source: int, target: int) -> QMenu:

@@ -15,7 +15,7 @@ from playground.gui import icons, plot
 from playground.gui.heat import image, ramp, unit_atlas
 from playground.gui.markers import draw_class, draw_symbol
 from playground.gui.theme import mix, px, theme
-from playground.gui.views.network_layout import INPUT_NAMES, THUMB, Places, Target, square
+from playground.gui.views.network_layout import NAMED, THUMB, Places, Target, input_name, square
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, text_width
 
@@ -220,11 +220,13 @@ def paint_others(painter: QPainter, places: Places, network: Network, ratio: flo
 def paint_names(painter: QPainter, places: Places, network: Network) -> None:
     """The names of the inputs left of them."""
     t, half = theme(), places.thumbs[0] / 2
+    if len(network.inputs) + len(network.others) > NAMED:
+        return
     rows = [(places.center(0, i), name, t.text) for i, name in enumerate(network.inputs) if i < len(places.units[0])]
     rows += [(places.others[name], name, t.muted) for name in network.others]
     for centre, name, color in rows:
         row = QRectF(0, centre.y() - px(10), centre.x() - half - px(7), px(20))
-        draw_text(painter, row, INPUT_NAMES.get(name, name), size=12, color=color, align=RIGHT)
+        draw_text(painter, row, input_name(name), size=12, color=color, align=RIGHT)
 
 
 def paint_arc(painter: QPainter, places: Places, skip: Skip, color: str, width: float) -> None:

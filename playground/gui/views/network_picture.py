@@ -312,13 +312,12 @@ class NetworkPicture(NetworkWords):
                 row = QRectF(x - px(16), px(UNITS_ROW) - px(9), px(32), px(18))
                 draw_text(painter, row, str(self._units(layer)), size=12, weight=600, align=CENTER)
                 name, share = activation_name(self.activation(layer)), self.dropout(layer)
-                text = f"{name}, *p* {fmt(share)}" if share else name
-                if text_width(text, 11) > wide:
-                    text = name
+                texts = [f"{name}, *p* {fmt(share)} ▾", f"{name}, *p* {fmt(share)}"] if share else [f"{name} ▾"]
+                text = next((text for text in texts if text_width(text, 11) <= wide), name)
                 row = QRectF(x - wide / 2, px(KIND_ROW) - px(8), wide, px(16))
                 draw_text(painter, row, text, size=11, color=t.muted, align=CENTER)
             else:
-                text = self._head(layer)
+                text = self._head(layer) + (" ▾" if layer == 0 and self.n_inputs_free else "")
                 wide = text_width(text, 11) + 2
                 left = min(max(x - wide / 2, px(8)), max(places.size[0], self.width()) - wide - px(8))
                 draw_text(painter, QRectF(left, px(KIND_ROW) - px(8), wide, px(16)), text, size=11, color=t.muted)
@@ -326,6 +325,11 @@ class NetworkPicture(NetworkWords):
             painter.setPen(QPen(t.color("control"), 1))
             painter.setBrush(t.color("panel"))
             painter.drawEllipse(places.port(layer), px(3), px(3))
+
+    @property
+    def n_inputs_free(self) -> bool:
+        """Whether a person chooses the inputs."""
+        return self.experiment is not None and self.experiment.data.n_inputs == 2
 
     # ---- what follows the mouse
     def _paint_over(self, painter: QPainter, ratio: float) -> None:

@@ -14,7 +14,7 @@ from playground.engine.snapshot import Network
 from playground.gui import network_changes
 from playground.gui.numbers import fmt
 from playground.gui.views.base import ChartView
-from playground.gui.views.network_layout import INPUT_NAMES, Target
+from playground.gui.views.network_layout import Target, input_name
 from playground.gui.widgets.text import plain
 
 
@@ -77,7 +77,7 @@ class NetworkWords(ChartView):
     def unit_name(self, layer: int, unit: int) -> str:
         network = self.summary
         if layer == 0:
-            return INPUT_NAMES.get(network.inputs[unit], network.inputs[unit])
+            return input_name(network.inputs[unit])
         if layer == len(network.units) - 1:
             if len(network.units[layer]) == 1:
                 return self.tr("the output")
@@ -169,7 +169,7 @@ class NetworkWords(ChartView):
         names = {
             "add": self.tr("Add a layer"), "more": self.tr("One more unit in layer {n}"),
             "less": self.tr("One unit less in layer {n}"), "remove": self.tr("Remove layer {n}"),
-            "kind": self.tr("Activation and dropout of layer {n}"),
+            "kind": self.tr("Activation and dropout of layer {n}") if target.layer else self.tr("Powers and a formula"),
         }  # fmt: skip
         return names.get(target.kind, "").format(n=target.layer)
 

@@ -6,6 +6,8 @@ They follow the training four times a second at most, or nobody could read them.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QWheelEvent
@@ -61,7 +63,13 @@ def _symbol(network: Network, layer: int, unit: int) -> str:
     if layer:
         return f"a^{{({layer})}}_{{{unit + 1}}}"
     name = network.inputs[unit] if unit < len(network.inputs) else str(unit + 1)
+    if re.fullmatch(r"[x12^*\d]+", name):
+        return re.sub(r"x([12])(?:\^(\d+))?", _power, name).replace("*", " ") if name not in INPUTS else INPUTS[name]
     return INPUTS.get(name, rf"f_{{{unit + 1}}}")
+
+
+def _power(found: re.Match[str]) -> str:
+    return f"x_{found[1]}" + (f"^{{{found[2]}}}" if found[2] else "")
 
 
 def signed(value: float, first: bool = False) -> str:
