@@ -79,11 +79,9 @@ class Replayable:
     def order(self) -> NDArray[np.int64]:
         """Indices into the training points, in the order of this epoch."""
         if self._order is None:
-            ids = self.problem.train.ids
-            if self.experiment.training.shuffle:
-                self._order = permutation(self.experiment.seed.batches, "batches", ids, self.epoch)
-            else:
-                self._order = np.arange(len(ids), dtype=np.int64)
+            e = self.experiment
+            epoch = self.epoch if e.training.shuffle else 0
+            self._order = permutation(e.seed.batches, "batches", self.problem.train.ids, epoch)
         return self._order
 
     def _moved(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine import curvature, links, measures, structure
+from playground.engine import curvature, links, measures, stopping, structure
 from playground.engine import experiment as ex
 from playground.engine.evaluation import Evaluation
 from playground.engine.executors import choose, layout
@@ -88,12 +88,12 @@ class Run(Replayable):
         elif self._diverged():
             self.status = "diverged"
             return
-        elif self._over():
-            self.status = "finished"
-        else:
-            self.status = "paused" if self.step else "ready"
-        if self.position == 0 and not self._behind:
+        news = self.position == 0 and not self._behind
+        if news:
             self.history.append(self.epoch, self.step, self.scores())
+        if self.n_train and not self.executor.solves:
+            self.status = "finished" if self._over() else "paused" if self.step else "ready"
+        if news:
             self._last_finite = (self.step, self.epoch, self.executor.save())
             self.checkpoints.offer(self.epoch, lambda: (self.step, self._last_finite[2]))
             self._mark()
@@ -109,7 +109,14 @@ class Run(Replayable):
 
     def _over(self) -> bool:
         last = self.experiment.training.max_epochs
-        return last is not None and self.epoch >= last and self.step > 0
+        return last is not None and self.epoch >= last and self.step > 0 or bool(self.stopped)
+
+    @property
+    def stopped(self) -> str:
+        """Which rule of `stopping.py` has ended the run here, a sentence; else empty."""
+        if self.position or self.executor.solves:
+            return ""
+        return stopping.why(self.experiment.training, self.history, self.epoch)
 
     # ---- training ----
     @property
@@ -181,15 +188,19 @@ class Run(Replayable):
             return 0
         finite = bool(np.isfinite(rows[-1, 0])) and self.executor.finite()
         n_steps, kept = self._steps_per_epoch(), rows if finite else rows[:-1]
+        end = stopping.first_met(self.experiment.training, self.history, first, kept)
+        passed = end is not None and end + 1 < len(rows)
+        if end is not None and passed:
+            finite, rows = True, rows[: end + 1]
+            kept = rows
         if len(kept):
             done = np.arange(1, len(kept) + 1)
             self.history.extend(first + done, self.step + n_steps * done, kept)
-        if finite:
-            saved = self.executor.save()
-        else:  # the last finite state was passed on the way
+        if passed or not finite:  # the state after the last of them was passed on the way
             self.executor.restore(before)
             self._replay(first, len(kept))
-            saved = self.executor.save()
+        saved = self.executor.save()
+        if not finite:
             self._replay(first + len(kept), 1)
         self._last_finite = (self.step + n_steps * len(kept), first + len(kept), saved)
         self.checkpoints.offer(first + len(kept), lambda: self._last_finite[::2])
@@ -341,6 +352,11 @@ class Run(Replayable):
             return "No point is left for training: give training a larger share of the split."
         if self.status == "diverged":
             return self._divergence()
+        if self.stopped:
+            return self.stopped
+        waits = self.experiment.training.patience is not None and not self.executor.solves
+        if waits and not len(self.problem.parts["validation"].ids):
+            return "Early stopping waits for a validation part: give split.validation a share of the points."
         return labs[self.experiment.lab].message(self)
 
     @property

@@ -58,13 +58,24 @@ class Training(Spec):
     batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
                             help="Points per update, at most all. Smaller: more, noisier updates.")  # fmt: skip
     shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
-                          help="A fresh order of the points in every epoch.")  # fmt: skip
+                          help="A fresh order of the points in every epoch. Off: one random order, kept.")  # fmt: skip
     l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
                       help="Larger: more weights go to zero.")  # fmt: skip
     l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
                       help="Larger: smaller weights, a smoother boundary.")  # fmt: skip
     max_epochs: int | None = param(None, label="Stop at epoch", low=1, high=1_000_000, scale="log", off_value=500,
                                    only_if=ITERATIVE, live=True, help="Training pauses there by itself.")  # fmt: skip
+    stop_loss: float | None = param(
+        None, label="Stop at loss", low=1e-9, high=100.0, scale="log", off_value=0.01, only_if=ITERATIVE, live=True,
+        help="Training ends with the first epoch after which the training loss is no larger.")  # fmt: skip
+    stop_accuracy: float | None = param(
+        None, label="Stop at accuracy", low=0.0, high=1.0, step=0.01, off_value=0.99, only_if={**ITERATIVE, **IN_PLANE},
+        live=True, help="Training ends with the first epoch after which so large a share of the training points is "
+        "right.")  # fmt: skip
+    patience: int | None = param(
+        None, label="Early stopping", low=1, high=100_000, scale="log", off_value=50, only_if=ITERATIVE, live=True,
+        unit="epochs", help="Training ends when the validation loss has not become better for so many epochs. It needs "
+        "a validation part.")  # fmt: skip
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip

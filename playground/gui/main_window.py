@@ -31,7 +31,7 @@ from playground.gui.bridge import Bridge
 from playground.gui.canvas import Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
-from playground.gui.commands import ChartsMenu, Commands, RecentMenu
+from playground.gui.commands import ChartsMenu, Commands, PresetsMenu, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         submenus: dict[str, QMenu | list[QAction]] = {
             "recent": RecentMenu(self.files, self.settings, self),
             "labs": list(self.lab_acts.values()),
+            "presets": PresetsMenu(self.document, self.strips, self),
             "panels": panels,
             "charts": ChartsMenu(self.charts, [self.acts["next_chart"], self.acts["previous_chart"]], self),
             "layers": self.centre.layers_menu,
@@ -333,11 +334,15 @@ class MainWindow(QMainWindow):
 
     @told
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.files.dropped(event.mimeData()):
+        if self.files.dropped(event.mimeData()) or self.files.dropped_link(event.mimeData()):
             event.acceptProposedAction()
 
     @told
     def dropEvent(self, event: QDropEvent) -> None:
+        link = self.files.dropped_link(event.mimeData())
+        if link:
+            event.acceptProposedAction()
+            self.files.paste_link(link)
         for path in self.files.dropped(event.mimeData())[:1]:
             event.acceptProposedAction()
             self.files.open(path)

@@ -163,11 +163,10 @@ class BatchedPopulation:
         """Points, targets, what dropout keeps and shares in the order of this epoch, each [1 or K, ..., n]; and the
         constants of its steps."""
         e, torch = self.experiments[0], self._torch
-        ids, found = self._ids, [self._X, self._Y]
-        if e.training.shuffle:
-            order = torch_random.permutations(self._batch_keys, self.epoch, ids, self._there)
-            found = [_in_order(points, order) for points in found]
-            ids = _in_order(ids[:, None], order)[:, 0]
+        epoch = self.epoch if e.training.shuffle else 0
+        order = torch_random.permutations(self._batch_keys, epoch, self._ids, self._there)
+        found = [_in_order(points, order) for points in (self._X, self._Y)]
+        ids = _in_order(self._ids[:, None], order)[:, 0]
         for keys, units, share in zip(self._unit_keys, e.model.hidden, e.model.layer_dropouts(), strict=True):
             if share:
                 lanes = torch.arange(units, device=self._on)[:, None]

@@ -172,7 +172,8 @@ class Pass:
         """By layer: what each unit is multiplied by for each point."""
         self._share = [new(1, size)] if shared else []
         self._size = size
-        self._inner, self._slopes = [self._x], []
+        self._inner = [self._x]
+        self._slopes: list[Tensor] = []
         self.calls: list[Call] = []
         for i, name in enumerate(activations):
             self._hidden_layer(i, name)

@@ -399,8 +399,8 @@ def epochs(
     n_steps = -(-n // batch)
     for i in range(len(rates)):
         epoch = first + i
-        if shuffle:
-            permute(key, epoch, ids, order, bits, counts)
+        if shuffle or i == 0:
+            permute(key, epoch if shuffle else 0, ids, order, bits, counts)
         steps(
             m, layers, skips, info, real, held, fixed, X, Y, ids, order, 0, batch, n_steps, rates[i], count, epoch,
             keys, dropouts,
