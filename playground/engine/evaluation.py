@@ -51,6 +51,15 @@ class Evaluation:
             self._points = self._executor.prepare(self._problem.points.X)
         return self._executor.outputs(self._points)
 
+    def line(self, x: tuple[float, float], size: int) -> Any:
+        """Prepared inputs: `size` places from one end of a range of x to the other."""
+        key = (x, size)
+        if key not in self._grids:
+            if len(self._grids) >= MAX_GRIDS:
+                self._grids.clear()
+            self._grids[key] = self._executor.prepare(np.linspace(*x, size)[:, None])
+        return self._grids[key]
+
     def grid(self, x: tuple[float, float], y: tuple[float, float], size: int) -> Any:
         """Prepared inputs: the middles of size x size cells of the plane."""
         key = (x, y, size)

@@ -67,11 +67,12 @@ class Summary:
 
 @dataclass(frozen=True, eq=False)
 class Fit(Summary):
-    """The curve of a model over x: y [k] at x [k]."""
+    """The curve of a model over x: y [k] at x [k]. unit: (layer, unit) where it is what this unit puts out instead."""
 
     x: Array = field(default_factory=lambda: np.zeros(0))
     y: Array = field(default_factory=lambda: np.zeros(0))
     label: str = "fit"
+    unit: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,6 +342,7 @@ class Network(Summary):
     weights  for each pair of layers an array [units before, units after]; biases [units after]
     inputs   names of the inputs ("x1", "x1*x2"); activations: one name for each hidden layer
     others, other_units   names and pictures [k, size, size] of the inputs that are switched off
+    projections   matrices [units before, units after] of the residual connections that have one, in the model's order
     """
 
     inputs: tuple[str, ...] = ()
@@ -351,6 +353,7 @@ class Network(Summary):
     biases: tuple[Array, ...] = ()
     others: tuple[str, ...] = ()
     other_units: Array = field(default_factory=lambda: np.zeros((0, 1, 1)))
+    projections: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ MAP_CELLS = 100
 FAN_SIZE = 50
 NETWORK_ROOM = 760
 """The canvas must be this wide (design pixels) before the network may stand beside the plane."""
+SHARE, MOST_UNASKED = 0.3, 560
+"""Of the canvas that the network takes until a person drags the line beside it, and its most design pixels then."""
 STAGE_LEAST = 380
 """The plane beside the network is never narrower."""
 _ABSENT: Any = object()
@@ -58,8 +60,8 @@ class Canvas(CanvasTools):
         """Whether it is wanted beside the plane."""
         self.network_over = False
         """Whether it is wanted in the place of the plane, where there is no room for both."""
-        self.network_width = WIDTH
-        """In design pixels, where there is room."""
+        self.network_width = 0
+        """In design pixels, where there is room; 0: as it suits the canvas."""
         self.fan_size = FAN_SIZE
         """Resampled fits in the fan."""
         self.orders, self.axes = View().orders, View().axes
@@ -307,7 +309,9 @@ class Canvas(CanvasTools):
         """The network stands beside the plane where there is room for it, else in its place while it is wanted."""
         room, wanted = self._has_room, self.network_wanted
         on = wanted and self._has_network
-        wide = min(px(self.network_width), self.width() - px(STAGE_LEAST)) if room else self.width()
+        usual = min(max(px(WIDTH), SHARE * self.width()), px(MOST_UNASKED))
+        asked = px(self.network_width) if self.network_width else round(usual)
+        wide = min(asked, self.width() - px(STAGE_LEAST)) if room else self.width()
         if self.network.width() != wide or self.network.minimumWidth() != wide:
             self.network.setFixedWidth(wide)
         self.network.setVisible(on)

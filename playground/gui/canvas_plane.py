@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from playground.engine import features
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, Predictions, Summary
@@ -22,9 +21,7 @@ from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
 from playground.gui.theme import host, px, theme
-from playground.gui.views.network_layout import input_name
-from playground.gui.widgets.base import rounded
-from playground.gui.widgets.text import draw_text, text_width
+from playground.gui.unit_caption import paint_unit_caption
 
 TR = QCoreApplication.translate
 LEVELS = 17
@@ -155,27 +152,8 @@ class PlanePicture(Picture):
         self._paint_points(painter, frame, marked)
         painter.restore()
         if self._map is not None and self._map.unit is not None and self.shown["map"]:
-            self._paint_caption(painter, frame)
-
-    def _paint_caption(self, painter: QPainter, frame: Frame) -> None:
-        """Which unit's response it is that the map shows, and what its full colours stand for."""
-        assert self._map is not None and self._map.unit is not None and self.experiment is not None
-        layer, unit = self._map.unit
-        hidden = self.experiment.model.hidden if not self.experiment.model.linear else ()
-        if layer == 0:
-            names = features.names(self.experiment)
-            words = TR("Canvas", "Input {name}").format(name=input_name(names[unit]) if unit < len(names) else unit + 1)
-        elif layer > len(hidden):
-            words = TR("Canvas", "Output {n}").format(n=unit + 1)
-        else:
-            words = TR("Canvas", "Unit {unit} of layer {layer}").format(unit=unit + 1, layer=layer)
-        t, scale = theme(), TR("Canvas", "full colour = ±{value}").format(value=fmt(float(f"{self._map.scale:.3g}")))
-        wide = text_width(words, 12, 600) + text_width(scale, 12) + px(36)
-        box = QRectF(frame.rect.left() + px(8), frame.rect.top() + px(8), wide, px(24))
-        rounded(painter, box, px(6), t.color("raised", 0.92), t.control)
-        draw_text(painter, box.adjusted(px(10), 0, 0, 0), words, size=12, weight=600)
-        draw_text(painter, box.adjusted(0, 0, -px(10), 0), scale, size=12, color=t.muted,
-                  align=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)  # fmt: skip
+            scale = TR("Canvas", "full colour = ±{value}").format(value=fmt(float(f"{self._map.scale:.3g}")))
+            paint_unit_caption(painter, frame, self.experiment, self._map.unit, scale)
 
     def ground(self) -> object:
         return self._map is None or not self.shown["map"]

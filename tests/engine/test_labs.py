@@ -246,7 +246,7 @@ def test_the_map_shows_the_response_of_one_unit(activation):
 
 
 def test_the_network_knows_the_inputs_that_are_off():
-    told = plane(**{"features": ("x1", "x1*x2")}).summarize("network", PLANE)
+    told = plane(features=("x1", "x1*x2")).summarize("network", PLANE)
     assert told.others == ("x2", "x1^2", "x2^2", "sin(x1)", "sin(x2)") and len(told.other_units) == 5
     assert told.other_units[0][0, 0] < 0 < told.other_units[0][-1, 0], "rows are x2"
 

@@ -26,8 +26,10 @@ from playground.gui.widgets.text import text_width
 THUMB, PITCH = 34, 46
 LEAST_PITCH, DENSE_PITCH = 20, 17
 """From one unit to the next: in a layer that still stands in one column, and in one that needs several."""
-THUMBS = (34, 28, 22)
+THUMBS = (56, 48, 40, 34, 28, 22)
 """Tried until the layers stand far enough apart; then the picture scrolls."""
+FAR = 1.4
+"""Thumbnails larger than usual only where a layer is this share of one from the next."""
 GAP, CONDENSED_GAP, ROOMY = 27, 12, 62
 """Least room between two layers, and between blocks that stand for layers. A layer with so much for its head shows all
 its buttons at once."""
@@ -275,7 +277,7 @@ def arrange(network: Network, width: float, top: float, bottom: float, skips: It
         columns = [_column(n, high, px(largest)) for n in sizes]
         wide = [(c - 1) * pitch + thumb for thumb, pitch, c in columns]
         gap = (width - left - right - sum(wide)) / max(len(sizes) - 1, 1)
-        if gap >= least:
+        if gap >= max(least, FAR * px(largest) if largest > THUMB else 0):
             break
     x, xs, units = left, [], []
     for (thumb, pitch, c), n, block in zip(columns, sizes, wide, strict=True):
@@ -295,7 +297,7 @@ def arrange(network: Network, width: float, top: float, bottom: float, skips: It
 
 def _column(n: int, high: float, thumb: float) -> tuple[float, float, int]:
     """(thumbnail, pitch, columns) of a layer: one column while that leaves thumbnails that can be read."""
-    pitch = min(float(px(PITCH)), (high + px(PITCH - THUMB)) / max(n, 1))
+    pitch = min(max(float(px(PITCH)), thumb * PITCH / THUMB), (high + px(PITCH - THUMB)) / max(n, 1))
     if pitch >= px(LEAST_PITCH):
         return min(thumb, pitch * THUMB / PITCH), pitch, 1
     pitch = px(DENSE_PITCH)

@@ -274,7 +274,11 @@ def paint_pill(painter: QPainter, at: QPointF, lines: list[str], room: QRectF) -
 
 
 def paint_legend(painter: QPainter, width: float, height: float, names: tuple[str, ...], numeric: bool) -> None:
-    """At the foot: what the colours of the map say, then the marks of the points and the links."""
+    """At the foot: what the colours of the map say, then the marks of the points and the links; of a network of one
+    input only those of the links."""
+    if not names:
+        _paint_weights(painter, px(24), height - px(26))
+        return
     _paint_scale(painter, QRectF(px(16), height - px(52), px(112), px(10)), names, numeric)
     t, style = theme(), theme().classes[0]
     first, second = height - px(48), height - px(26)
@@ -283,9 +287,7 @@ def paint_legend(painter: QPainter, width: float, height: float, names: tuple[st
     draw_symbol(painter, QPointF(left, second), style.symbol, px(10), t.canvas, style.outline)
     draw_symbol(painter, QPointF(left, second), "o", px(4), style.color)
     words = [(left, first, TR("NetworkView", "training")), (left, second, TR("NetworkView", "test"))]
-    words.append((right, second, TR("NetworkView", "weights")))
-    for dy, color in ((-2, t.positive), (2, t.negative)):
-        painter.fillRect(QRectF(right - px(8), second + px(1) * dy - 1, px(16), px(2)), QColor(color))
+    _paint_weights(painter, right, second)
     if not numeric:
         painter.setBrush(QColor(t.canvas))
         painter.setPen(plot.pen(t.miss_ring, 1.75))
@@ -294,6 +296,13 @@ def paint_legend(painter: QPainter, width: float, height: float, names: tuple[st
         words.append((right, first, TR("NetworkView", "missed")))
     for x, y, text in words:
         draw_text(painter, QRectF(x + px(16), y - px(8), px(76), px(16)), text, size=12)
+
+
+def _paint_weights(painter: QPainter, x: float, y: float) -> None:
+    t = theme()
+    for dy, color in ((-2, t.positive), (2, t.negative)):
+        painter.fillRect(QRectF(x - px(8), y + px(1) * dy - 1, px(16), px(2)), QColor(color))
+    draw_text(painter, QRectF(x + px(16), y - px(8), px(200), px(16)), TR("NetworkView", "weights"), size=12)
 
 
 def _paint_scale(painter: QPainter, bar: QRectF, names: tuple[str, ...], numeric: bool) -> None:

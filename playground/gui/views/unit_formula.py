@@ -50,10 +50,13 @@ def terms(network: Network, layer: int, unit: int, skips: list[Skip]) -> list[tu
     for i, weight in enumerate(weights):
         found.append((signed(weight, first=i == 0), _symbol(network, layer - 1, i)))
     found.append((signed(float(network.biases[layer - 1][unit])), ""))
-    for skip in skips:
-        if skip.target == layer:
-            source = f"P a^{{({skip.source})}}" if skip.projection else _symbol(network, skip.source, unit)
-            found.append(("+", f"({source})_{{{unit + 1}}}" if skip.projection else source))
+    projections = iter(network.projections)
+    for skip in sorted(skips, key=lambda s: (s.target, s.source)):
+        matrix = next(projections, None) if skip.projection else None
+        if skip.target == layer and matrix is not None:
+            found += [(signed(float(p)), _symbol(network, skip.source, i)) for i, p in enumerate(matrix[:, unit])]
+        elif skip.target == layer and not skip.projection:
+            found.append(("+", _symbol(network, skip.source, unit)))
     if after:
         found.append(("", after))
     return found
