@@ -67,11 +67,12 @@ class Summary:
 
 @dataclass(frozen=True, eq=False)
 class Fit(Summary):
-    """The curve of a model over x: y [k] at x [k]."""
+    """The curve of a model over x: y [k] at x [k]. unit: (layer, unit) where it is what this unit puts out instead."""
 
     x: Array = field(default_factory=lambda: np.zeros(0))
     y: Array = field(default_factory=lambda: np.zeros(0))
     label: str = "fit"
+    unit: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +81,15 @@ class DecisionMap(Summary):
 
     values [rows, columns, classes] probabilities, or [rows, columns] for a numeric target;
     row 0 is the lowest x2. x, y are the ranges that the cells' outer edges cover.
+    unit   (layer, unit), counted from 0, where the values are not a prediction but what this unit puts out, divided
+    by `scale`
     """
 
     values: Array = field(default_factory=lambda: np.zeros((0, 0)))
     x: tuple[float, float] = (-6.0, 6.0)
     y: tuple[float, float] = (-6.0, 6.0)
+    unit: tuple[int, int] | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -332,9 +337,12 @@ class Confusion(Summary):
 class Network(Summary):
     """A dense network: thumbnails of what each unit responds to, weights and biases between layers.
 
-    units    for each layer (inputs first, output last) an array [units, size, size], in -1 to 1
+    units    for each layer (inputs first, output last) an array [units, size, size], in -1 to 1; for a model of one
+             input [units, size], over its range
     weights  for each pair of layers an array [units before, units after]; biases [units after]
     inputs   names of the inputs ("x1", "x1*x2"); activations: one name for each hidden layer
+    others, other_units   names and pictures [k, size, size] of the inputs that are switched off
+    projections   matrices [units before, units after] of the residual connections that have one, in the model's order
     """
 
     inputs: tuple[str, ...] = ()
@@ -343,6 +351,9 @@ class Network(Summary):
     units: tuple[Array, ...] = ()
     weights: tuple[Array, ...] = ()
     biases: tuple[Array, ...] = ()
+    others: tuple[str, ...] = ()
+    other_units: Array = field(default_factory=lambda: np.zeros((0, 1, 1)))
+    projections: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from playground.gui.picture import (
 )
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import host, px, theme
+from playground.gui.unit_caption import paint_unit_caption
 from playground.gui.widgets.text import plain_width, symbol
 
 TR = QCoreApplication.translate
@@ -166,8 +167,10 @@ class CurvePicture(Picture):
             line = plot.pen(theme().fit, 3)
             plot.draw_curve(painter, frame.px(self._fit.x), frame.py(self._fit.y), line, frame.rect)
         for key, places in (("residuals", self._training()), ("test_residuals", self._tests())):
-            if self.shown[key] and self._fit is not None:
+            if self.shown[key] and self._fit is not None and self._fit.unit is None:
                 self._paint_residuals(painter, frame, *places)
+        if self._fit is not None and self._fit.unit is not None and self.shown["fit"] and self.experiment is not None:
+            paint_unit_caption(painter, frame, self.experiment, self._fit.unit)
         painter.setClipRect(clip_box(frame))
         self._paint_marked(painter, frame, marked)
         if not crowd:

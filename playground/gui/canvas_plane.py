@@ -17,9 +17,11 @@ from playground.gui.contours import contour
 from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
 from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
 from playground.gui.theme import host, px, theme
+from playground.gui.unit_caption import paint_unit_caption
 from playground.gui.widgets.text import plain_width
 
 TR = QCoreApplication.translate
@@ -149,6 +151,9 @@ class PlanePicture(Picture):
         painter.setClipRect(clip_box(frame))
         self._paint_points(painter, frame, marked)
         painter.restore()
+        if self._map is not None and self._map.unit is not None and self.shown["map"]:
+            scale = TR("Canvas", "full colour = ±{value}").format(value=fmt(float(f"{self._map.scale:.3g}")))
+            paint_unit_caption(painter, frame, self.experiment, self._map.unit, scale)
 
     def ground(self) -> object:
         return self._map is None or not self.shown["map"]

@@ -29,14 +29,14 @@ from playground.engine.schema import SpecError
 from playground.engine.snapshot import Changes, Snapshot
 from playground.gui.actions import fill_menus, make_actions, translate
 from playground.gui.bridge import Bridge
-from playground.gui.canvas import NETWORK_ROOM, Canvas
+from playground.gui.canvas import Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
 from playground.gui.commands import ChartsMenu, Commands, PresetsMenu, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
-from playground.gui.forms import Controls
+from playground.gui.forms import Controls, named
 from playground.gui.layout import Layout, PanelDock
 from playground.gui.notify import Strips
 from playground.gui.panels import DataPanel, ModelPanel
@@ -46,7 +46,7 @@ from playground.gui.saving import Saving
 from playground.gui.settings import Settings
 from playground.gui.status import StatusLine
 from playground.gui.sweep import Sweeper
-from playground.gui.theme import host, px, theme
+from playground.gui.theme import host, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
 from playground.gui.widgets import DockGrips
@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.canvas = Canvas()
+        self.canvas.network_width = self.settings.network_width or self.canvas.network_width
         self.centre = Centre(self.canvas, self.strips, self.acts)
         self.centre.changed.connect(self._watch)
         for name in ("delete", "select_all"):
@@ -183,6 +184,8 @@ class MainWindow(QMainWindow):
         canvas.note.connect(self.status.say)
         canvas.tool_changed.connect(lambda _: self.data_panel.classes.set_current(canvas.current_class))
         canvas.class_wanted.connect(self.data_panel.classes.add_class)
+        canvas.network.wanted.connect(self._network_edited)
+        canvas.network.settled.connect(document.settle)
         self.data_panel.class_chosen.connect(canvas.choose_class)
         self.data_panel.import_requested.connect(self.files.ask_import)
         self.files.said.connect(self.status.say)
@@ -230,7 +233,7 @@ class MainWindow(QMainWindow):
         """Tell the worker what is on screen, when that has changed."""
         lab = labs[self.document.experiment.lab]
         names = set(lab.canvas + lab.beside) | self.charts.watched()
-        if not self._network_shown():
+        if not self.canvas.network_wanted:
             names.discard("network")
         view = self.canvas.view()
         self._show_fan()
@@ -240,10 +243,6 @@ class MainWindow(QMainWindow):
         if wanted != self._watching:
             self._watching = wanted
             self.bridge.watch(*wanted)
-
-    def _network_shown(self) -> bool:
-        on = all(shown for key, _, shown in self.canvas.layers() if key == "network")
-        return on and self.canvas.width() >= px(NETWORK_ROOM)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.transport.show_snapshot(snapshot)
@@ -268,6 +267,13 @@ class MainWindow(QMainWindow):
             self.document.set_points(points, text, merge)
         except SpecError as error:
             self.strips.refuse(str(error))
+
+    def _network_edited(self, changes: Changes, text: str, merge: str) -> None:
+        try:
+            self.document.change(changes, merge, text)
+        except SpecError as error:
+            known = experiments.parameters(self.document.experiment)
+            self.canvas.network.refuse(named(str(error), known))
 
     def _picked(self, changes: Changes) -> None:
         try:
@@ -361,6 +367,7 @@ class MainWindow(QMainWindow):
         self._frames.stop()
         self._idle.stop()
         self.layout_.save()
+        self.settings.network_width = self.canvas.network_width
         self.settings.sync()
         self.hide()  # at once, also where the worker still loads torch
         self.files.close()

@@ -282,7 +282,7 @@ CHARTS = {
         "bias_variance_by_order", "bias_variance_by_ln_lambda", "double_descent", "coefficient_bars",
         "coefficient_table", "coefficient_table_by_lambda", "gallery", "folds", "surface", "scores", "error",
     },
-    "network for a curve": {"canvas", "loss", "rms", "scores", "error"},
+    "network for a curve": {"canvas", "network", "loss", "rms", "scores", "error"},
     "two classes": {"canvas", "network", "loss", "accuracy", "confusion", "scores"},
     "six classes": {"canvas", "network", "loss", "accuracy", "confusion", "scores"},
     "a number": {"canvas", "network", "loss", "rms", "scores"},

@@ -16,6 +16,7 @@ from playground.engine import (
     fan,
     folds,
     gallery,
+    network_units,
     selection,
 )
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, Fitted, fits_of
@@ -51,6 +52,7 @@ class CurveLab(Lab):
     n_inputs: int = 1
     models: tuple[str, ...] = ("polynomial", "gaussian", "fourier", "mlp")
     canvas: tuple[str, ...] = ("fit", "predictions")
+    beside: tuple[str, ...] = ("network",)
     hint: Hint = Hint(
         "Drag the order M from 0 to 9 and watch the test error. Then drag a point.",
         "Drag the order M to 9, then drag a point.",
@@ -127,8 +129,10 @@ def fit(run: "Run", view: View) -> Fit | None:
     if run.executor.solves and not run.n_train:
         return None
     x = np.linspace(*view.x, CURVE_POINTS)
-    y = run.raw(x[:, None])[:, 0].copy()
     model = run.experiment.model
+    if view.unit is not None and not model.linear and (y := network_units.over_x(run, x, view.unit)) is not None:
+        return Fit(title="Response of a unit", x=charts.own(x), y=charts.own(y), label="response", unit=view.unit)
+    y = run.raw(x[:, None])[:, 0].copy()
     label = f"fit, M = {model.order}" if model.linear else "fit"
     return Fit(title="Fit", x=charts.own(x), y=charts.own(y), label=label)
 
@@ -198,6 +202,7 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "predictions": charts.predictions,
     "scores": lambda run, view: charts.scores_table(run, SCORES),
     "fan": fan.curves,
+    "network": network_units.network,
     "surface": error_surface.surface,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
