@@ -6,7 +6,8 @@ what goes wrong) comes here instead. The formulas are those of `formulas.py`, so
 With layers from 0 (the inputs) to L (the output), a_0 the inputs and a_l = f_l(z_l):
 
     z_l = W_l a_{l-1} + b_l + sum over connections s-l of a_s, or of P a_s
-    delta_L = dE/dz_L,   delta_l = f_l'(z_l) * (W_{l+1}^T delta_{l+1} + sum over connections l-t of delta_t, or P^T delta_t)
+    delta_L = dE/dz_L
+    delta_l = f_l'(z_l) * (W_{l+1}^T delta_{l+1} + sum over connections l-t of delta_t, or of P^T delta_t)
     dE/dW_l = delta_l a_{l-1}^T,   dE/db_l = delta_l,   dE/dP = delta_t a_s^T      (Rumelhart, Hinton & Williams 1986)
 """
 
