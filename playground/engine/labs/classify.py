@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, example, fan, measures
+from playground.engine import charts, example, fan, hidden_space, measures, spread
 from playground.engine.executors.base import Floats
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
@@ -145,6 +145,9 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "accuracy": accuracy,
     "fan": fan.plane,
     "example": example.example,
+    "hidden": hidden_space.hidden,
+    "histograms": spread.histograms,
+    "gradients": spread.gradients,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
 }

@@ -17,7 +17,9 @@ from playground.engine import (
     fan,
     folds,
     gallery,
+    hidden_space,
     selection,
+    spread,
 )
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, Fitted, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab
@@ -200,6 +202,9 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "scores": lambda run, view: charts.scores_table(run, SCORES),
     "fan": fan.curves,
     "example": example.example,
+    "hidden": hidden_space.hidden,
+    "histograms": spread.histograms,
+    "gradients": spread.gradients,
     "surface": error_surface.surface,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
