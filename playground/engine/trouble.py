@@ -32,6 +32,8 @@ EARLY = 10
 """Epochs before which nothing is said of how training goes."""
 UNSOLVED = 0.5
 """Of the loss of who only knows how frequent the classes are: below it a run goes well enough."""
+RISEN = 0.1
+"""Of the same loss: a test loss that has risen by less is not worth a word."""
 VANISHED = 1e-3
 """Of the gradient of the last layer: the first one's is as good as nothing."""
 STILL, WINDOW = 0.01, 40
@@ -213,7 +215,7 @@ def swinging(look: Look) -> Trouble | None:
     change = np.diff(recent)
     turns = float((change[1:] * change[:-1] < 0).mean())
     swing = float(np.median(np.abs(change)) / recent.mean())
-    gets_on = np.median(recent[12:]) < 0.9 * np.median(recent[:12])
+    gets_on = np.median(recent[12:]) < 0.75 * np.median(recent[:12])
     if turns < SWINGS or swing < SWING or gets_on:
         return None
     rate = _round(look.rate / 3)
@@ -254,6 +256,12 @@ def turning_up(look: Look) -> Trouble | None:
     since = charts.rising_since(look.run.history)
     if since is None:
         return None
+    epochs, loss = look.losses
+    if look.loss > loss[int(np.searchsorted(epochs, since, side="right")) - 1]:
+        return None  # both losses rise: that is not what this is about
+    risen = look.run.scores()["test"].loss - look.run.history.best_loss if "test" in look.run.scores() else 0.0
+    if risen < RISEN * look.baseline:
+        return None
     l2 = _round(3 * look.training.l2) if look.training.l2 else 0.003
     sentence = f"The test loss has been rising since epoch {since}: the network learns the noise by heart."
     return Trouble("turning up", sentence, "loss", Choice(f"L2 penalty {l2:.6g}", {"training.l2": min(l2, 1.0)}))
@@ -269,8 +277,8 @@ def more_weights_than_data(look: Look) -> Trouble | None:
 
 RECOGNISERS: dict[str, Callable[[Look], Trouble | None]] = {
     "diverged": diverged, "class without points": class_without_points, "step": step_activation,
-    "alike": all_units_alike, "dead": dead_relus, "vanishing": vanishing, "saturated": saturated,
-    "swinging": swinging, "never predicted": never_predicted, "plateau": plateau, "turning up": turning_up,
+    "alike": all_units_alike, "dead": dead_relus, "vanishing": vanishing, "swinging": swinging,
+    "saturated": saturated, "never predicted": never_predicted, "plateau": plateau, "turning up": turning_up,
     "more weights": more_weights_than_data,
 }  # fmt: skip
 """By `Trouble.kind`, the most serious first."""

@@ -47,8 +47,8 @@ def one_sided() -> Run:
 
 
 def swinging() -> Run:
-    return plane(80, **{"data.kind": "circle", "optimizer.kind": "sgd", "optimizer.learning_rate": 8.0,
-                        "model.activation": "relu", "training.batch_size": 4})  # fmt: skip
+    return plane(80, **{"data.kind": "circle", "optimizer.kind": "momentum", "optimizer.learning_rate": 1.0,
+                        "training.batch_size": 8})  # fmt: skip
 
 
 def turning_up() -> Run:
@@ -69,7 +69,7 @@ ILL = {
     "step": lambda: plane(**{"model.activations": ("tanh", "step")}),
     "alike": lambda: plane(5, **{"model.init": "zeros"}),
     "dead": dead,
-    "vanishing": lambda: plane(3, **{"model.activation": "sigmoid", "model.hidden": (8,) * 6}),
+    "vanishing": lambda: plane(3, **{"model.activation": "sigmoid", "model.hidden": (8,) * 8}),
     "saturated": saturated,
     "swinging": swinging,
     "never predicted": one_sided,
@@ -104,7 +104,7 @@ def test_each_is_recognised_and_proposes_what_can_be_done(kind: str) -> None:
 def test_nothing_is_said_of_a_healthy_run(changes: dict) -> None:
     run = plane(**{"data.n": 400} | changes)
     for _ in range(20):
-        assert set(kinds(run)) <= {"turning up"}, run.epoch
+        assert kinds(run) == [], run.epoch
         run.run_epochs(10)
     assert run.scores()["train"].loss < 0.5 * trouble.Look(run).baseline
 
