@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
     from playground.engine.trainer import Run
 
-_erf = np.frompyfunc(math.erf, 1, 1)
+_erf: Any = np.frompyfunc(math.erf, 1, 1)
 
 
 def _sigmoid(z: Floats) -> Floats:
@@ -190,7 +190,9 @@ def output_values(net: Dense, sums: Floats) -> Floats:
     rule = net.rule
     if rule in ("softmax", "softmax_squared"):
         return _softmax(sums)
-    return {"tanh": np.tanh, "logit": _sigmoid, "identity": np.copy}[rule](sums)  # type: ignore[no-any-return, operator]
+    rules: dict[str, Any] = {"tanh": np.tanh, "logit": _sigmoid, "identity": np.copy}
+    found: Floats = rules[rule](sums)
+    return found
 
 
 def losses(net: Dense, sums: Floats, y: Floats) -> Floats:

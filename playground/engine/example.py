@@ -61,7 +61,7 @@ def example(run: Run, view: View) -> ExamplePass | None:
         return ExamplePass(title="One example", note="There is no training point to follow.")
     if not layout.n_inputs(run.experiment):
         return ExamplePass(title="One example", note="Nothing enters this network: switch an input on.")
-    found = np.flatnonzero(part.ids == view.example) if view.example is not None else []
+    found = np.flatnonzero(part.ids == view.example)
     at = int(found[0]) if len(found) else 0
     net = dp.dense(run)
     if not all(np.isfinite(w).all() for w in (*net.weights, *net.biases)):

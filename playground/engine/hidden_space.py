@@ -9,7 +9,7 @@ middle of an animation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def hidden(run: Run, view: View) -> HiddenSpace | None:
     if not n_layers:
         return HiddenSpace(title="Hidden space", note="This network has no hidden layer: add one to look into it.")
     layer = view.layer if 1 <= view.layer <= n_layers else n_layers
-    common = {"title": "Hidden space", "layer": layer, "n_layers": n_layers, "n_units": model.hidden[layer - 1]}
+    common: dict[str, Any] = {"title": "Hidden space", "layer": layer, "n_layers": n_layers, "n_units": model.hidden[layer - 1]}
     problem = run.problem
     if not len(problem.points) or not layout.n_inputs(run.experiment):
         return HiddenSpace(**common, note="There are no points to look at.")
@@ -91,7 +91,7 @@ def chosen_pair(pair: tuple[int, int] | None, n_units: int) -> tuple[int, int] |
 
 
 def plane_lines(view: View, n_inputs: int) -> Floats:
-    """[k, m, inputs]: lines over the part of the plane on screen, those along x1 first; of one input the axis itself."""
+    """[k, m, inputs]: lines over the plane on screen, those along x1 first; of one input its axis."""
     x = np.linspace(*view.x, N_ALONG if n_inputs > 1 else 5 * N_ALONG)
     if n_inputs == 1:
         return x[None, :, None]
@@ -101,7 +101,7 @@ def plane_lines(view: View, n_inputs: int) -> Floats:
     return np.stack(across + down)
 
 
-def _flatten(seen: Floats, points: Floats, pair: tuple[int, int] | None, keep: Steady) -> tuple[Floats, tuple]:
+def _flatten(seen: Floats, points: Floats, pair: tuple[int, int] | None, keep: Steady) -> tuple[Floats, tuple[float, float]]:
     """All activations [n, units] in the two dimensions of the picture, and what share of the variance each explains."""
     total = float(points.var(axis=0).sum())
     if pair is not None:
@@ -168,7 +168,7 @@ def _regions(net: dp.Dense, layer: int, ranges: list[tuple[float, float]]) -> Fl
     return charts.own(found.reshape(CELLS, CELLS, *found.shape[1:]).astype(np.float32))
 
 
-def _words(pair: tuple[int, int] | None, explained: tuple[float, float], n_units: int, layer: int) -> dict[str, str]:
+def _words(pair: tuple[int, int] | None, explained: tuple[float, float], n_units: int, layer: int) -> dict[str, Any]:
     if pair is None:
         names = [f"component {i + 1} ({100 * share:.0f} %)" for i, share in enumerate(explained)]
         note = (f"Hidden layer {layer}: the plane of the first two principal components of its {n_units} units, "
