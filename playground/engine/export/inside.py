@@ -30,7 +30,7 @@ from playground.engine.export.ink import (
 from playground.engine.export.pictures import Picture
 from playground.engine.inside import ExamplePass, HiddenSpace, Histogram, Histograms
 
-MOST_NUMBERS = 40
+MOST_NUMBERS = 9
 """Links between two layers that are written out; of more only lines are drawn."""
 
 
@@ -99,10 +99,10 @@ def draw_histograms(axes: Any, s: Histograms, picture: Picture | None) -> None:
     n = len(s.layers)
     figure.set_size_inches(760 / 96, (60 + 110 * n) / 96)
     grid = figure.subplots(n, 3, squeeze=False)
-    for row, layer in zip(grid, s.layers, strict=True):
+    for i, (row, layer) in enumerate(zip(grid, s.layers, strict=True)):
         for place, what in zip(row, ("activations", "weights", "gradients"), strict=True):
             _bars(place, getattr(layer, what), TRAIN if what == "activations" else AXIS)
-            if row is grid[0]:
+            if i == 0:
                 place.set_title(what, loc="left", fontsize=px(13), color=TEXT, fontweight=600)
         counted = [f"{count} {word}" for count, word in ((layer.dead, "dead"), (layer.saturated, "saturated")) if count]
         words = "\n".join([layer.name, f"{layer.n_units} {plain(layer.activation)}".strip(), *counted])
