@@ -52,7 +52,8 @@ def hidden(run: Run, view: View) -> HiddenSpace | None:
     if not n_layers:
         return HiddenSpace(title="Hidden space", note="This network has no hidden layer: add one to look into it.")
     layer = view.layer if 1 <= view.layer <= n_layers else n_layers
-    common: dict[str, Any] = {"title": "Hidden space", "layer": layer, "n_layers": n_layers, "n_units": model.hidden[layer - 1]}
+    common: dict[str, Any] = {"title": "Hidden space", "layer": layer, "n_layers": n_layers,
+                              "n_units": model.hidden[layer - 1]}  # fmt: skip
     problem = run.problem
     if not len(problem.points) or not layout.n_inputs(run.experiment):
         return HiddenSpace(**common, note="There are no points to look at.")
@@ -101,7 +102,9 @@ def plane_lines(view: View, n_inputs: int) -> Floats:
     return np.stack(across + down)
 
 
-def _flatten(seen: Floats, points: Floats, pair: tuple[int, int] | None, keep: Steady) -> tuple[Floats, tuple[float, float]]:
+def _flatten(
+    seen: Floats, points: Floats, pair: tuple[int, int] | None, keep: Steady
+) -> tuple[Floats, tuple[float, float]]:
     """All activations [n, units] in the two dimensions of the picture, and what share of the variance each explains."""
     total = float(points.var(axis=0).sum())
     if pair is not None:

@@ -20,8 +20,8 @@ from playground.engine.export.charts_selection import (
     draw_surface,
 )
 from playground.engine.export.curve import draw_fit
-from playground.engine.export.inside import draw_example, draw_hidden, draw_histograms
 from playground.engine.export.ink import AXIS, CANVAS, GRID, MUTED, TEXT, px
+from playground.engine.export.inside import draw_example, draw_hidden, draw_histograms
 from playground.engine.export.network import draw_network
 from playground.engine.export.pictures import Picture
 from playground.engine.export.plane import draw_map

@@ -135,12 +135,14 @@ def draw_example(axes: Any, s: ExamplePass, picture: Picture | None) -> None:
         for i, j in np.ndindex(weights.shape):
             (x0, y0), (x1, y1) = places[layer][j], places[layer + 1][i]
             w = float(weights[i, j])
-            axes.plot((x0, x1), (y0, y1), color=POSITIVE if w > 0 else NEGATIVE, zorder=1, alpha=0.3 + 0.5 * abs(w) / most,
-                      linewidth=px(0.7 + 3 * abs(w) / most))  # fmt: skip
+            size = abs(w) / most
+            axes.plot((x0, x1), (y0, y1), color=POSITIVE if w > 0 else NEGATIVE, zorder=1, alpha=0.3 + 0.5 * size,
+                      linewidth=px(0.7 + 3 * size))  # fmt: skip
             if weights.size <= MOST_NUMBERS:
                 share = 0.3 + 0.4 * (i + 0.5) / len(weights)
-                axes.text(x0 + share * (x1 - x0), y0 + share * (y1 - y0), f"{number(w)}\n{number(float(gradients[i, j]))}",
-                          fontsize=px(9), color=MUTED, ha="center", va="center", zorder=2)  # fmt: skip
+                words = f"{number(w)}\n{number(float(gradients[i, j]))}"
+                axes.text(x0 + share * (x1 - x0), y0 + share * (y1 - y0), words, fontsize=px(9), color=MUTED,
+                          ha="center", va="center", zorder=2)  # fmt: skip
     for layer, units in enumerate(places):
         for i, (x, y) in enumerate(units):
             words = number(float(s.values[layer][i]))

@@ -141,8 +141,8 @@ def _histograms(s: Histograms, picture: Picture | None) -> tuple[Sequence[str], 
     for layer in s.layers:
         for what in ("activations", "weights", "gradients"):
             found = getattr(layer, what)
-            rows += [[layer.name, what, low, high, n] for low, high, n in
-                     zip(found.edges[:-1].tolist(), found.edges[1:].tolist(), found.counts.tolist(), strict=True)]  # fmt: skip
+            bins = zip(found.edges[:-1].tolist(), found.edges[1:].tolist(), found.counts.tolist(), strict=True)
+            rows += [[layer.name, what, low, high, n] for low, high, n in bins]
     return ("layer", "numbers", "from", "to", "count"), rows
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick
-from playground.engine.problem import Problem
 from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
+from playground.engine.problem import Problem
 from playground.engine.registry import labs
 from playground.engine.snapshot import (
     Bars,
