@@ -35,7 +35,12 @@ _erf: Any = np.frompyfunc(math.erf, 1, 1)
 
 
 def _sigmoid(z: Floats) -> Floats:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def _tanh(z: Floats) -> Floats:
+    """To 2e-16, by way of exp, which numpy computes many times faster than tanh."""
+    return 1.0 - 2.0 / (np.exp(2.0 * z) + 1.0)
 
 
 def _softmax(z: Floats) -> Floats:
@@ -52,7 +57,7 @@ OPERATIONS: dict[str, Any] = {
     "cos": np.cos, "erf": lambda z: _erf(z).astype(np.float64), "exp": np.exp, "logsumexp": _logsumexp,
     "minimum": np.minimum, "ones": np.ones_like, "sigmoid": _sigmoid, "sign": np.sign, "sin": np.sin,
     "softmax": _softmax, "softplus": lambda z: np.logaddexp(0.0, z), "sqrt": np.sqrt,
-    "step": lambda z: (z > 0).astype(np.float64), "tanh": np.tanh,
+    "step": lambda z: (z > 0).astype(np.float64), "tanh": _tanh,
     "total": lambda z: z.sum(axis=1, keepdims=True), "zeros": np.zeros_like,
 }  # fmt: skip
 """What the formulas are bound to: arrays [n, units], one row for each point."""
@@ -190,8 +195,9 @@ def output_values(net: Dense, sums: Floats) -> Floats:
     rule = net.rule
     if rule in ("softmax", "softmax_squared"):
         return _softmax(sums)
-    rules: dict[str, Any] = {"tanh": np.tanh, "logit": _sigmoid, "identity": np.copy}
-    found: Floats = rules[rule](sums)
+    rules: dict[str, Any] = {"tanh": _tanh, "logit": _sigmoid, "identity": np.copy}
+    with np.errstate(over="ignore"):
+        found: Floats = rules[rule](sums)
     return found
 
 

@@ -24,8 +24,8 @@ from playground.engine.snapshot import View
 if TYPE_CHECKING:
     from playground.engine.trainer import Run
 
-MOST_POINTS = 1000
-N_LINES, N_ALONG = 13, 41
+MOST_POINTS = 600
+N_LINES, N_ALONG = 11, 33
 """Lines of the plane each way, and points along each."""
 CELLS = 48
 """Along one side of the regions."""

@@ -22,7 +22,7 @@ def _none() -> Array:
 class HiddenSpace(Summary):
     """The points and the grid of the input plane as one hidden layer sees them, in two dimensions.
 
-    ids [n], at [n, 2], target [n], test [n]   the points (at most MOST_POINTS of them) and where they lie;
+    ids [n], at [n, 2], target [n], test [n]   the points (every k-th of many) and where they lie;
                target is the class, or the number, test whether it is a test point
     guess [n]  class that the network gives it; for a numeric target the target itself
     lines [k, m, 2]   lines of the input plane through the layer

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playground.engine.trainer import Run
 
 BINS = 24
-MOST_POINTS = 400
+MOST_POINTS = 250
 DEAD_AT_ZERO = ("relu",)
 """Activations that give exactly zero, with slope zero, for half of all sums."""
 ENDS = {"tanh": (-0.98, 0.98), "sigmoid": (0.01, 0.99)}

@@ -75,7 +75,8 @@ def example(sizes: tuple[int, ...] = (2, 8, 8, 2), skip: bool = False) -> Exampl
         back.insert(0, W[k].T @ deltas[0])
         deltas.insert(0, back[0] * (1 - values[k] ** 2))
     gradients = [np.outer(d, a) for d, a in zip(deltas, values, strict=False)]
-    steps = [PassStep("input", 0, "The example enters the network.", Formula(r"\mathbf{a}^{(0)} = \mathbf{x}", "a = x"))]
+    steps = [PassStep("input", 0, "The example enters the network.",
+                      Formula(r"\mathbf{a}^{(0)} = \mathbf{x}", "a = x"))]  # fmt: skip
     steps += [PassStep("sum", k, f"Each unit of layer {k} adds up what comes in, times the weights, and its bias.",
                        Formula(rf"\mathbf{{z}}^{{({k})}} = W^{{({k})}} \mathbf{{a}}^{{({k - 1})}}", "z = W a"))
               for k in range(1, last + 1)]  # fmt: skip
@@ -87,7 +88,8 @@ def example(sizes: tuple[int, ...] = (2, 8, 8, 2), skip: bool = False) -> Exampl
     steps += [PassStep("gradient", 1, "The value at the start of each link times the delta at its end.",
                        Formula(r"\frac{\partial E}{\partial w} = \delta a", "dE/dw = delta a")),
               PassStep("update", 0, "Each weight takes a small step against its gradient.",
-                       Formula(r"\Delta w = -\eta\,\frac{\partial E}{\partial w},\quad \eta =", "eta =", 0.03))]  # fmt: skip
+                       Formula(r"\Delta w = -\eta\,\frac{\partial E}{\partial w},\quad \eta =", "eta =", 0.03)),
+              ]  # fmt: skip
     return ExamplePass(
         title="One example", example=7, place=6, n=224, before=6, after=9, X=values[0], truth="A", said="A (57 %)",
         inputs=("x1", "x2"), outputs=("A", "B"), activations=("tanh",) * (last - 1), values=tuple(values),

@@ -76,7 +76,7 @@ ODD: dict[str, Summary] = {
     "one point in one place": HiddenSpace(ids=np.arange(1), at=np.zeros((1, 2)), target=np.zeros(1), guess=np.zeros(1),
                                           test=np.zeros(1, dtype=bool), n_units=1, n_layers=1, layer=1, pair=(0, 0)),
     "no histograms": Histograms(),
-    "histograms of nothing": Histograms(layers=(LayerHistograms("output", "", 1, Histogram(), Histogram(), Histogram()),)),
+    "histograms of nothing": Histograms("", (LayerHistograms("output", "", 1, Histogram(), Histogram(), Histogram()),)),
     "no example": ExamplePass(note="There is no training point to follow."),
     "an example without hidden layers": demo.demo_inside.example((1, 1)),
     "weights of NaN": Network(inputs=("x1",), units=(np.zeros((1, 4, 4)), np.full((1, 4, 4), np.nan)),

@@ -55,9 +55,9 @@ class ClassifyLab(Lab):
         right = ChartSlot("confusion", "Confusion") if experiment.data.task == "classification" else None
         second = ChartSlot("accuracy", "Accuracy") if right else ChartSlot("rms", "RMS")
         tabs = tuple(slot for slot in (right, ChartSlot("scores", "Scores")) if slot)
-        learning = (ChartSlot("loss", "Loss"), ChartSlot("gradients", "Gradients"))
+        learning = (ChartSlot("loss", "Loss"), ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example"))
         inside = (ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms"))
-        return (learning, (second, *inside), (*tabs, ChartSlot("example", "One example")))
+        return (learning, (second, *inside), tabs)
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         if name == ("rms" if run.n_classes else "accuracy") or (name == "confusion" and not run.n_classes):

@@ -73,9 +73,9 @@ class CurveLab(Lab):
         learning = (ChartSlot("loss", "Loss"), ChartSlot("rms", "RMS")) if iterates else ()
         if experiment.model.linear:
             return (learning + ERRORS, WEIGHTS, JUDGEMENT)
-        return ((ChartSlot("loss", "Loss"), ChartSlot("gradients", "Gradients")),
+        return ((ChartSlot("loss", "Loss"), ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example")),
                 (ChartSlot("rms", "RMS"), ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms")),
-                (*JUDGEMENT, ChartSlot("example", "One example")))  # fmt: skip
+                JUDGEMENT)  # fmt: skip
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         if name in LINEAR_ONLY and not run.experiment.model.linear:

@@ -30,7 +30,7 @@ from playground.gui.views.formulas import pieces
 from playground.gui.views.readout import reading
 from playground.gui.widgets import ToolButton
 from playground.gui.widgets.base import FocusRing, draw_ring, rounded
-from playground.gui.widgets.text import draw_text, text_width
+from playground.gui.widgets.text import draw_text, plain_width, text_width, ui_face
 
 BAR = 36
 TEXT_SHARE, TEXT_LEAST, TEXT_MOST = 0.46, 190, 340
@@ -263,7 +263,7 @@ class ExampleView(FocusRing, ChartView):
 
     def _paint_net(self, painter: QPainter) -> None:
         s, now, places = self.summary, self._now(), self._places()
-        shown, box = rows.unit_numbers(s, now), self._net_box()
+        shown = rows.unit_numbers(s, now)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focus = self._focus()
         for layer in places:
@@ -271,14 +271,11 @@ class ExampleView(FocusRing, ChartView):
                 self._paint_links(painter, layer, places, focus)
         lit = {now.layer} if now.kind != "update" else set()
         for layer, centres in places.items():
-            for i, at in enumerate(centres):
-                if box.top() - px(BOX_HIGH) < at.y() < box.bottom() + px(BOX_HIGH):
-                    numbers = shown[layer]
-                    self._paint_unit(painter, at, numbers, i, layer in lit, (layer, i) == focus)
+            self._paint_units(painter, centres, shown[layer], layer in lit, focus[1] if layer == focus[0] else -1)
 
     def _paint_links(self, painter: QPainter, layer: int, places: dict[int, list[QPointF]],
                      focus: tuple[int, int]) -> None:  # fmt: skip
-        """Those of the step in the colour of their sign, of the unit in focus the strongest; others as hairlines, if few."""
+        """Those of the step in the colour of their sign, the strongest into the unit in focus; if few, others thin."""
         s, now, t = self.summary, self._now(), theme()
         numbers, half = rows.link_numbers(s, now, layer), px(BOX) / 2
         values = numbers if numbers is not None else s.weights[layer - 1]
@@ -287,12 +284,10 @@ class ExampleView(FocusRing, ChartView):
         unlit, many = QPen(t.color("axis", 0.5), 1), values.size > MANY
         if many and numbers is None:
             return
-        for i, j in np.ndindex(values.shape):
+        for i, j in _of_unit(values, layer, focus, behind) if many else np.ndindex(values.shape):
             a, b = places[layer - 1][j], places[layer][i]
             start, end = QPointF(a.x() + half, a.y()), QPointF(b.x() - half, b.y())
             mine = numbers is not None and focus == ((layer - 1, j) if behind else (layer, i))
-            if many and not mine:
-                continue
             if numbers is None:
                 painter.setPen(unlit)
             else:
@@ -310,9 +305,7 @@ class ExampleView(FocusRing, ChartView):
         t = theme()
         if places[layer][0].x() - places[layer - 1][0].x() - px(BOX) < px(64):
             return
-        for i, j in np.ndindex(numbers.shape):
-            if focus != ((layer - 1, j) if behind else (layer, i)):
-                continue
+        for i, j in _of_unit(numbers, layer, focus, behind):
             a, b = places[layer - 1][j], places[layer][i]
             share = 0.66 if behind else 0.34  # near the ends that lie apart
             text = rows.short(float(numbers[i, j]))
@@ -322,19 +315,27 @@ class ExampleView(FocusRing, ChartView):
             rounded(painter, tag, px(3), t.color("canvas", 0.85))
             draw_text(painter, tag, text, size=11, align=_CENTER)
 
-    def _paint_unit(self, painter: QPainter, at: QPointF, shown: tuple[str, np.ndarray] | None, i: int, lit: bool,
-                    focus: bool) -> None:  # fmt: skip
-        t = theme()
-        box = QRectF(round(at.x() - px(BOX) / 2), round(at.y() - px(BOX_HIGH) / 2), px(BOX), px(BOX_HIGH))
-        fill = t.accent_soft if lit else t.field
-        rounded(painter, box, px(4), fill, t.accent if lit or focus else t.control if shown else t.border,
-                2 if focus else 1)  # fmt: skip
-        if shown is None:
-            return
-        kind, numbers = shown
-        color = t.accent if kind == "delta" else t.text
-        text, weight = rows.short(float(numbers[i])), 600 if lit else 400
-        draw_text(painter, box, text, size=11, weight=weight, color=color, align=_CENTER)
+    def _paint_units(self, painter: QPainter, centres: list[QPointF], shown: tuple[str, np.ndarray] | None, lit: bool,
+                     focus: int) -> None:  # fmt: skip
+        """Boxes with the numbers of a layer; `focus` is the unit that is written out, or -1."""
+        t, room, wide, high = theme(), self._net_box(), px(BOX), px(BOX_HIGH)
+        font, metrics = ui_face(11, 600 if lit else 400)
+        shift = (metrics.ascent() - metrics.descent()) / 2
+        ink = t.color("accent" if shown is not None and shown[0] == "delta" else "text")
+        edge = t.color("accent" if lit else "control" if shown is not None else "border")
+        painter.setFont(font)
+        painter.setBrush(t.color("accent_soft" if lit else "field"))
+        for i, at in enumerate(centres):
+            if not room.top() - high < at.y() < room.bottom() + high:
+                continue
+            painter.setPen(QPen(t.color("accent"), 2) if i == focus else QPen(edge, 1))
+            box = QRectF(round(at.x() - wide / 2) + 0.5, round(at.y() - high / 2) + 0.5, wide - 1, high - 1)
+            painter.drawRoundedRect(box, 4, 4)
+            if shown is not None:
+                text = rows.short(float(shown[1][i]))
+                painter.setPen(ink)
+                left = at.x() - plain_width(text, 11, 600 if lit else 400) / 2
+                painter.drawText(QPointF(left, at.y() + shift), text)
 
     # ---- while formulas are on their way
     def _look(self) -> None:
@@ -383,6 +384,15 @@ class ExampleView(FocusRing, ChartView):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.update()
+
+
+def _of_unit(values: np.ndarray, layer: int, focus: tuple[int, int], behind: bool) -> list[tuple[int, int]]:
+    """(unit, unit before) of the links into `layer` that belong to the unit in focus, which may stand behind them."""
+    if focus[0] != (layer - 1 if behind else layer):
+        return []
+    if behind:
+        return [(i, focus[1]) for i in range(values.shape[0])]
+    return [(focus[1], j) for j in range(values.shape[1])]
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ SIDE = 148
 """Width of the column of controls."""
 NARROW = 330
 """In a view that is narrower they give way to the picture."""
+WIDEST = 1.7
+"""Times as wide as high, at most: docks are low."""
 LEVELS = 9
 REACH = 9
 
@@ -125,7 +127,7 @@ class HiddenSpaceView(ChartView):
         left = (px(SIDE) if not self.layer.isHidden() else 0) + px(52)
         room = QRectF(left, px(10), self.width() - left - px(14), self.height() - px(10) - px(40))
         side = max(min(room.width(), room.height()), px(32))
-        wide = max(min(room.width(), 1.6 * side), side) if s.pair is not None else side
+        wide = max(min(room.width(), WIDEST * side), side)
         box = QRectF(round(room.center().x() - wide / 2), round(room.top()), round(wide), round(side))
         return Frame(box, s.x, s.y)
 
