@@ -95,7 +95,7 @@ def unit_name(s: ExamplePass, layer: int, i: int) -> str:
 
 
 def _times(a: float, b: float) -> str:
-    return f"{reading(a)} × {reading(b)} = {reading(a * b)}"
+    return f"{short(a)} × {short(b)} = {short(a * b)}"
 
 
 def _sum(s: ExamplePass, layer: int, unit: int) -> list[Line]:
@@ -143,7 +143,7 @@ def _gradient(s: ExamplePass, layer: int, unit: int) -> list[Line]:
 
 def _update(s: ExamplePass, layer: int, unit: int) -> list[Line]:
     def change(w: float, step: float) -> str:
-        return f"{reading(w)} {'+' if step >= 0 else '−'} {reading(abs(step))} = {reading(w + step)}"
+        return f"{short(w)} {'+' if step >= 0 else '−'} {short(abs(step))} = {short(w + step)}"
 
     found = [Line(_unit(s, layer - 1, j), change(float(w), float(step)), short=str(j + 1)) for j, (w, step) in
              enumerate(zip(s.weights[layer - 1][unit], s.updates[layer - 1][unit], strict=True))]  # fmt: skip
