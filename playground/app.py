@@ -213,11 +213,11 @@ def _translations() -> str:
 
 
 def _resolve(target: str) -> tuple[RunRecord | None, Experiment | None]:
+    from playground.engine import addresses, session, tables
     from playground.engine import experiment as experiments
-    from playground.engine import session, tables
 
-    if target.startswith(experiments.LINK):
-        return None, experiments.from_link(target)
+    if addresses.is_address(target):
+        return None, addresses.read(target).experiment
     if Path(target).suffix.lower() in (".csv", ".tsv", ".txt"):
         return None, experiments.change(experiments.default(), tables.read_csv(target).changes())
     return session.read(target)[0], None

@@ -27,8 +27,9 @@ app = typer.Typer(
     "Without a command: open the window.",
 )
 
-Target = Annotated[str | None, typer.Argument(metavar="PATH|LINK", help="A session, a link or a CSV file.",
-                                              show_default=False)]  # fmt: skip
+WHAT = ("A session, a CSV file, a link, preset:NAME ('playground describe' lists them) or a URL of TensorFlow "
+        "Playground.")  # fmt: skip
+Target = Annotated[str | None, typer.Argument(metavar="PATH|LINK", help=WHAT, show_default=False)]
 LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="curve or classify.")]
 Data = Annotated[str | None, typer.Option("--data", metavar="FILE.csv", help=(
     "Points with a header: x,t for a curve, two columns and label for classes."))]  # fmt: skip
@@ -55,9 +56,9 @@ def start(context: typer.Context) -> None:
 
 @app.command("open")
 def open_(
-    target: Annotated[str, typer.Argument(metavar="PATH|LINK", help="A session, a link or a CSV file.")],
+    target: Annotated[str, typer.Argument(metavar="PATH|LINK", help=WHAT)],
 ) -> None:
-    """Open the window on a session, a link or a CSV file."""
+    """Open the window on a session, a CSV file, a link or a preset."""
     _check_target(target)
     raise typer.Exit(_open_window(target))
 
@@ -206,7 +207,7 @@ def screenshot(
 
 @app.command()
 def describe(as_json: AsJson = False) -> None:
-    """Every lab, data set, model and parameter."""
+    """Every lab, preset, data set, model and parameter."""
     from playground.engine import reference
 
     _say(_json(reference.describe()) if as_json else reference.page())
@@ -359,11 +360,11 @@ def _check_target(target: str) -> None:
     from pathlib import Path
 
     from playground.cli_run import TABLE_SUFFIXES
-    from playground.engine import experiment, session
+    from playground.engine import addresses, session
     from playground.engine.schema import SpecError, show
 
-    if target.startswith(experiment.LINK):
-        experiment.from_link(target)
+    if addresses.is_address(target):
+        addresses.read(target)
     elif not Path(target).is_file():
         raise SpecError(f"There is no file {show(target)}: name a session, a CSV file or a link.")
     elif not target.lower().endswith((*TABLE_SUFFIXES, session.SUFFIX)):

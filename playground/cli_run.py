@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from playground.engine import compiled, export, fallback, session, tables
+from playground.engine import addresses, compiled, export, fallback, session, tables
 from playground.engine import experiment as experiments
 from playground.engine.csvfile import Table, write_rows
 from playground.engine.experiment import Experiment
@@ -25,7 +25,7 @@ EPOCHS = 300  # of iterative training when nobody says how many
 
 @dataclass(frozen=True)
 class Source:
-    """What a run starts from, as the options have it; `target` is a session, a link or a CSV file."""
+    """What a run starts from, as the options have it; `target` is a file or an address (`addresses.py`)."""
 
     target: str | None = None
     lab: str | None = None
@@ -71,8 +71,11 @@ def read(source: Source) -> Start:
     if source.target is None:
         e = experiments.set_text(experiments.default("curve"), [("lab", source.lab)] if source.lab else [])
         return Start(experiments.set_text(e, [("data.kind", source.dataset)]) if source.dataset is not None else e)
-    if source.target.startswith(experiments.LINK):
-        return Start(experiments.from_link(source.target))
+    if addresses.is_address(source.target):
+        opened = addresses.read(source.target)
+        for phrase in opened.lost:
+            compiled.say_on_stderr(f"Not carried over: {phrase}.")
+        return Start(opened.experiment)
     record, _ = session.read(source.target)
     return Start(record.experiment, record)
 
@@ -176,7 +179,7 @@ def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
                 run.run_epochs(last - run.epoch, progress)
     if run.status == "diverged":
         return "diverged"
-    return "stopped" if as_saved and run.can_train else "finished"
+    return "stopped" if run.stopped or (as_saved and run.can_train) else "finished"
 
 
 class Progress:
@@ -216,7 +219,7 @@ def run(
         with Progress() as progress:
             files = export.export(exports, the_run, out, progress=progress)
     if status != "diverged":
-        note = start.note or the_run.caution
+        note = start.note or the_run.stopped or the_run.caution
     elif start.record is not None and start.record.status == "diverged" and not restart:
         note = "The run had diverged when it was saved: add --restart to train it again from the start."
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.engine import charts, formulas, links
+from playground.engine import charts, features, formulas, links
 from playground.engine import dense_pass as dp
 from playground.engine.executors import layout
 from playground.engine.executors.base import Floats
@@ -94,7 +94,7 @@ def _own(values: Floats) -> Floats:
 
 
 def _names(run: Run) -> tuple[str, ...]:
-    return ("x",) if run.problem.n_inputs == 1 else run.experiment.features
+    return ("x",) if run.problem.n_inputs == 1 else tuple(features.names(run.experiment))
 
 
 def _outputs(run: Run) -> tuple[str, ...]:

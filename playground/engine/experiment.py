@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import ValidationError
 
-from playground.engine import schema
+from playground.engine import following, schema
 from playground.engine.optimizers import LABELS
 from playground.engine.points import Points
 from playground.engine.registry import datasets, labs, models, optimizers
@@ -104,12 +104,22 @@ def _natural_split(data: Any) -> dict[str, float]:
 def change(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
     """`e` with these paths set to these values: tags first, and what hangs on a tag adapted to it.
 
-    Raises SpecError. A change of what generates the points drops points that were edited by hand.
+    Raises SpecError. A change of what generates the points drops points that were edited by hand. One of the network's
+    shape keeps the links (`links.py`) of the layers that stayed, and forgets edits.
     """
     changes = dict(changes)
     for path in changes:
         if path not in known_parameters():
             raise _unknown(path)
+    if not changes.keys() <= _KEEP_SHAPE and any(getattr(e.model, name, ()) for name in following.LINKS):
+        given = {path: changes.pop(path) for path in following.PATHS if path in changes}
+        new = _changed(_adapted(e, dict.fromkeys(following.PATHS, ())), changes)
+        links = following.links(e, new, given)
+        return _adapted(new, links) if new.model.kind == e.model.kind else _adapted(new, given)
+    return _changed(e, changes)
+
+
+def _changed(e: Experiment, changes: dict[str, Any]) -> Experiment:
     for tag in TAGS:
         if tag in changes:
             e = _retag(e, tag, changes.pop(tag))
@@ -151,17 +161,20 @@ def _adapted(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
 
 
 def _layers_followed(e: Experiment, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Activations of single layers give way to one for all, and new layers get that one."""
-    own, hidden = getattr(e.model, "activations", ()), changes.get("model.hidden", ())
-    if not own or not isinstance(hidden, tuple):
-        return {}
-    if "model.activation" in changes:
-        return {"model.activations": ()}
-    if "model.hidden" in changes:
-        return {"model.activations": (own + (e.model.activation,) * len(hidden))[: len(hidden)]}
-    return {}
+    """Activations and dropout of single layers give way to one for all, and new layers get that one."""
+    hidden, found = changes.get("model.hidden", ()), {}
+    for one, each in (("activation", "activations"), ("dropout", "dropouts")):
+        own = getattr(e.model, each, ())
+        if not own or not isinstance(hidden, tuple):
+            continue
+        if f"model.{one}" in changes:
+            found[f"model.{each}"] = ()
+        elif "model.hidden" in changes:
+            found[f"model.{each}"] = (own + (getattr(e.model, one),) * len(hidden))[: len(hidden)]
+    return found
 
 
+_KEEP_SHAPE = {"model.held", "model.edits", "model.dropout", "model.dropouts", "model.activations", "model.init"}
 _NOT_GENERATING = {"data.class_names", "data.n_test"}
 
 

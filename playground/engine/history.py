@@ -33,6 +33,8 @@ class History:
         self.best_epoch: int | None = None
         """The epoch of the least test loss so far, exact however the rows are thinned."""
         self.best_loss = np.inf
+        self.best_validation: tuple[int, float] | None = None
+        """(epoch, loss) of the least validation loss so far, exact too."""
 
     def __len__(self) -> int:
         return self._n
@@ -68,11 +70,11 @@ class History:
             self._keep((epoch % self.spacing == 0) | (epoch == epochs[-1]))
 
     def _better(self, rows: Floats) -> None:
-        test = rows[:, COLUMNS.index("test_loss")]
-        if not np.isnan(test).all():
-            at = int(np.nanargmin(test))
-            if test[at] < self.best_loss:
-                self.best_epoch, self.best_loss = int(rows[at, 0]), float(test[at])
+        if (best := _least(rows, "test_loss")) is not None and best[1] < self.best_loss:
+            self.best_epoch, self.best_loss = best
+        best = _least(rows, "validation_loss")
+        if best is not None and (self.best_validation is None or best[1] < self.best_validation[1]):
+            self.best_validation = best
 
     def _keep(self, mask: NDArray[np.bool_]) -> None:
         kept = self._rows[: self._n][mask]
@@ -82,7 +84,8 @@ class History:
     def truncate(self, epoch: int) -> None:
         """Forget what came after an epoch."""
         self._keep(self._rows[: self._n, 0] <= epoch)
-        if self.best_epoch is not None and self.best_epoch > epoch:
+        bests = (self.best_epoch, self.best_validation and self.best_validation[0])
+        if any(best is not None and best > epoch for best in bests):
             self._find_best()
 
     def columns(self) -> dict[str, Floats]:
@@ -106,7 +109,7 @@ class History:
         return history
 
     def _find_best(self) -> None:
-        self.best_epoch, self.best_loss = None, np.inf
+        self.best_epoch, self.best_loss, self.best_validation = None, np.inf, None
         self._better(self._rows[: self._n])
 
     def line(self, name: str) -> tuple[Floats, Floats]:
@@ -116,6 +119,15 @@ class History:
     def has(self, name: str) -> bool:
         """Whether any row has this measure."""
         return bool(self._n) and not np.isnan(self.column(name)).all()
+
+
+def _least(rows: Floats, column: str) -> tuple[int, float] | None:
+    """(epoch, value) of the least of a column; None where it is empty."""
+    values = rows[:, COLUMNS.index(column)]
+    if np.isnan(values).all():
+        return None
+    at = int(np.nanargmin(values))
+    return int(rows[at, 0]), float(values[at])
 
 
 def thin(x: Floats, y: Floats, most: int = MAX_POINTS) -> tuple[Floats, Floats]:

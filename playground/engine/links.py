@@ -7,15 +7,16 @@ p0-2.3.1 the weight from unit 1 of layer 0 to unit 3 of layer 2 in the projectio
 
 A held value is written `w2.3.1=0.5`, an edit `w2.3.1:0.12>0.5` (from, to), a skip connection `0-2`, or `0-2p`
 where a projection, a matrix that is learned, leads from one layer to the other (He et al. 2016): the sums of layer 2
-become W a1 + b + a0, or W a1 + b + P a0.
+become W a1 + b + a0, or W a1 + b + P a0. Each goes past one layer at least.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from playground.engine.schema import SpecError
 
@@ -84,7 +85,7 @@ def link(text: str) -> Link:
 def skip(text: str) -> Skip:
     """Raises ValueError."""
     found = _SKIP.fullmatch(text)
-    if not found or int(found[1]) >= int(found[2]):
+    if not found or int(found[1]) + 2 > int(found[2]):  # 1-2 would go past nothing
         raise ValueError(text)
     return Skip(int(found[1]), int(found[2]), bool(found[3]))
 
@@ -114,15 +115,73 @@ def edit(text: str) -> Edit:
     return Edit(link(name), float(before), number(after))
 
 
-def fits(found: Link, sizes: Sequence[int], skips: Sequence[Skip]) -> bool:
-    """Whether a network with these units in its layers, inputs first, has this link."""
+def assigned(text: str) -> tuple[Link, float]:
+    """`w2.3.1=0.5`: a number and what it was set to, which may be any float. Raises ValueError."""
+    name, _, value = text.partition("=")
+    return link(name), float(value)
+
+
+def edited(before: Sequence[str], after: Sequence[str], ignored: int = 0) -> list[tuple[Link, float]]:
+    """What a change of `MLP.edits` sets: those that went from the end to their old values, the last first, then those
+    that came to their new ones. The first `ignored` were made in another run: nothing is put back for them."""
+    same = common(before, after)
+    undone = [edit(text) for text in reversed(before[max(same, ignored) :])]
+    return [*((e.link, e.before) for e in undone), *((e.link, e.after) for e in map(edit, after[same:]))]
+
+
+def common(before: Sequence[str], after: Sequence[str]) -> int:
+    """With how many equal entries both begin."""
+    shorter = min(len(before), len(after))
+    return next((i for i in range(shorter) if before[i] != after[i]), shorter)
+
+
+def fits(found: Link, sizes: Sequence[int], skips: Iterable[Skip] | None) -> bool:
+    """Whether a network with these units in its layers, inputs first, has this link. `skips` None: any may be there."""
     if found.layer >= len(sizes) or found.unit > sizes[found.layer]:
         return False
     if found.source < 0:
         return found.before <= sizes[found.layer - 1]
-    return any(s.projection and (s.source, s.target) == (found.source, found.layer) for s in skips) and (
-        found.before <= sizes[found.source]
-    )
+    if found.source + 2 > found.layer or found.before > sizes[found.source]:
+        return False
+    ends = (found.source, found.layer)
+    return skips is None or any(s.projection and (s.source, s.target) == ends for s in skips)
+
+
+def misfits(model: Any, sizes: Sequence[int]) -> Iterator[SpecError]:
+    """Complaints about links that the network of a model (`MLP`) lacks; sizes: units of its layers, inputs first."""
+    skips, last = model.connections(), len(sizes) - 1
+    for i, s in enumerate(skips):
+        if s.target > last:
+            yield SpecError(f"model.skips must be connections between layers 0 to {last} of this network, not {s}.",
+                            "model.skips")  # fmt: skip
+        elif any((s.source, s.target) == (other.source, other.target) for other in skips[:i]):
+            yield SpecError(f"model.skips must have one connection at most from layer {s.source} to layer {s.target}.",
+                            "model.skips")  # fmt: skip
+        elif not s.projection and sizes[s.source] != sizes[s.target]:
+            one, other = sizes[s.source], sizes[s.target]
+            yield SpecError(
+                f"model.skips: layer {s.source} has {_units(one)} and layer {s.target} has {other}; write {s}p for a "
+                "learned projection, or give both the same width.", "model.skips",
+            )  # fmt: skip
+    seen: set[Link] = set()
+    for found, _ in map(held, model.held):
+        if not fits(found, sizes, skips):
+            yield _stranger("model.held", found, sizes)
+        if found in seen:
+            yield SpecError(f"model.held must name each link once, not {found} twice.", "model.held")
+        seen.add(found)
+    for made in map(edit, model.edits):
+        if not fits(made.link, sizes, None):  # the projection may have gone since
+            yield _stranger("model.edits", made.link, sizes)
+
+
+def _units(n: int) -> str:
+    return f"{n} unit" + "s" * (n > 1)
+
+
+def _stranger(path: str, found: Link, sizes: Sequence[int]) -> SpecError:
+    return SpecError(f"{path} must be links of this network, whose layers have {', '.join(map(str, sizes))} units, "
+                     f"not {found}.", path)  # fmt: skip
 
 
 def complaint(name: str, text: object, allowed: str) -> SpecError:

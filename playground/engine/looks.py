@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
+from playground.engine import features
+
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
 
@@ -31,7 +33,7 @@ class Looks:
             self._data = data
             self._models.clear()
         if len(self._models) < MOST:
-            self._models.add((e.model, e.features, e.loss, e.optimizer, e.training))
+            self._models.add((e.model, features.names(e), e.loss, e.optimizer, e.training))
         return len(self._models)
 
 

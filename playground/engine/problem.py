@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine import features
 from playground.engine.datasets.base import DataSpec
 from playground.engine.experiment import Experiment, Split, parameters
 from playground.engine.points import AUTO, PART_NAMES, TEST, TRAIN, VALIDATION, Points
@@ -64,8 +65,13 @@ def part_of(points: Points, split: Split, seed: int) -> NDArray[np.int8]:
 
 
 def build(e: Experiment) -> Problem:
-    """The problem of an Experiment; the same object for equal data, split and seeds."""
-    return _build(e.data, e.split, e.seed.data, e.seed.split)
+    """The problem of an Experiment; the same object for equal data, split and seeds.
+
+    Raises SpecError where a formula that is an input has no value at a point.
+    """
+    found = _build(e.data, e.split, e.seed.data, e.seed.split)
+    features.check_at(e, np.vstack([part.X for part in found.parts.values()]))
+    return found
 
 
 def why_no_more(e: Experiment) -> str:

@@ -7,17 +7,22 @@ from typing import Any
 from numpy.typing import NDArray
 
 from playground.engine.experiment import Experiment
+from playground.engine.links import Link
 from playground.engine.snapshot import Status
 
 
 @dataclass(frozen=True)
 class Event:
-    """From this place on, the run goes by this Experiment. The first event is the start."""
+    """From this place on, the run goes by this Experiment. The first event is the start.
+
+    assigned   single weights that were then set to values by hand, in their order
+    """
 
     step: int
     epoch: int
     position: int
     experiment: Experiment
+    assigned: tuple[tuple[Link, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from playground.engine import schema
 from playground.engine.experiment import default, known_parameters, parameters
 from playground.engine.optimizers import LABELS
+from playground.engine.presets import presets
 from playground.engine.registry import datasets, exporters, labs, models, optimizers
 from playground.engine.schema import Parameter
 from playground.engine.tree import TAGGED
@@ -20,7 +21,7 @@ COMES_WITH_POINTS = {"data.points", "data.name", "data.columns", "data.note"}
 
 
 def describe() -> dict[str, Any]:
-    """Plain values: labs, data sets, models, optimizers, exports, and every parameter.
+    """Plain values: labs, presets, data sets, models, optimizers, exports, and every parameter.
 
     A path that differs between kinds is listed once for each group of kinds that share it, with `when`
     saying which. `default` is that of the first lab in which the path has a meaning; where labs differ,
@@ -33,6 +34,10 @@ def describe() -> dict[str, Any]:
             {"name": name, "title": lab.title, "models": list(lab.models),
              "datasets": [kind for kind, cls in datasets.items() if cls.fits(lab.n_inputs)]}
             for name, lab in labs.items()
+        ],
+        "presets": [
+            {"name": name, "title": preset.title, "lab": preset.lab, "about": preset.about}
+            for name, preset in presets.items()
         ],
         "datasets": [
             {"name": kind, "label": cls.label, "about": cls.about,
@@ -124,6 +129,7 @@ def page() -> str:
     ]
     for title, key, columns in (
         ("Labs", "labs", ("name", "title", "models")),
+        ("Presets", "presets", ("name", "title", "lab", "about")),
         ("Data sets", "datasets", ("name", "label", "labs", "about")),
         ("Models", "models", ("name", "label", "labs", "optimizers", "losses")),
         ("Optimizers", "optimizers", ("name", "label")),

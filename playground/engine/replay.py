@@ -37,6 +37,7 @@ class Anchor:
     step: int
     epoch: int
     position: int
+    experiment: Experiment
     weights: Weights
     optimizer_state: Weights
 
@@ -80,11 +81,9 @@ class Replayable:
     def order(self) -> NDArray[np.int64]:
         """Indices into the training points, in the order of this epoch."""
         if self._order is None:
-            ids = self.problem.train.ids
-            if self.experiment.training.shuffle:
-                self._order = permutation(self.experiment.seed.batches, "batches", ids, self.epoch)
-            else:
-                self._order = np.arange(len(ids), dtype=np.int64)
+            e = self.experiment
+            epoch = self.epoch if e.training.shuffle else 0
+            self._order = permutation(e.seed.batches, "batches", self.problem.train.ids, epoch)
         return self._order
 
     def _moved(self) -> None:
@@ -101,6 +100,14 @@ class Replayable:
         self.executor.update(experiment, self.problem)
         self._moved()
 
+    def _enter(self, event: Event) -> None:
+        """What happened to the run at the place of an event; once more changes nothing."""
+        if event.experiment is not self.experiment:
+            self._under(event.experiment)
+        if event.assigned:
+            self.executor.assign(event.assigned)
+            self._moved()
+
     def _steps_per_epoch(self) -> int:
         return -(-self.n_train // self.experiment.training.batch_size)
 
@@ -111,7 +118,8 @@ class Replayable:
 
     def _anchor(self) -> Anchor:
         executor = self.executor
-        return Anchor(self.step, self.epoch, self.position, executor.weights(), executor.optimizer_state())
+        return Anchor(self.step, self.epoch, self.position, self.experiment, executor.weights(),
+                      executor.optimizer_state())  # fmt: skip
 
     def _bound_events(self) -> None:
         held = {id(p): p.X.nbytes + p.t.nbytes + p.ids.nbytes
@@ -128,12 +136,11 @@ class Replayable:
         return n > 0 and self.executor.epochs(epoch, n, forever, measured=False) is not None
 
     def _retrace(self, epoch: int, position: int) -> None:
-        """From here to a later place, under the events here and on the way."""
+        """From here to a later place, under the events here, on the way, and there."""
         events = [event for event in self.events if (event.epoch, event.position) >= (self.epoch, self.position)]
         while (self.epoch, self.position) < (epoch, position):
             while events and (events[0].epoch, events[0].position) == (self.epoch, self.position):
-                if (event := events.pop(0)).experiment is not self.experiment:
-                    self._under(event.experiment)
+                self._enter(events.pop(0))
             whole = (min(epoch, events[0].epoch) if events else epoch) - self.epoch
             if not self.position and self._replay(self.epoch, whole):
                 self.step += whole * self._steps_per_epoch()
@@ -154,6 +161,9 @@ class Replayable:
                     break
                 self.epoch, self.position = self.epoch + 1, 0
                 self._moved()
+        for event in events:
+            if (event.epoch, event.position) == (epoch, position):
+                self._enter(event)
 
     @property
     def reach(self) -> tuple[int, int]:
@@ -225,7 +235,7 @@ class Replayable:
         return max(before, key=lambda a: (a.epoch, a.position), default=self._anchors[0])
 
     def _stand_at(self, anchor: Anchor) -> None:
-        self._under(self._in_force(anchor.epoch, anchor.position))
+        self._under(anchor.experiment)
         self.executor.load(anchor.weights, anchor.optimizer_state)
         self.step, self.epoch, self.position = anchor.step, anchor.epoch, anchor.position
         self._moved()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import playground
 from playground.engine import experiment as experiments
+from playground.engine import links
 from playground.engine.archive import (
     from_json_bytes,
     from_npy,
@@ -50,7 +51,8 @@ def write(path: str | Path, record: RunRecord, view: Mapping[str, Any] | None = 
         "status": record.status, "message": record.message,
         "events": [
             {"step": event.step, "epoch": event.epoch, "position": event.position,
-             "experiment": store.refer(event.experiment)}
+             "experiment": store.refer(event.experiment),
+             **({"assigned": [f"{link}={value!r}" for link, value in event.assigned]} if event.assigned else {})}
             for event in record.events
         ],
         "points": store.sizes,
@@ -98,7 +100,8 @@ def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord
     for entry in _list(manifest["events"]):
         entry = _mapping(entry)
         step, epoch, position = (_count(entry[name]) for name in ("step", "epoch", "position"))
-        events.append(Event(step, epoch, position, _read_experiment(entry["experiment"], versions)))
+        assigned = tuple(links.assigned(_text(text)) for text in _list(entry.get("assigned", [])))
+        events.append(Event(step, epoch, position, _read_experiment(entry["experiment"], versions), assigned))
     e = _read_experiment(manifest["experiment"], versions)
     if not events or events[-1].experiment != e or {event.experiment.lab for event in events} != {e.lab}:
         raise ValueError("its events do not lead to its experiment")
@@ -127,9 +130,7 @@ def _check_shapes(e: Experiment, weights: Arrays, state: Arrays, history: Arrays
     if e.model.linear:
         wanted: dict[str, tuple[int, ...]] = {"w": (e.model.n_weights(),)}
     else:
-        layers = layout.shapes(e)
-        wanted = {f"{i}.weight": shape for i, shape in enumerate(layers)}
-        wanted |= {f"{i}.bias": shape[:1] for i, shape in enumerate(layers)}
+        wanted = layout.structure(e).shapes()
     if weights and {name: array.shape for name, array in weights.items()} != wanted:
         raise ValueError("its weights do not fit its model")
     n = sum(array.size for array in weights.values())

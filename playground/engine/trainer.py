@@ -7,19 +7,20 @@ ids), so any earlier state can be had again by restoring a checkpoint and replay
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from playground.engine import curvature, measures
+from playground.engine import curvature, links, measures, stopping, structure
 from playground.engine import experiment as ex
 from playground.engine.evaluation import Evaluation
-from playground.engine.executors import choose
+from playground.engine.executors import choose, layout
 from playground.engine.executors.base import Executor, Floats, Weights
 from playground.engine.experiment import Experiment
 from playground.engine.history import Checkpoints, History
+from playground.engine.links import Link
 from playground.engine.models.base import OutputKind
-from playground.engine.models.mlp import layers_kept
 from playground.engine.path import WeightPath
 from playground.engine.problem import Problem, build
 from playground.engine.record import Event, RunRecord
@@ -53,7 +54,7 @@ class Run(Replayable):
         cls, device, why = choose(experiment, device, executor, lost)
         self.executor: Executor = cls(experiment, self.problem, device, why)
         if keep is not None:
-            self._adopt(keep.executor.weights())
+            self._adopt(keep.executor.weights(), keep.experiment)
         self.previous: History | None = None
         self.hidden_axes = {}
         self.looks = 0
@@ -64,6 +65,7 @@ class Run(Replayable):
     def _start(self) -> None:
         """Everything as it is before the first step, with the weights that the executor holds now."""
         self.step = self.epoch = self.position = 0
+        self._ignored_edits = len(getattr(self.experiment.model, "edits", ()))
         self.events = [Event(0, 0, 0, self.experiment)]
         self.history = History()
         self._anchors = [self._anchor()]
@@ -89,12 +91,12 @@ class Run(Replayable):
         elif self._diverged():
             self.status = "diverged"
             return
-        elif self._over():
-            self.status = "finished"
-        else:
-            self.status = "paused" if self.step else "ready"
-        if self.position == 0 and not self._behind:
+        news = self.position == 0 and not self._behind
+        if news:
             self.history.append(self.epoch, self.step, self.scores())
+        if self.n_train and not self.executor.solves:
+            self.status = "finished" if self._over() else "paused" if self.step else "ready"
+        if news:
             self._last_finite = (self.step, self.epoch, self.executor.save())
             self.checkpoints.offer(self.epoch, lambda: (self.step, self._last_finite[2]))
             self._mark()
@@ -110,7 +112,14 @@ class Run(Replayable):
 
     def _over(self) -> bool:
         last = self.experiment.training.max_epochs
-        return last is not None and self.epoch >= last and self.step > 0
+        return last is not None and self.epoch >= last and self.step > 0 or bool(self.stopped)
+
+    @property
+    def stopped(self) -> str:
+        """Which rule of `stopping.py` has ended the run here, a sentence; else empty."""
+        if self.position or self.executor.solves:
+            return ""
+        return stopping.why(self.experiment.training, self.history, self.epoch)
 
     # ---- training ----
     @property
@@ -184,15 +193,19 @@ class Run(Replayable):
             return 0
         finite = bool(np.isfinite(rows[-1, 0])) and self.executor.finite()
         n_steps, kept = self._steps_per_epoch(), rows if finite else rows[:-1]
+        end = stopping.first_met(self.experiment.training, self.history, first, kept)
+        passed = end is not None and end + 1 < len(rows)
+        if end is not None and passed:
+            finite, rows = True, rows[: end + 1]
+            kept = rows
         if len(kept):
             done = np.arange(1, len(kept) + 1)
             self.history.extend(first + done, self.step + n_steps * done, kept)
-        if finite:
-            saved = self.executor.save()
-        else:  # the last finite state was passed on the way
+        if passed or not finite:  # the state after the last of them was passed on the way
             self.executor.restore(before)
             self._replay(first, len(kept))
-            saved = self.executor.save()
+        saved = self.executor.save()
+        if not finite:
             self._replay(first + len(kept), 1)
         self._last_finite = (self.step + n_steps * len(kept), first + len(kept), saved)
         self.checkpoints.offer(first + len(kept), lambda: self._last_finite[::2])
@@ -203,12 +216,11 @@ class Run(Replayable):
             self._mark()
         return len(rows)
 
-    def _log(self) -> None:
+    def _log(self, assigned: tuple[tuple[Link, float], ...] = ()) -> None:
         """Before training goes on: leave behind a future that was sought back from, note what has changed."""
         here = (self.epoch, self.position)
         if self._behind:
             self._behind = False
-            self.events = [event for event in self.events if (event.epoch, event.position) <= here]
             self._anchors = [a for a in self._anchors if (a.epoch, a.position) <= here] or [self._anchor()]
             if len(self.history) and self.history.column("epoch")[-1] > self.epoch:
                 self.previous = History.from_columns(self.history.columns())
@@ -217,13 +229,22 @@ class Run(Replayable):
             for path in (self.path, self.gradient_path):
                 if path is not None:
                     path.truncate(self.epoch)
-        last = self.events[-1]
-        if last.experiment == self.experiment:
+        elif self.events[-1].experiment == self.experiment and not assigned:
             return
-        if (last.epoch, last.position) == here:
-            self.events.pop()
-        self.events.append(Event(self.step, *here, self.experiment))
+        self.events = self._events_to_here(assigned)
         self._bound_events()
+
+    def _events_to_here(self, assigned: tuple[tuple[Link, float], ...] = ()) -> list[Event]:
+        """The log up to this place, and what has changed since its last event."""
+        here = (self.epoch, self.position)
+        events = [event for event in self.events if (event.epoch, event.position) <= here]
+        last = events[-1] if events else None
+        if last is not None and last.experiment == self.experiment and not assigned:
+            return events
+        if last is not None and (last.epoch, last.position) == here and not last.assigned:
+            if structure.of(last.experiment) == structure.of(self.experiment):  # else it did something to the weights
+                events.pop()
+        return [*events, Event(self.step, *here, self.experiment, assigned)]
 
     # ---- changes ----
     def change(self, experiment: Experiment) -> None:
@@ -235,8 +256,10 @@ class Run(Replayable):
             return
         if not ex.is_live(self.experiment, experiment):
             raise ValueError(f"needs a new run: {sorted(ex.diff(self.experiment, experiment))}")
-        self.experiment, self.problem = experiment, build(experiment)
+        before, problem = self.experiment, build(experiment)
+        self.experiment, self.problem = experiment, problem
         self.executor.update(experiment, self.problem)
+        self._set_by_hand(before)
         self._moved()
         self.evaluation = Evaluation(self.experiment, self.problem, self.executor)
         if self.executor.solves:
@@ -245,6 +268,21 @@ class Run(Replayable):
             self.status = "empty"
         elif self.status != "diverged":
             self.status = "finished" if self._over() else "paused" if self.step else "ready"
+
+    def _set_by_hand(self, before: Experiment) -> None:
+        """Weights as the edits since `before` have them. A moment in which weights changed goes to the log at once."""
+        new, old = self.experiment.model, before.model
+        if self.experiment.model.linear or before.model is new:
+            return
+        assigned = links.edited(old.edits, new.edits, self._ignored_edits)
+        assigned += [links.held(text) for text in new.held if text not in old.held]
+        self._ignored_edits = min(self._ignored_edits, links.common(old.edits, new.edits))
+        if not assigned and structure.of(before) == structure.of(self.experiment):
+            return
+        self.executor.assign(assigned)
+        self._log(tuple(assigned))
+        if self.position == 0 and self.executor.finite():
+            self._last_finite = (self.step, self.epoch, self.executor.save())
 
     def rewind(self) -> None:
         """Back to the initial weights of seed.init, under the Experiment in force now."""
@@ -262,12 +300,11 @@ class Run(Replayable):
             if len(self.history):  # a session holds the weights that diverged: what came before is replayed
                 self.seek(int(self.history.column("epoch")[-1]))
 
-    def _adopt(self, old: Weights) -> None:
-        new = self.executor.weights()
-        shapes = [[w[f"{i}.weight"].shape for i in range(len(w) // 2)] for w in (old, new)]
-        for to, source in layers_kept(*shapes).items():
-            for leaf in ("weight", "bias"):
-                new[f"{to}.{leaf}"] = old[f"{source}.{leaf}"]
+    def _adopt(self, old: Weights, before: Experiment) -> None:
+        new, ours, theirs = self.executor.weights(), layout.structure(self.experiment), layout.structure(before)
+        for i, j in ours.kept(theirs).items():
+            for leaf in ("weight", "bias")[: 1 + ours.blocks[i].bias]:
+                new[f"{ours.blocks[i].name}.{leaf}"] = old[f"{theirs.blocks[j].name}.{leaf}"]
         self.executor.load(new, {})
 
     # ---- what the run says ----
@@ -321,6 +358,11 @@ class Run(Replayable):
             return "No point is left for training: give training a larger share of the split."
         if self.status == "diverged":
             return self._divergence()
+        if self.stopped:
+            return self.stopped
+        waits = self.experiment.training.patience is not None and not self.executor.solves
+        if waits and not len(self.problem.parts["validation"].ids):
+            return "Early stopping waits for a validation part: give split.validation a share of the points."
         return labs[self.experiment.lab].message(self)
 
     @property
@@ -349,9 +391,7 @@ class Run(Replayable):
         the Experiment has changed since."""
         events, history = self.events, self.history.columns()
         if events[-1].experiment != self.experiment:
-            here = (self.epoch, self.position)
-            events = [event for event in events if (event.epoch, event.position) < here]
-            events = [*events, Event(self.step, *here, self.experiment)]
+            events = self._events_to_here()
             past = history["epoch"] <= self.epoch
             history = {name: column[past] for name, column in history.items()}
         return RunRecord(
@@ -380,6 +420,7 @@ class Run(Replayable):
         run.executor.load(record.weights, record.optimizer_state)
         run.step, run.epoch, run.position = record.step, record.epoch, record.position
         run.events = list(record.events) or run.events
+        run._ignored_edits = _before_the_run(run.events)
         run._anchors = [*(start if first is not None else []), run._anchor()]
         run.history = History.from_columns(record.history)
         run._behind = len(run.history) > 0 and run.history.column("epoch")[-1] > run.epoch
@@ -411,3 +452,9 @@ class Run(Replayable):
             begun = Run(start.experiment, device=self.executor.device, executor=self.executor.name, lost=lost)
         score = begun.scores().get("train")
         return (0, begun.executor.save()) if score is not None and np.isclose(score.loss, losses[0]) else None
+
+
+def _before_the_run(events: list[Event]) -> int:
+    """How many of the edits of the Experiment in force were made before the run began."""
+    edits = [getattr(event.experiment.model, "edits", ()) for event in events]
+    return min([len(edits[0]), *(links.common(a, b) for a, b in pairwise(edits))])

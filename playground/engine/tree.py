@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 import playground.engine.optimizers  # noqa: F401  fills its registry
-from playground.engine import schema
+from playground.engine import features, formula_text, links, schema, structure
 from playground.engine.registry import datasets, discover, labs, models, optimizers
 from playground.engine.schema import Parameter, Spec, SpecError, param
 
@@ -58,13 +58,24 @@ class Training(Spec):
     batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
                             help="Points per update, at most all. Smaller: more, noisier updates.")  # fmt: skip
     shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
-                          help="A fresh order of the points in every epoch.")  # fmt: skip
+                          help="A fresh order of the points in every epoch. Off: one random order, kept.")  # fmt: skip
     l1: float = param(0.0, label="L1 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
                       help="Larger: more weights go to zero.")  # fmt: skip
     l2: float = param(0.0, label="L2 penalty", low=0.0, high=1.0, step=0.001, only_if=NETWORKS, live=True,
                       help="Larger: smaller weights, a smoother boundary.")  # fmt: skip
     max_epochs: int | None = param(None, label="Stop at epoch", low=1, high=1_000_000, scale="log", off_value=500,
                                    only_if=ITERATIVE, live=True, help="Training pauses there by itself.")  # fmt: skip
+    stop_loss: float | None = param(
+        None, label="Stop at loss", low=1e-9, high=100.0, scale="log", off_value=0.01, only_if=ITERATIVE, live=True,
+        help="Training ends with the first epoch after which the training loss is no larger.")  # fmt: skip
+    stop_accuracy: float | None = param(
+        None, label="Stop at accuracy", low=0.0, high=1.0, step=0.01, off_value=0.99, only_if={**ITERATIVE, **IN_PLANE},
+        live=True, help="Training ends with the first epoch after which so large a share of the training points is "
+        "right.")  # fmt: skip
+    patience: int | None = param(
+        None, label="Early stopping", low=1, high=100_000, scale="log", off_value=50, only_if=ITERATIVE, live=True,
+        unit="epochs", help="Training ends when the validation loss has not become better for so many epochs. It needs "
+        "a validation part.")  # fmt: skip
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
@@ -103,8 +114,18 @@ class Experiment(Spec):
     lab: LabName = param("curve", label="Lab", hidden=True)  # type: ignore[valid-type]
     data: _union(datasets) = Field(default_factory=lambda: datasets["sine"]())  # type: ignore[valid-type]
     split: Split = Field(default_factory=Split)
-    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=1, high=7, only_if=IN_PLANE,
+    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=0, high=7, only_if=IN_PLANE,
                                           help="What the network is given. More: simple networks suffice.")  # fmt: skip
+    feature_order: int | None = param(
+        None, label="Powers up to order", symbol="M", low=1, high=10, off_value=3, only_if=IN_PLANE,
+        help="Adds all products of powers of x1/6 and x2/6 up to this order. Larger: finer boundaries, more to overfit "
+             "with.",
+    )  # fmt: skip
+    feature_formula: str = param(
+        "", label="Formula as input", only_if=IN_PLANE, allowed="a formula in x1 and x2 such as sin(x1 x2), or nothing",
+        help="One more input: any function of x1 and x2, of numbers, + - * / ^, parentheses, pi, e, "
+             + ", ".join(formula_text.FUNCTIONS) + ".",
+    )  # fmt: skip
     model: _union(models) = Field(default_factory=lambda: models["polynomial"]())  # type: ignore[valid-type]
     loss: Literal["squared_error", "cross_entropy"] = param(
         "squared_error", label="Loss", names={"squared_error": "Squared error", "cross_entropy": "Cross-entropy"},
@@ -143,6 +164,15 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
     if e.loss not in losses:
         yield SpecError(f"loss must be {' or '.join(losses)} for the model {model.kind} on {data.kind}, "
                         f"not {e.loss}.", "loss")  # fmt: skip
+    if not (e.features or e.feature_order or e.feature_formula.strip()):
+        yield SpecError("features must have one input at least unless there are powers (feature_order) or a formula "
+                        "(feature_formula), not none.", "features")  # fmt: skip
+    try:
+        features.check(e)
+    except SpecError as error:
+        yield error
+    if any(getattr(model, name, ()) for name in ("skips", "held", "edits")):
+        yield from links.misfits(model, structure.of(e).sizes)
     output = getattr(model, "output", "auto")
     if output != "auto" and len(data.names_of_classes()) != 2:
         yield SpecError(

@@ -42,6 +42,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("delete", "&Delete selected points", Keys.Delete, "trash-2"),
     Entry("clear", "&Clear points", "Ctrl+Shift+Backspace", "", "An empty canvas to draw on."),
     Entry("copy_link", "Copy &link", "Ctrl+Shift+C", "copy", "A text that opens this experiment anywhere."),
+    Entry("paste_link", "&Paste link", "Ctrl+V", "", "A link or a URL of TensorFlow Playground: its experiment."),
     Entry("theme_system", "As the &system", group="theme"),
     Entry("theme_light", "&Light", group="theme"),
     Entry("theme_dark", "&Dark", group="theme"),
@@ -71,9 +72,10 @@ TABLE: tuple[Entry, ...] = (
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new", "open", ">recent", "", "save", "save_as", "", "import", "export", "", "quit")),
-    ("&Edit", ("undo", "redo", "", "one_more", "select_all", "delete", "clear", "", "copy_link")),
-    ("&Lab", (">labs", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", "orders", "axes", "",
-              ">executor")),
+    ("&Edit", ("undo", "redo", "", "one_more", "select_all", "delete", "clear", "", "copy_link",
+               "paste_link")),  # fmt: skip
+    ("&Lab", (">labs", "", ">presets", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", "orders",
+              "axes", "", ">executor")),
     ("&View", (">panels", ">charts", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",
                "zoom_reset", "", "save_picture", "", "reset_layout", "full_screen")),  # fmt: skip
     ("&Help", ("keys", "about")),

@@ -28,7 +28,8 @@ LAB_MS = 100
 STEADY_S = 0.04
 COLLECT_EVERY_S = 2.0
 ENDED = ("finished", "stopped", "diverged", "failed")
-SHAPE = {"model.hidden", "features", "model.activation", "model.output"}
+SHAPE = {"model.hidden", "model.activation", "model.activations", "model.output", "model.dropout", "model.dropouts",
+         "model.skips", "model.held", "model.edits", "features", "feature_order", "feature_formula"}  # fmt: skip
 """Changes after which layers of the same shape keep their weights."""
 
 

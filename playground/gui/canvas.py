@@ -92,8 +92,8 @@ class Canvas(CanvasTools):
         """Echo the document: points, split, true function, classes. Cheap for each tick of a brush."""
         stage = self.stage
         kind = "curve" if problem.n_inputs == 1 else "plane"
-        before = stage.picture.experiment
-        if kind != stage.kind:
+        before, kind_stays = stage.picture.experiment, kind == stage.kind
+        if not kind_stays:
             stage.end_gesture()
             stage.kind = kind
             stage.select(NO_IDS)
@@ -106,9 +106,12 @@ class Canvas(CanvasTools):
             self._show_classes(problem)
             self._show_legend()
             self._place_network()
-        stage.update()
         if ranges != (stage.picture.x, stage.picture.y):
             self._moved()
+        elif kind_stays and before is not None and before.data.kind == experiment.data.kind:
+            stage.refresh()
+        else:
+            stage.update()
 
     def show(self, snapshot: Snapshot | None = _ABSENT) -> None:
         """Take what the model says in `snapshot`; None forgets it. Without an argument: QWidget.show()."""
@@ -141,7 +144,7 @@ class Canvas(CanvasTools):
             self._has_network = network is not None
             self._place_network()
         if changed:
-            self.stage.update()
+            self.stage.refresh_now()
             if self.stage.picture.legend() != self.legend.shown:
                 self._show_legend()
 
@@ -192,7 +195,7 @@ class Canvas(CanvasTools):
         picture = self.stage.picture
         if isinstance(picture, CurvePicture) and fold != picture.fold:
             picture.fold = fold
-            self.stage.update()
+            self.stage.refresh_now()
 
     def fit_view(self) -> None:
         """Show all the data again."""

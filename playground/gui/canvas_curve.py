@@ -41,7 +41,7 @@ from playground.gui.theme import host, px, theme
 from playground.gui.widgets.text import symbol
 
 TR = QCoreApplication.translate
-N_TRUTH = 400
+N_TRUTH = 385
 CROWD = 60
 """More test points than this are drawn smaller and lighter, so that they do not hide the fit."""
 
@@ -144,7 +144,6 @@ class CurvePicture(Picture):
         return Frame(box, self.x, self.y)
 
     def paint(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
-        self._paint_axes(painter, frame)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(clip_box(frame))
@@ -182,7 +181,7 @@ class CurvePicture(Picture):
             paint_reading(painter, frame, reading)
         painter.restore()
 
-    def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
+    def paint_ground(self, painter: QPainter, frame: Frame) -> None:
         t, box = theme(), frame.rect
         xs = plot.ticks(*frame.x, most=max(2, min(8, int(box.width() / px(56)))))
         ys = plot.ticks(*frame.y, most=max(2, min(9, int(box.height() / px(40)))))

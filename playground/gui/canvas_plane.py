@@ -141,7 +141,7 @@ class PlanePicture(Picture):
         if self._fan is not None and self.shown["fan"] and self._fan.spread.size:
             self._paint_fan(painter, frame)
         painter.restore()
-        self._paint_axes(painter, frame)
+        self._paint_edge(painter, frame)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._map is not None and self.shown["boundary"] and self._map.values.size:
@@ -150,24 +150,30 @@ class PlanePicture(Picture):
         self._paint_points(painter, frame, marked)
         painter.restore()
 
-    def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
+    def ground(self) -> object:
+        return self._map is None or not self.shown["map"]
+
+    def paint_ground(self, painter: QPainter, frame: Frame) -> None:
+        """With a grid where no map covers it."""
         t, box = theme(), frame.rect
         most = max(2, min(4, int(box.width() / px(64))))
         xs, ys = (_few_ticks(low, high, most) for low, high in (frame.x, frame.y))
-        if self._map is None or not self.shown["map"]:
+        if self.ground():
             for x in frame.px(xs):
                 plot.vline(painter, x, box.top(), box.bottom(), t.grid)
             for y in frame.py(ys):
                 plot.hline(painter, box.left(), box.right(), y, t.grid)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(QColor(t.axis), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(0, 0, -1, -1))
         plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs)), 12, px(3))
         plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12, px(3))
         plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*₁", 13)
         gap = px(8) + px(3) + Axis(ys, plot.tick_texts(ys)).width(12) + px(12)
         plot.draw_label(painter, QPointF(box.left() - gap, box.center().y()), "*x*₂", 13)
+
+    def _paint_edge(self, painter: QPainter, frame: Frame) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme().axis), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(frame.rect.adjusted(0, 0, -1, -1))
 
     def _paint_map(self, painter: QPainter, frame: Frame) -> None:
         assert self._map is not None

@@ -221,6 +221,7 @@ class ChartDock(QDockWidget):
                 self._toggles.insertWidget(self._toggles.count() - 1, toggle)
                 self._bound.append((toggle, action))
         self._sync_toggles()
+        self._fit()
 
     def _drop(self, widget: QWidget) -> None:
         self._toggles.removeWidget(widget)
@@ -228,10 +229,13 @@ class ChartDock(QDockWidget):
         widget.deleteLater()
 
     def _sync_toggles(self) -> None:
+        stale = False
         for toggle, action in self._bound:
+            stale |= toggle.isHidden() is action.isVisible()
             toggle.setVisible(action.isVisible())
             toggle.setChecked(action.isChecked())
-        self._fit()
+        if stale:
+            self._fit()
 
     def _fit(self) -> None:
         """The switches and the menu take what they need, the tabs the rest."""

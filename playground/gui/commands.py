@@ -9,9 +9,12 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.engine import experiment as experiments
+from playground.engine.presets import Preset, presets
 from playground.gui.ask import ask_axes, ask_orders
 from playground.gui.chart_docks import ChartDocks
+from playground.gui.document import Document
 from playground.gui.files import Files
+from playground.gui.notify import Strips
 from playground.gui.settings import Settings
 from playground.gui.theme import host
 
@@ -36,6 +39,7 @@ class Commands(QObject):
             "undo": document.undo, "redo": document.redo, "select_all": lambda: window.canvas.select_all(),
             "one_more": lambda: window.data_panel.one_more(), "delete": lambda: window.canvas.delete_selection(),
             "clear": self._clear, "copy_link": self._copy_link,
+            "paste_link": lambda: files.paste_link(QGuiApplication.clipboard().text()),
             "zoom_in": self._zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
             "fit_view": lambda: window.canvas.fit_view(), "save_picture": lambda: window.saving.canvas_picture(),
             "next_chart": lambda: window.charts.step(1), "previous_chart": lambda: window.charts.step(-1),
@@ -114,6 +118,28 @@ class ChartsMenu(QMenu):
                 action.setChecked(page.name in dock.watched)
             self.addSeparator()
         self.addActions(self._more)
+
+
+class PresetsMenu(QMenu):
+    """Whole experiments, each of which shows one thing. Choosing one is one undo step."""
+
+    def __init__(self, document: Document, strips: Strips, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("&Presets"))
+        self.setToolTipsVisible(True)
+        self._document, self._strips = document, strips
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        for preset in presets.values():
+            action = self.addAction(preset.title, lambda preset=preset: self._choose(preset))
+            action.setStatusTip(preset.about)
+            action.setToolTip(preset.about)
+
+    def _choose(self, preset: Preset) -> None:
+        self._document.apply(preset.experiment(self._document.experiment.data.kind), preset.title)
+        self._strips.note(preset.about)
 
 
 class RecentMenu(QMenu):

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from playground.engine import addresses
 from playground.engine import experiment as experiments
 from playground.engine.schema import SpecError
 from playground.gui.bridge import Bridge
@@ -63,14 +64,33 @@ class Files(QObject):
             self.import_table(Path(chosen))
 
     def open_target(self, target: str) -> None:
-        """A path or a link, from the command line."""
-        if target.startswith(experiments.LINK):
-            try:
-                self._document.open(experiments.from_link(target))
-            except SpecError as error:
-                self._strips.refuse(str(error))
+        """A path or an address, from the command line."""
+        if addresses.is_address(target):
+            self._take(target, lambda opened: self._document.open(opened.experiment))
         else:
             self.open(Path(target))
+
+    def paste_link(self, text: str) -> None:
+        """What a link, a preset or a URL stands for, as one undo step; what is no such thing is refused."""
+        self._take(text, lambda opened: self._document.apply(opened.experiment, self.tr("Paste link")))
+
+    def _take(self, address: str, put: Callable[[addresses.Opened], object]) -> None:
+        """Read an address, put it where it belongs, and tell what is worth knowing of it."""
+        try:
+            opened = addresses.read(address)
+        except SpecError as error:
+            self._strips.refuse(str(error))
+            return
+        put(opened)
+        if opened.lost:
+            head, phrases = self.tr("Opened as in TensorFlow Playground."), "; ".join(opened.lost)
+            self._strips.note(
+                f"{head} {self.tr('Not carried over: {phrases}.').format(phrases=phrases)}",
+                f"{head} {self.tr('Not carried over ({n}): see the details.').format(n=len(opened.lost))}",
+                "\n".join(opened.lost),
+            )
+        elif opened.about:
+            self._strips.note(opened.about)
 
     def open(self, path: Path) -> None:
         if path.suffix.lower() == SUFFIX:
@@ -118,6 +138,10 @@ class Files(QObject):
         self._jobs.clear()
 
     # ---- drag and drop
+    def dropped_link(self, mime: QMimeData) -> str:
+        """The address in a drag, from a browser's address line for example; empty where there is none."""
+        return mime.text() if mime.hasText() and addresses.is_address(mime.text()) else ""
+
     def dropped(self, mime: QMimeData) -> list[Path]:
         """The local files of a drag that can be opened."""
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]

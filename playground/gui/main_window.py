@@ -6,7 +6,6 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -32,7 +31,7 @@ from playground.gui.bridge import Bridge
 from playground.gui.canvas import NETWORK_ROOM, Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
-from playground.gui.commands import ChartsMenu, Commands, RecentMenu
+from playground.gui.commands import ChartsMenu, Commands, PresetsMenu, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
@@ -49,6 +48,7 @@ from playground.gui.sweep import Sweeper
 from playground.gui.theme import host, px, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
+from playground.gui.turns import Turns
 from playground.gui.widgets import DockGrips
 from playground.gui.widgets.base import told
 
@@ -69,7 +69,6 @@ class MainWindow(QMainWindow):
         self.document, self.bridge, self.settings = document, bridge, settings
         self.controls = Controls(document, Sweeper(document, self))
         self.playback = Playback(document, bridge, self.controls, self)
-        self._shown_status = ""
         self._watching: object = None
         self._idle = QTimer(self, interval=15)
         self.setAcceptDrops(True)
@@ -82,9 +81,8 @@ class MainWindow(QMainWindow):
         self._build_inner()
         self._build_outer()
         self._connect()
-        self._beside = [dock.show_snapshot for dock in self.charts.docks]
-        self._beside += [self.canvas.show_network, self._show_numbers]
-        self._turns = itertools.cycle(self._beside)
+        first, *others = [dock.show_snapshot for dock in self.charts.docks]
+        self._turns = Turns((first, self._show_numbers, self.canvas.show_network, *others), self)
         self.layout_ = Layout(self, self.inner, self.data_dock, self.model_dock, self.charts, settings)
         self._show_lab()
         self._show_history()
@@ -160,6 +158,7 @@ class MainWindow(QMainWindow):
         submenus: dict[str, QMenu | list[QAction]] = {
             "recent": RecentMenu(self.files, self.settings, self),
             "labs": list(self.lab_acts.values()),
+            "presets": PresetsMenu(self.document, self.strips, self),
             "panels": panels,
             "charts": ChartsMenu(self.charts, [self.acts["next_chart"], self.acts["previous_chart"]], self),
             "layers": self.centre.layers_menu,
@@ -176,7 +175,7 @@ class MainWindow(QMainWindow):
         document.history_changed.connect(self._show_history)
         document.file_changed.connect(self._show_title)
         bridge.tick.connect(self._tick)
-        bridge.still.connect(canvas.viewport().update)
+        bridge.still.connect(canvas.stage.refresh_now)
         canvas.edit.connect(self.edited)
         canvas.stage.point_pressed.connect(self._point_pressed)
         canvas.view_changed.connect(self._watch)
@@ -255,16 +254,9 @@ class MainWindow(QMainWindow):
         self.strips.show_run(snapshot)
 
     def _tick(self, snapshot: Snapshot) -> None:
-        """The canvas in every beat; while training, one of the things beside it in turn: two charts that
-        are painted in the same beat cost a frame."""
+        """The canvas in every beat."""
         self.canvas.show_snapshot(snapshot)
-        if snapshot.status == self._shown_status == "running":
-            turn = next(self._turns)
-            turn(snapshot)
-            return
-        self._shown_status = snapshot.status
-        for show in self._beside:
-            show(snapshot)
+        self._turns.show(snapshot)
 
     def edited(self, points: Points, text: str, merge: str) -> None:
         try:
@@ -345,11 +337,15 @@ class MainWindow(QMainWindow):
 
     @told
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.files.dropped(event.mimeData()):
+        if self.files.dropped(event.mimeData()) or self.files.dropped_link(event.mimeData()):
             event.acceptProposedAction()
 
     @told
     def dropEvent(self, event: QDropEvent) -> None:
+        link = self.files.dropped_link(event.mimeData())
+        if link:
+            event.acceptProposedAction()
+            self.files.paste_link(link)
         for path in self.files.dropped(event.mimeData())[:1]:
             event.acceptProposedAction()
             self.files.open(path)

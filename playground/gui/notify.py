@@ -10,17 +10,28 @@ from playground.engine.snapshot import Snapshot, Trouble
 from playground.gui.jobs import Job
 from playground.gui.theme import px, theme
 from playground.gui.views.base import wrapped
-from playground.gui.widgets import Banner, HintStrip, draw_text, set_rich_tip, text_width
+from playground.gui.widgets import Banner, HintStrip, draw_text, text_width
 from playground.gui.widgets.strips import _Strip
+from playground.gui.widgets.tooltip import set_rich_tip
 
 
 class NoticeStrip(_Strip):
-    """Something worth knowing that is no hint: a sentence and a close button."""
+    """Something worth knowing that is no hint: a sentence, "Details" where there are any, and a close button."""
 
     _icon = "info"
 
-    def show_notice(self, sentence: str) -> None:
-        self._set("", sentence)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.details_button = QPushButton(self.tr("Details"), flat=True, accessibleName=self.tr("Details"))
+        self.addButton(self.details_button)
+
+    def _divided(self) -> bool:
+        return False
+
+    def show_notice(self, sentence: str, short: str = "", details: bool = False) -> None:
+        self._set("", sentence, short)
+        set_rich_tip(self, sentence)
+        self.details_button.setVisible(details)
         self.show()
 
 
@@ -103,8 +114,10 @@ class Strips(QWidget):
         self._up = {"banner": False, "progress": False, "notice": False, "trouble": False, "hint": True}
         for strip in (self.banner, self.progress, self.notice, self.trouble, self.hint):
             box.addWidget(strip)
+        self._noted = ("", "")
         self.hint.closed.connect(self._close_hint)
         self.notice.closed.connect(lambda: self._set("notice", False))
+        self.notice.details_button.clicked.connect(lambda: self._tell_more(*self._noted))
         self.banner.closed.connect(self._close_banner)
         self.trouble.closed.connect(self._close_trouble)
         self.trouble.button.clicked.connect(lambda: self._try(self.trouble.trouble))
@@ -129,9 +142,11 @@ class Strips(QWidget):
         self._set("hint", False)
         self.hint_closed.emit()
 
-    def note(self, sentence: str) -> None:
-        """Something worth knowing; stays until closed or until the next one."""
-        self.notice.show_notice(sentence)
+    def note(self, sentence: str, short: str = "", details: str = "") -> None:
+        """Something worth knowing; stays until closed or until the next one. `short`: where it does not fit;
+        `details`: further lines, behind a button."""
+        self._noted = (short or sentence, details)
+        self.notice.show_notice(sentence, short, bool(details))
         self._set("notice", True)
 
     def clear_notice(self) -> None:
@@ -163,7 +178,7 @@ class Strips(QWidget):
                 if trouble.choice is not None:
                     actions.append((trouble.choice.label, lambda trouble=trouble: self._try(trouble)))
             if snapshot.details:
-                actions.append((self.tr("Details"), self._show_details))
+                actions.append((self.tr("Details"), lambda: self._tell_more(self._failure, self._details)))
             self.banner.show_message(snapshot.message, actions)
             self._of_run = True
             self._set("banner", True)
@@ -206,10 +221,10 @@ class Strips(QWidget):
         self._closed_failure, self._failure = self._failure, ""
         self._set("banner", False)
 
-    def _show_details(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.Information, self.tr("Details"), self._failure, parent=self.window())
+    def _tell_more(self, sentence: str, details: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Information, self.tr("Details"), sentence, parent=self.window())
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setInformativeText(self._details)
+        box.setInformativeText(details)
         box.open()
 
     # ---- long work

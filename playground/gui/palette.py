@@ -78,6 +78,7 @@ class Palette(Themed, QWidget):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._buttons = [ToolButton(ICONS[a.data()], size=BUTTON, action=a, parent=self) for a in actions]
         self._chips: list[ClassChip] = []
+        self._shown: object = None
         self._lines: list[float] = []
         self._room = 10_000
         self.follow_theme()
@@ -85,6 +86,8 @@ class Palette(Themed, QWidget):
     # ---- classes
     def set_classes(self, names: tuple[str, ...], numeric: bool, current: int) -> None:
         """A chip for each name; none in the curve lab."""
+        if (names, numeric, current) == self._shown:
+            return
         while len(self._chips) > len(names):
             self._chips.pop().deleteLater()
         while len(self._chips) < len(names):
@@ -96,9 +99,11 @@ class Palette(Themed, QWidget):
             chip.name_it(name, numeric)
         self._more.setVisible(0 < len(names) < len(theme().classes) and not numeric)
         self.set_current(current)
+        self._shown = names, numeric, current
         self._arrange()
 
     def set_current(self, current: int) -> None:
+        self._shown = None
         for chip in self._chips:
             chip.setChecked(chip.index == current)
 

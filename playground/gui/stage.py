@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -26,14 +27,16 @@ from playground.engine.points import Points
 from playground.gui import icons, tools
 from playground.gui.canvas_curve import CurvePicture
 from playground.gui.canvas_plane import PlanePicture
-from playground.gui.picture import NO_IDS, Ids, Marked, Picture
+from playground.gui.picture import NO_IDS, Ids, Marked, Picture, clip_box
 from playground.gui.plot import Frame
-from playground.gui.theme import px, theme
+from playground.gui.theme import host, px, theme
 from playground.gui.tools import Tool
 from playground.gui.widgets.base import FocusRing, Themed, draw_ring
 from playground.gui.widgets.text import draw_text, text_width
 
 SPRAY_MS = 50
+ECHO_MS = 16
+"""A gesture is shown after so long at the latest: as a rule a snapshot comes before, and one paint shows both."""
 PAN_BUTTONS = Qt.MouseButton.MiddleButton | Qt.MouseButton.RightButton
 RADII = (6.0, 120.0)
 STEP = 8
@@ -83,6 +86,12 @@ class Stage(FocusRing, Themed, QWidget):
         self._pan_from: QPointF | None = None
         self._timer = QTimer(self, interval=SPRAY_MS)
         self._timer.timeout.connect(self._tick)
+        self._echo = QTimer(self, interval=ECHO_MS, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._echo.timeout.connect(self.refresh_now)
+        self._pace = QTimer(self, interval=ECHO_MS, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._pace.timeout.connect(self._follow)
+        self._to: QPointF | None = None
+        self._ground: tuple[object, QPixmap] | None = None
         self.follow_theme()
 
     # ---- what the tools see
@@ -94,10 +103,22 @@ class Stage(FocusRing, Themed, QWidget):
     def frame(self) -> Frame:
         return self.picture.frame(QSizeF(self.size()), self.left_margin)
 
+    def refresh(self) -> None:
+        """Points, model or marks have changed, the axes have not: soon in the midst of a gesture, else at once."""
+        if not self.tool.held:
+            self.refresh_now()
+        elif not self._echo.isActive():
+            self._echo.start()
+
+    def refresh_now(self) -> None:
+        """Only what lies within the axes: tools and legend lie outside, and are not painted anew."""
+        self._echo.stop()
+        self.update(clip_box(self.frame).toRect())
+
     def commit(self, points: Points, text: str) -> None:
-        """Show the points at once and tell the window."""
+        """Show the points and tell the window."""
         self.picture.set_points(points)
-        self.update()
+        self.refresh()
         self.edited.emit(points, text, self._key)
 
     def say(self, sentence: str) -> None:
@@ -171,8 +192,24 @@ class Stage(FocusRing, Themed, QWidget):
             if not event.buttons() & Qt.MouseButton.LeftButton:  # released where we did not hear of it
                 self.end_gesture()
             else:
-                self.tool.move(self, at)
+                self._move(at)
         self._point_at(at)
+
+    def _move(self, at: QPointF) -> None:
+        """The tool follows the hand: at once, but where only the place counts no more than once in a frame."""
+        self._to = at
+        if not self.tool.follows:
+            self._follow()
+        elif not self._pace.isActive():
+            self._follow()
+
+    def _follow(self) -> None:
+        """To where the hand is by now."""
+        to, self._to = self._to, None
+        if to is not None and self.tool.held:
+            self.tool.move(self, to)
+            if self.tool.follows:
+                self._pace.start()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -185,8 +222,10 @@ class Stage(FocusRing, Themed, QWidget):
         """Stop what the tool is doing, at once."""
         self._timer.stop()
         if self.tool.held:
+            self._follow()
+            self._pace.stop()
             self.tool.release(self)
-            self.update()
+            self.refresh()
             if self.picture.settle():
                 self.moved.emit()
 
@@ -303,23 +342,24 @@ class Stage(FocusRing, Themed, QWidget):
             shape = Qt.CursorShape.ArrowCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
-        self.update()
+        self.refresh()
 
     # ---- painting
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            self._paint(painter)
+            self._paint(painter, event.rect())
         finally:
             painter.end()  # a painter left open by an exception would crash Qt
 
-    def _paint(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), theme().color("canvas"))
-        if self.picture.experiment is None:
-            return
+    def _paint(self, painter: QPainter, stale: QRect) -> None:
         frame = self.frame
-        if frame.rect.width() < 8 or frame.rect.height() < 8:
+        if self.picture.experiment is None or frame.rect.width() < 8 or frame.rect.height() < 8:
+            painter.fillRect(stale, theme().color("canvas"))
             return
+        ground, ratio = self._painted_ground(frame), self.devicePixelRatioF()
+        at = QRectF(stale)
+        painter.drawPixmap(at, ground, QRectF(at.topLeft() * ratio, at.size() * ratio))
         self.picture.paint(painter, frame, Marked(self.selected, self.hovered))
         self._paint_followed(painter, frame)
         if not len(self.picture.points):
@@ -345,6 +385,22 @@ class Stage(FocusRing, Themed, QWidget):
         for color, width in (("canvas", 5.0), ("accent", 2.5)):
             painter.setPen(QPen(theme().color(color), width))
             painter.drawEllipse(QPointF(float(frame.px(x)), float(frame.py(y))), px(11), px(11))
+
+    def _painted_ground(self, frame: Frame) -> QPixmap:
+        """The axes, painted anew only when they have changed."""
+        ratio = self.devicePixelRatioF()
+        key = (self.kind, self.picture.ground(), frame, self.size(), ratio, theme().name, host().zoom)
+        if self._ground is None or self._ground[0] != key:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(theme().color("canvas"))
+            painter = QPainter(picture)
+            try:
+                self.picture.paint_ground(painter, frame)
+            finally:
+                painter.end()
+            self._ground = key, picture
+        return self._ground[1]
 
     def _ink(self) -> str | None:
         """What the footprint is filled with: the colour that the brush draws."""

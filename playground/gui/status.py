@@ -34,9 +34,9 @@ class StatusLine(Surface):
         super().__init__("window", parent)
         row = QHBoxLayout(self)
         self.where, self.speed, self.frames, self.parameters = (
-            MathLabel("", size=12, role="muted") for _ in range(4)
+            MathLabel("", size=12, role="muted", ground="window") for _ in range(4)
         )
-        self.message = MathLabel("", size=12, role="muted", align=Qt.AlignmentFlag.AlignRight)
+        self.message = MathLabel("", size=12, role="muted", ground="window", align=Qt.AlignmentFlag.AlignRight)
         row.addWidget(IconLabel("cpu", 16, 16))
         self._lines = []
         for i, label in enumerate((self.where, self.speed, self.frames, self.parameters)):

@@ -79,6 +79,8 @@ class Tool:
     """A press on a point takes hold of it."""
     repeats = False
     """Works on while the button is down, also when the hand rests."""
+    follows = False
+    """Only where the hand is counts, not the way it took there: one move in each frame is enough."""
 
     def __init__(self) -> None:
         self.held = False
@@ -126,7 +128,7 @@ class Put(Tool):
     """A click adds a point; a press on a point drags it, and so does a press that has just added one."""
 
     name = "put"
-    grabs = True
+    grabs = follows = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -215,7 +217,7 @@ class Select(Tool):
     """A rectangle chooses points, Shift adds to them; a press on one drags all that are chosen."""
 
     name = "select"
-    grabs = True
+    grabs = follows = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,13 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.engine import experiment as ex
+from playground.engine.executors import layout
 from playground.engine.executors.fused import FusedExecutor
 from playground.engine.executors.torch import TorchExecutor
 from playground.engine.experiment import Experiment
 from playground.engine.formulas import ACTIVATIONS, UPDATES
+from playground.engine.links import Link
 from playground.engine.problem import build
 from playground.engine.random import key_of, permutation
 from playground.engine.trainer import Run
+from tests.engine.strategies import legal
 
 FOREVER = float("inf")
 
@@ -31,7 +34,7 @@ def networks(draw: st.DrawFn) -> dict[str, object]:
     )
     loss = "squared_error" if data == "reg-gauss" else draw(st.sampled_from(losses))
     kind = draw(st.sampled_from(list(UPDATES)))
-    return {
+    changes = {
         "data.kind": data, "data.n": 60, "loss": loss, "model.output": output, "model.hidden": hidden,
         "model.activations": draw(st.lists(st.sampled_from(list(ACTIVATIONS)), min_size=len(hidden),
                                            max_size=len(hidden))),
@@ -41,6 +44,25 @@ def networks(draw: st.DrawFn) -> dict[str, object]:
         "training.l1": draw(st.sampled_from([0.0, 0.01])), "training.l2": draw(st.sampled_from([0.0, 0.02])),
         "training.batch_size": draw(st.integers(1, 60)), "seed.init": draw(st.integers(0, 99)),
     }  # fmt: skip
+    return changes | draw(by_hand(experiment(changes, "float64")))
+
+
+@st.composite
+def by_hand(draw: st.DrawFn, e: Experiment) -> dict[str, object]:
+    """What a person does to a network: residual connections, held weights, the dropout of single layers."""
+    found: dict[str, object] = {}
+    for path in ("model.skips", "model.dropouts"):
+        if draw(st.booleans()):
+            found[path] = draw(legal(ex.parameters(e)[path], e))
+    structure = layout.structure(ex.change(e, found))
+    held = {}
+    for _ in range(draw(st.integers(0, 5))):
+        block = draw(st.sampled_from(structure.blocks))
+        source = -1 if block.bias else block.source
+        before = draw(st.integers(0 if block.bias else 1, block.inner))
+        link = Link(block.target, draw(st.integers(1, block.out)), before, source)
+        held[link] = draw(st.sampled_from([0.0, 0.25, -1.5]))
+    return found | {"model.held": tuple(f"{link}={value}" for link, value in held.items())}
 
 
 def experiment(changes: dict[str, object], precision: str) -> Experiment:

@@ -4,6 +4,7 @@ import json
 
 from playground.assets import asset
 from playground.engine.experiment import default, known_parameters, set_text
+from playground.engine.presets import presets
 from playground.engine.reference import COMES_WITH_POINTS, describe, page
 from playground.engine.registry import datasets, exporters, labs, models, optimizers
 from playground.engine.schema import show
@@ -12,8 +13,8 @@ TOLD = describe()
 
 
 def test_everything_that_is_registered_is_told():
-    for key, registry in (("labs", labs), ("datasets", datasets), ("models", models), ("optimizers", optimizers),
-                          ("exports", exporters)):  # fmt: skip
+    for key, registry in (("labs", labs), ("presets", presets), ("datasets", datasets), ("models", models),
+                          ("optimizers", optimizers), ("exports", exporters)):  # fmt: skip
         assert [entry["name"] for entry in TOLD[key]] == list(registry)
         assert len(TOLD[key])
 

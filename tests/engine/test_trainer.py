@@ -120,8 +120,14 @@ def test_an_epoch_sees_every_point_once_in_a_fresh_order():
     run.step_epoch()
     assert sorted(first) == sorted(run.order()) == list(range(run.n_train))
     assert list(first) != list(run.order())
-    plain = Run(network(**{"training.shuffle": False}))
-    assert list(plain.order()) == list(range(plain.n_train))
+
+
+def test_without_shuffling_one_random_order_is_kept():
+    run, shuffled = Run(network(**{"training.shuffle": False})), Run(network())
+    first = list(run.order())
+    assert first == list(shuffled.order()) != sorted(first)
+    run.run_epochs(3)
+    assert list(run.order()) == first
 
 
 def test_a_slice_is_bounded_by_epochs():

@@ -114,7 +114,7 @@ def population_for(
 def _faster(experiment: Experiment) -> tuple[str, str]:
     """By what was measured here; against torch on the fastest device that it may take."""
     e, told = experiment, compiled.speeds()
-    sizes = (max(1, layout.n_inputs(e)), *(out for out, _ in layout.shapes(e)))
+    sizes = tuple(max(1, units) for units in layout.structure(e).sizes)
     step = calibration.operations(sizes, e.training.batch_size)
     took = {name: calibration.seconds(pairs, step) for name, pairs in told.items() if len(pairs) > 1}
     gpu = next((d for d in ("cuda", "mps") if f"torch {d}" in took), "cpu")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
+    from playground.engine.links import Link
     from playground.engine.problem import Problem
+    from playground.engine.structure import Structure
 
 
 Floats = NDArray[np.float64]
@@ -23,10 +25,10 @@ Weights = dict[str, NDArray[Any]]
 class State:
     """What `save` keeps as plain arrays, for an executor of another kind or on another device.
 
-    shapes [(out, in)] of each layer; params, and slots by name, are flat: for each layer [out, in + 1], biases last
+    params, and slots by name, are flat, in the order of the blocks: for each [out, in + 1], biases last
     """
 
-    shapes: list[tuple[int, int]]
+    structure: Structure
     params: NDArray[Any]
     slots: Weights
     count: int
@@ -104,7 +106,12 @@ class Executor(ABC):
 
     @abstractmethod
     def restore(self, saved: Any) -> None:
-        """Back to the state that `save` gave, also when the shape has changed since."""
+        """Back to the state that `save` gave. Has the shape changed since, what is new is as `reset` makes it."""
+
+    def assign(self, values: Iterable[tuple[Link, float]]) -> None:
+        """Set single numbers, one after the other; links that this network lacks are passed over, and held numbers
+        stay. What the optimiser remembers stays too. Networks only."""
+        raise NotImplementedError
 
     def plain(self, saved: Any) -> State:
         """What `save` gave, as plain arrays. Executors on a GPU only."""

@@ -21,7 +21,7 @@ from playground.engine.executors.base import Floats, Weights
 from playground.engine.executors.population import check
 from playground.engine.executors.torch import TorchExecutor
 from playground.engine.executors.torch_formulas import Tensor
-from playground.engine.executors.torch_network import Network, Pass, flat
+from playground.engine.executors.torch_network import Network, Pass
 from playground.engine.experiment import Experiment
 from playground.engine.formulas import UPDATES, output_rule
 from playground.engine.optimizers import rate_at
@@ -46,7 +46,7 @@ class BatchedPopulation:
         self._recorder, self._flight = graphs.recorder_for(self._on), graphs.flight_for(self._on)
         with self._torch.inference_mode():
             net = self._template.net
-            self._net = Network(net.shapes, net.kind, net.params.dtype, self._on, (len(self),))
+            self._net = Network(net.structure, net.kind, net.params.dtype, self._on, (len(self),))
             self._fill(rows)
             self._group()
         self._passes: dict[int, tuple[Pass, graphs.Recorded]] = {}
@@ -108,13 +108,14 @@ class BatchedPopulation:
     def reset(self) -> None:
         """All members back to their initial weights."""
         begun: dict[Any, NDArray[Any]] = {}
-        (n_outputs, _), (_, n_inputs) = self._net.shapes[-1], self._net.shapes[0]
         for e in self.experiments:
             if self._start(e) not in begun:
-                begun[self._start(e)] = flat(e.model.initial_weights(n_inputs, n_outputs, e.seed.init))
+                begun[self._start(e)] = self._net.structure.flat(layout.initial(e))
         with self._torch.inference_mode():
             self._net.clear()
             self._net.fill(np.stack([begun[self._start(e)] for e in self.experiments]))
+            for call in self._net.hold(layout.held(self.experiments[0])):
+                call()
         self._counts = np.zeros(len(self._groups), np.int64)
         self.epoch, self._done = 0, 0
         self._arranged: list[Tensor] | None = None
@@ -162,16 +163,15 @@ class BatchedPopulation:
         """Points, targets, what dropout keeps and shares in the order of this epoch, each [1 or K, ..., n]; and the
         constants of its steps."""
         e, torch = self.experiments[0], self._torch
-        ids, found = self._ids, [self._X, self._Y]
-        if e.training.shuffle:
-            order = torch_random.permutations(self._batch_keys, self.epoch, ids, self._there)
-            found = [_in_order(points, order) for points in found]
-            ids = _in_order(ids[:, None], order)[:, 0]
-        if e.model.dropout:
-            for keys, units in zip(self._unit_keys, e.model.hidden, strict=True):
+        epoch = self.epoch if e.training.shuffle else 0
+        order = torch_random.permutations(self._batch_keys, epoch, self._ids, self._there)
+        found = [_in_order(points, order) for points in (self._X, self._Y)]
+        ids = _in_order(self._ids[:, None], order)[:, 0]
+        for keys, units, share in zip(self._unit_keys, e.model.hidden, e.model.layer_dropouts(), strict=True):
+            if share:
                 lanes = torch.arange(units, device=self._on)[:, None]
-                kept = torch_random.uniform(keys[:, None], self.epoch, ids[:, None], lanes) >= e.model.dropout
-                found.append(kept.to(self._net.params.dtype) / (1.0 - e.model.dropout))
+                kept = torch_random.uniform(keys[:, None], self.epoch, ids[:, None], lanes) >= share
+                found.append(kept.to(self._net.params.dtype) / (1.0 - share))
         if self._ragged:
             found.append(self._shares)
         self._constants = self._constants_of_epoch()
@@ -195,7 +195,8 @@ class BatchedPopulation:
         if found is None:
             e, net = self.experiments[0], self._net
             rule = output_rule(e.model.output_kind(build(e).n_classes), e.loss)
-            gradient = Pass(net, e.model.layer_activations(), rule, size, e.model.dropout > 0.0, self._ragged)
+            dropped = [share > 0.0 for share in e.model.layer_dropouts()]
+            gradient = Pass(net, e.model.layer_activations(), rule, size, dropped, self._ragged)
             calls = [*gradient.calls]
             sizes = np.broadcast_to(self._sizes, len(self))
             factors = np.array([layout.penalties(e, int(n)) for e, n in zip(self.experiments, sizes, strict=True)])
@@ -203,7 +204,7 @@ class BatchedPopulation:
                 calls += net.penalties(*(self._tensor(x).to(net.params.dtype)[:, None] for x in factors.T))
             if self._ragged:
                 calls += net.rest()
-            calls += [*net.spread_decay(), *net.update()]
+            calls += [*net.spread_decay(), *net.update(), *net.hold(layout.held(e))]
             found = self._passes[size] = gradient, graphs.Recorded(calls, self._recorder)
         return found
 

@@ -5,7 +5,7 @@ carry out the same formulas, in the same order of the points, as the torch execu
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,16 @@ from numpy.typing import NDArray
 
 from playground.engine import compiled, formulas
 from playground.engine.executors import layout
+from playground.engine.executors.arrangement import CHUNK, Arrangement, padded
 from playground.engine.executors.base import Executor, Floats, State, Weights
 from playground.engine.experiment import Experiment
-from playground.engine.models.mlp import layers_kept
+from playground.engine.links import Link
 from playground.engine.optimizers import rate_at
 from playground.engine.points import PART_NAMES
 from playground.engine.problem import Problem
 from playground.engine.random import key_of
 from playground.engine.schema import SpecError
 
-CHUNK = 128
-"""Samples that are worked on together: their activations stay in the cache."""
 FIRST_CALL = 8
 """Steps in the first call, before the time of one is known."""
 SLOTS = {"sgd": (), "momentum": ("first_moment",), "nesterov": ("first_moment",), "rmsprop": ("second_moment",),
@@ -34,10 +33,6 @@ MOST_EPOCHS = 10_000
 PLACE = {"first_moment": 2, "second_moment": 3}
 NOTHING = -1e30
 """Added to the sums of outputs that only fill a vector up: their probability is zero."""
-
-
-def _padded(n: int) -> int:
-    return -(-n // 8) * 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +48,9 @@ class _Measured:
 
 @dataclass(frozen=True, eq=False)
 class _Saved:
-    """A copy of the weights and of what the optimiser remembers, with the shape they belong to."""
+    """A copy of the weights and of what the optimiser remembers, with the arrangement they belong to."""
 
-    shapes: list[tuple[int, int]]
+    arrangement: Arrangement
     numbers: NDArray[Any]
     count: int
 
@@ -77,29 +72,15 @@ class FusedExecutor(Executor):
     def _shape(self) -> None:
         """The array and the tables for the shape that the Experiment asks for; all weights zero."""
         e, k = self.experiment, self._kernels
-        self._shapes = layout.shapes(e)
-        activations = [*e.model.layer_activations(), "linear"]
-        layers = np.zeros((len(self._shapes), len(k.LAYER_FIELDS)), np.int64)
-        self._n = sum((inner + 1) * _padded(out) for out, inner in self._shapes)
-        weights, free = 0, 4 * self._n
-        for row, (out, inner), activation in zip(layers, self._shapes, activations, strict=True):
-            ld_in, ld = _padded(inner), _padded(out)
-            transposed, values = free, free + ld * ld_in
-            row[:] = (inner, out, ld_in, ld, weights, transposed, values, values + CHUNK * ld,
-                      values + 2 * CHUNK * ld, list(formulas.ACTIVATIONS).index(activation))  # fmt: skip
-            weights, free = weights + (inner + 1) * ld, values + 3 * CHUNK * ld
-        inputs = free
-        targets = inputs + CHUNK * _padded(self._shapes[0][1])
-        padding = targets + CHUNK * _padded(self._shapes[-1][0])
-        constants = padding + 16
-        self._m = np.zeros(constants + 16, self._dtype)
+        activations = [list(formulas.ACTIVATIONS).index(name) for name in (*e.model.layer_activations(), "linear")]
         kind = e.model.output_kind(self.problem.n_classes)
-        if kind in ("softmax", "logit"):
-            self._m[padding + self._shapes[-1][0] : padding + 16] = NOTHING
         output = list(formulas.OUTPUTS).index(formulas.output_rule(kind, e.loss))
         update = list(formulas.UPDATES).index(e.optimizer.kind)
-        self._layers = layers
-        self._info = np.array([self._n, inputs, targets, padding, constants, output, update, CHUNK], np.int64)
+        self._a = a = Arrangement(layout.structure(e), activations, output, update, k)
+        self._m = np.zeros(a.length, self._dtype)
+        self._n, self._sizes = a.n, a.structure.sizes
+        if kind in ("softmax", "logit"):
+            self._m[a.padding + self._sizes[-1] : a.padding + 16] = NOTHING
         self._count = 0
 
     def _arrange(self) -> None:
@@ -113,11 +94,20 @@ class FusedExecutor(Executor):
         self._keys = np.array(
             [key_of(e.seed.dropout, f"dropout.{i}") for i in range(len(e.model.hidden))], np.uint64
         )
+        self._dropouts = np.array(e.model.layer_dropouts(), np.float64)
+        self._hold()
+
+    def _hold(self) -> None:
+        """Held numbers to their values. What is remembered of them goes with the next step."""
+        places = self._a.index(layout.held(self.experiment))
+        self._held = np.array(list(places), np.int64)
+        self._fixed = np.array(list(places.values()), self._dtype)
+        self._m[self._held] = self._fixed
 
     def _targets(self, t: Floats) -> NDArray[Any]:
         """[n, ld of the last layer]: the number itself, one-hot classes, -1 and +1 for tanh, 0 and 1 for a logit."""
-        kind, n_out = self.experiment.model.output_kind(self.problem.n_classes), self._shapes[-1][0]
-        found = np.zeros((len(t), _padded(n_out)), self._dtype)
+        kind, n_out = self.experiment.model.output_kind(self.problem.n_classes), self._sizes[-1]
+        found = np.zeros((len(t), padded(n_out)), self._dtype)
         if kind == "softmax":
             found[np.arange(len(t)), t.astype(np.int64)] = 1.0
         else:
@@ -142,8 +132,9 @@ class FusedExecutor(Executor):
             fits = (deadline - begun) / self._seconds_per_step if self._seconds_per_step else FIRST_CALL
             n = int(min(left - done, max(1.0, fits)))
             self._kernels.steps(
-                self._m, self._layers, self._info, self._real, self._X.ravel(), self._Y.ravel(), self._ids, order,
-                offset + done * batch_size, batch_size, n, rate, self._count, epoch, self._keys, e.model.dropout,
+                self._m, *self._tables, self._real, self._held, self._fixed, self._X.ravel(), self._Y.ravel(),
+                self._ids, order, offset + done * batch_size, batch_size, n, rate, self._count, epoch, self._keys,
+                self._dropouts,
             )  # fmt: skip
             self._count, done = self._count + n, done + n
             now = time.perf_counter()
@@ -167,10 +158,10 @@ class FusedExecutor(Executor):
             rates = np.array([rate_at(e.optimizer, i) for i in range(epoch + done, epoch + done + n)])
             table = np.full((n, 2 * len(PART_NAMES)), np.nan)
             ended = self._kernels.epochs(
-                self._m, self._layers, self._info, self._real, self._X.ravel(), self._Y.ravel(), self._ids, key,
-                e.training.shuffle, e.training.batch_size, epoch + done, rates, self._count, self._keys,
-                e.model.dropout, points.X.ravel(), points.Y.ravel(), points.labels, points.sizes, points.index,
-                table if measured else table[:0],
+                self._m, *self._tables, self._real, self._held, self._fixed, self._X.ravel(), self._Y.ravel(),
+                self._ids, key, e.training.shuffle, e.training.batch_size, epoch + done, rates, self._count,
+                self._keys, self._dropouts, points.X.ravel(), points.Y.ravel(), points.labels, points.sizes,
+                points.index, table if measured else table[:0],
             )  # fmt: skip
             now = time.perf_counter()
             self._seconds_per_epoch = each = (now - begun) / ended
@@ -206,24 +197,23 @@ class FusedExecutor(Executor):
     def prepare(self, X: Floats) -> NDArray[Any]:
         """[n, inputs padded to whole vectors]"""
         inputs = layout.inputs_of(self.experiment, self.problem, X)
-        found = np.zeros((len(inputs), _padded(inputs.shape[1])), self._dtype)
+        found = np.zeros((len(inputs), padded(inputs.shape[1])), self._dtype)
         found[:, : inputs.shape[1]] = inputs
         return found
 
     def outputs(self, prepared: NDArray[Any]) -> Floats:
-        found = np.empty((len(prepared), self._shapes[-1][0]), self._dtype)
-        self._kernels.outputs(self._m, self._layers, self._info, prepared.ravel(), np.arange(len(prepared)), found)
+        found = np.empty((len(prepared), self._sizes[-1]), self._dtype)
+        self._kernels.outputs(self._m, *self._tables, prepared.ravel(), np.arange(len(prepared)), found)
         return found.astype(np.float64)
 
     def responses(self, prepared: NDArray[Any]) -> list[Floats]:
         k, n = self._kernels, len(prepared)
-        found = [prepared[:, : self._shapes[0][1]].astype(np.float64)]
-        found += [np.empty((n, out)) for out, _ in self._shapes]
-        index, sums = np.arange(n), np.empty((CHUNK, self._shapes[-1][0]), self._dtype)
+        found = [prepared[:, : self._sizes[0]].astype(np.float64), *(np.empty((n, out)) for out in self._sizes[1:])]
+        index, sums = np.arange(n), np.empty((CHUNK, self._sizes[-1]), self._dtype)
         for at in range(0, n, CHUNK):
             rows = min(CHUNK, n - at)
-            k.outputs(self._m, self._layers, self._info, prepared[at : at + rows].ravel(), index[:rows], sums[:rows])
-            for row, values in zip(self._layers, found[1:], strict=True):
+            k.outputs(self._m, *self._tables, prepared[at : at + rows].ravel(), index[:rows], sums[:rows])
+            for row, values in zip(self._a.layers, found[1:], strict=True):
                 begin, ld = int(row[k.VALUES]), int(row[k.LD])
                 block = self._m[begin : begin + rows * ld].reshape(rows, ld)
                 values[at : at + rows] = block[:, : values.shape[1]]
@@ -237,28 +227,22 @@ class FusedExecutor(Executor):
 
     @property
     def n_parameters(self) -> int:
-        return sum(out * (inner + 1) for out, inner in self._shapes)
+        return self._a.structure.n
 
     # ---- state ----
-    def _blocks(self, place: int, shapes: list[tuple[int, int]], numbers: NDArray[Any]) -> list[NDArray[Any]]:
-        """[inputs + 1, units] of each layer, views: weights (place 0) or what the optimiser remembers (2, 3)."""
-        n = sum((inner + 1) * _padded(out) for out, inner in shapes)
-        found, at = [], place * n
-        for out, inner in shapes:
-            size = (inner + 1) * _padded(out)
-            found.append(numbers[at : at + size].reshape(inner + 1, _padded(out))[:, :out])
-            at += size
-        return found
+    @property
+    def _tables(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        return self._a.layers, self._a.skips, self._a.info
 
     def _mine(self, place: int) -> list[NDArray[Any]]:
-        return self._blocks(place, self._shapes, self._m)
+        return self._a.blocks(place, self._m)
 
     def update(self, experiment: Experiment, problem: Problem) -> None:
         old = self.experiment
         new_rule = (experiment.model, experiment.loss, experiment.optimizer.kind, problem.n_classes) != (
             old.model, old.loss, old.optimizer.kind, self.problem.n_classes,
         )  # fmt: skip
-        anew = new_rule or layout.shapes(experiment) != self._shapes
+        anew = new_rule or layout.structure(experiment) != self._a.structure
         saved = self.save() if anew else None
         self.experiment, self.problem = experiment, problem
         if saved is not None:
@@ -267,40 +251,35 @@ class FusedExecutor(Executor):
         self._arrange()
 
     def reset(self) -> None:
-        self._set_weights(self._initial())
-
-    def _initial(self) -> Weights:
-        shapes, model = layout.shapes(self.experiment), self.experiment.model
-        return model.initial_weights(shapes[0][1], shapes[-1][0], self.experiment.seed.init)
+        self._set_weights(layout.initial(self.experiment))
 
     def _set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         self._shape()
-        for i, block in enumerate(self._mine(0)):
-            block[:-1] = weights[f"{i}.weight"].T
-            block[-1] = weights[f"{i}.bias"]
+        self._spread(self._a.structure.flat(weights), self._mine(0))
+        self._hold()
+
+    def assign(self, values: Iterable[tuple[Link, float]]) -> None:
+        for place, value in self._a.index(values).items():
+            self._m[place] = value
+        self._hold()
 
     def weights(self) -> Weights:
         found: Weights = {}
-        for i, block in enumerate(self._mine(0)):
-            found[f"{i}.weight"], found[f"{i}.bias"] = block[:-1].T.copy(), block[-1].copy()
+        for block, numbers in zip(self._a.structure.blocks, self._mine(0), strict=True):
+            found[f"{block.name}.weight"] = numbers[: block.inner].T.copy()
+            if block.bias:
+                found[f"{block.name}.bias"] = numbers[-1].copy()
         return layout.named(self.experiment, found)
 
     def optimizer_state(self) -> Weights:
-        """In the order of the torch executor: for each layer [units, inputs + 1] with the biases last, flat."""
+        """In the order of `Structure.flat`: for each block [units, inputs + 1] with the biases last."""
         state: Weights = {"count": np.array([self._count], dtype=np.int64)}
         for name in SLOTS[self.experiment.optimizer.kind]:
             state[name] = np.concatenate([block.T.ravel() for block in self._mine(PLACE[name])])
         return state
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
-        weights = layout.layered(self.experiment, weights)
-        for name, array in self._initial().items():
-            if name not in weights or np.shape(weights[name]) != array.shape:
-                found = np.shape(weights[name]) if name in weights else "nothing"
-                raise SpecError(
-                    f"The weights {name} must have the shape {array.shape} of this network, not {found}."
-                )
-        self._set_weights(weights)
+        self._set_weights(layout.fitting(self.experiment, weights))
         for name in SLOTS[self.experiment.optimizer.kind]:
             if name not in optimizer_state:
                 continue
@@ -311,31 +290,35 @@ class FusedExecutor(Executor):
                 )
             self._spread(values, self._mine(PLACE[name]))
         self._count = int(np.ravel(optimizer_state.get("count", [0]))[0])
+        self._hold()
 
     def save(self) -> _Saved:
-        return _Saved(self._shapes, self._m[: 4 * self._n].copy(), self._count)
+        return _Saved(self._a, self._m[: 4 * self._n].copy(), self._count)
 
     def adopt(self, state: State) -> _Saved:
-        numbers = np.zeros(4 * sum((inner + 1) * _padded(out) for out, inner in state.shapes), self._dtype)
+        theirs = Arrangement(state.structure, [0] * len(state.structure.layers), 0, 0, self._kernels)
+        numbers = np.zeros(4 * theirs.n, self._dtype)
         for place, values in ((0, state.params), *((PLACE[name], slot) for name, slot in state.slots.items())):
-            self._spread(values, self._blocks(place, state.shapes, numbers))
-        return _Saved(state.shapes, numbers, state.count)
+            self._spread(values, theirs.blocks(place, numbers))
+        return _Saved(theirs, numbers, state.count)
 
     @staticmethod
     def _spread(values: NDArray[Any], blocks: list[NDArray[Any]]) -> None:
-        """From the flat order of the torch executor into blocks [inputs + 1, units]."""
+        """From the order of `Structure.flat` into blocks [inputs + 1, units]."""
         at = 0
         for block in blocks:
             block[:] = values[at : at + block.size].reshape(block.shape[::-1]).T
             at += block.size
 
     def restore(self, saved: _Saved) -> None:
-        if saved.shapes == self._shapes:
+        if saved.arrangement.structure == self._a.structure:
             self._m[: 4 * self._n] = saved.numbers
         else:
-            kept = layers_kept(saved.shapes, self._shapes)
+            self.reset()
+            kept = self._a.structure.kept(saved.arrangement.structure)
             for place in (0, 2, 3):
-                to, source = self._mine(place), self._blocks(place, saved.shapes, saved.numbers)
+                to, source = self._mine(place), saved.arrangement.blocks(place, saved.numbers)
                 for i, j in kept.items():
                     to[i][:] = source[j]
         self._count = saved.count
+        self._hold()

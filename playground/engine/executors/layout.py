@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine import links
 from playground.engine.executors.base import Floats, Weights
-from playground.engine.features import expand
+from playground.engine.features import inputs
+from playground.engine.links import Link
+from playground.engine.schema import SpecError
+from playground.engine.structure import Structure, of
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
@@ -27,21 +31,34 @@ def inputs_of(experiment: Experiment, problem: Problem, X: Floats) -> Floats:
     if experiment.model.linear:
         found: Floats = experiment.model.design(X[:, 0], problem.x_range)[:, 1:]
         return found
-    return expand(X, experiment.features)
+    return inputs(experiment, X)
 
 
-def n_inputs(experiment: Experiment) -> int:
-    """The number of inputs of the first layer."""
-    if experiment.model.linear:
-        return int(experiment.model.n_weights()) - 1
-    return 1 if experiment.data.n_inputs == 1 else len(experiment.features)
+def structure(experiment: Experiment) -> Structure:
+    """The blocks of its weights."""
+    return of(experiment)
 
 
-def shapes(experiment: Experiment) -> list[tuple[int, int]]:
-    """(out, in) of each layer."""
-    n_outputs = experiment.model.n_outputs(len(experiment.data.names_of_classes()))
-    found: list[tuple[int, int]] = experiment.model.shapes(n_inputs(experiment), n_outputs)
+def initial(experiment: Experiment) -> Weights:
+    """Those of seed.init, by name; see `MLP.initial_weights`."""
+    sizes = structure(experiment).sizes
+    found: Weights = experiment.model.initial_weights(sizes[0], sizes[-1], experiment.seed.init)
     return found
+
+
+def fitting(experiment: Experiment, weights: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
+    """Weights by name as the layers have them. Raises SpecError for those of another network."""
+    weights = layered(experiment, weights)
+    for name, shape in structure(experiment).shapes().items():
+        if name not in weights or np.shape(weights[name]) != shape:
+            found = np.shape(weights[name]) if name in weights else "nothing"
+            raise SpecError(f"The weights {name} must have the shape {shape} of this network, not {found}.")
+    return weights
+
+
+def held(experiment: Experiment) -> tuple[tuple[Link, float], ...]:
+    """The numbers that training leaves where they are, and their values."""
+    return tuple(links.held(text) for text in experiment.model.held)
 
 
 def precision(experiment: Experiment) -> str:

@@ -24,9 +24,11 @@ from playground.engine.optimizers import rate_at
 from playground.engine.problem import Problem, build
 from playground.engine.random import key_of
 
-SAME = ("model.hidden", "model.activation", "model.activations", "model.dropout", "model.output", "loss", "lab",
+SAME = ("model.hidden", "model.activation", "model.activations", "model.dropout", "model.dropouts",
+        "model.skips", "model.held", "model.output", "loss", "lab",
         "model.kind", "model.order", "model.basis", "model.width",
-        "optimizer.kind", "training.batch_size", "training.shuffle", "training.precision", "features")  # fmt: skip
+        "optimizer.kind", "training.batch_size", "training.shuffle", "training.precision", "features",
+        "feature_order", "feature_formula")  # fmt: skip
 """What all members have in common; all else may differ from one to the next."""
 
 
@@ -116,16 +118,16 @@ class Population:
 
         deadline: time.perf_counter() after which no further call begins; one is always made.
         """
-        e, behind = self.experiments[0], np.flatnonzero(self._epochs < epoch)
+        e, t, behind = self.experiments[0], self._template, np.flatnonzero(self._epochs < epoch)
         while len(behind):
             at = int(self._epochs[behind].min())
             group, end = behind[self._epochs[behind] == at], min(epoch, at + CALL_EPOCHS)
             group = group[:CALL_MEMBERS]
             rates = np.array([self._rates(self.experiments[k], at, end) for k in group])
             self._kernels.train(
-                self._ms, self._template._layers, self._template._info, self._reals, self._X, self._Y, self._ids,
-                self._sizes, self._orders, e.training.shuffle, e.training.batch_size, at, rates, self._counts,
-                self._keys, e.model.dropout, group,
+                self._ms, *t._tables, self._reals, t._held, t._fixed, self._X, self._Y, self._ids, self._sizes,
+                self._orders, e.training.shuffle, e.training.batch_size, at, rates, self._counts, self._keys,
+                t._dropouts, group,
             )  # fmt: skip
             self._epochs[group] = end
             if time.perf_counter() >= deadline:
@@ -145,8 +147,8 @@ class Population:
     def outputs(self, prepared: Any) -> Floats:
         """[K, n, outputs]: what the last layers put out, before softmax, tanh or sigmoid."""
         t, n = self._template, len(prepared)
-        found = np.empty((len(self), n, t._shapes[-1][0]), t._m.dtype)
-        self._kernels.predict(self._ms, t._layers, t._info, prepared.ravel(), np.arange(n), found)
+        found = np.empty((len(self), n, t._sizes[-1]), t._m.dtype)
+        self._kernels.predict(self._ms, *t._tables, prepared.ravel(), np.arange(n), found)
         return found.astype(np.float64)
 
     def weights(self, k: int) -> Weights:

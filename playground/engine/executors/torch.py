@@ -7,7 +7,7 @@ and against `torch.optim`, which is not imported (it takes a second more).
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,14 @@ from playground.engine import torch_loading
 from playground.engine.executors import graphs, layout
 from playground.engine.executors.base import Executor, Floats, State, Weights
 from playground.engine.executors.torch_formulas import Tensor
-from playground.engine.executors.torch_network import Network, Pass, Shapes, flat
+from playground.engine.executors.torch_network import Network, Pass
 from playground.engine.experiment import Experiment
 from playground.engine.formulas import UPDATES, output_rule
-from playground.engine.models.mlp import layers_kept
+from playground.engine.links import Link
 from playground.engine.optimizers import rate_at
 from playground.engine.problem import Problem
 from playground.engine.schema import SpecError
+from playground.engine.structure import Structure
 
 
 def find_device(wanted: str, preferred: str = "", precision: str = "float32") -> tuple[str, str]:
@@ -54,7 +55,7 @@ def find_device(wanted: str, preferred: str = "", precision: str = "float32") ->
 class _Saved:
     """Copies of the flat vectors, with the shape they belong to."""
 
-    shapes: Shapes
+    structure: Structure
     params: Tensor
     slots: dict[str, Tensor]
     count: int
@@ -83,16 +84,16 @@ class TorchExecutor(Executor):
 
     def _shape(self) -> None:
         """Tensors for the shape that the Experiment asks for; all zero. They stay where they are while it stays."""
-        shapes, kind = layout.shapes(self.experiment), self.experiment.optimizer.kind
-        if self._net is None or (shapes, kind) != (self._net.shapes, self._net.kind):
-            self._net = Network(shapes, kind, self._dtype, self._on)
+        structure, kind = layout.structure(self.experiment), self.experiment.optimizer.kind
+        if self._net is None or (structure, kind) != (self._net.structure, self._net.kind):
+            self._net = Network(structure, kind, self._dtype, self._on)
             self._forget_calls()
         self._net.clear()
         self._count = 0
         self._k_now: tuple[float, ...] = (math.nan,) * 7
 
     def _forget_calls(self) -> None:
-        self._steps: dict[tuple[int, bool], tuple[Pass, graphs.Recorded]] = {}
+        self._steps: dict[int, tuple[Pass, graphs.Recorded]] = {}
         self._order: NDArray[np.int64] | None = None
         self._epoch = 0
 
@@ -102,17 +103,17 @@ class TorchExecutor(Executor):
         self._order = None
 
     def _arrange(self, epoch: int, order: NDArray[np.int64]) -> None:
-        """`_now`: inputs, targets and what dropout keeps of each hidden layer, in the order of the epoch."""
+        """`_now`: inputs, targets and what dropout keeps of the hidden layers, in the order of the epoch."""
         if order is self._order and epoch == self._epoch:
             return
         self._order, self._epoch = order, epoch
         index = self._torch.from_numpy(order).to(self._on)
         self._now = [self._X.index_select(1, index), self._Y.index_select(1, index)]
-        e = self.experiment
-        if e.model.dropout:
-            for kept in e.model.kept(e.seed.dropout, self.problem.train.ids[order], epoch):
-                share = kept / (1.0 - e.model.dropout)
-                self._now.append(self._torch.tensor(share, dtype=self._dtype, device=self._on))
+        e, shares = self.experiment, self.experiment.model.layer_dropouts()
+        if any(shares):
+            kept = e.model.kept(e.seed.dropout, self.problem.train.ids[order], epoch)
+            factors = [units / (1.0 - share) for units, share in zip(kept, shares, strict=True) if share]
+            self._now += [self._torch.tensor(factor, dtype=self._dtype, device=self._on) for factor in factors]
 
     def prepare(self, X: Floats) -> Tensor:
         """[inputs + 1, n] with a last row of ones."""
@@ -133,17 +134,15 @@ class TorchExecutor(Executor):
     def _step_for(self, size: int) -> tuple[Pass, graphs.Recorded]:
         """Where a mini-batch of this size goes, and all calls of the step on it."""
         e, net = self.experiment, self.net
-        kept = e.model.dropout > 0.0
-        found = self._steps.get((size, kept))
+        found = self._steps.get(size)
         if found is None:
-            if len(self._steps) >= 4:  # the full size, the short last one, and one of each from before a change
-                self._steps.clear()
             rule = output_rule(e.model.output_kind(self.problem.n_classes), e.loss)
-            gradient = Pass(net, e.model.layer_activations(), rule, size, kept)
+            dropped = [share > 0.0 for share in e.model.layer_dropouts()]
+            gradient = Pass(net, e.model.layer_activations(), rule, size, dropped)
             factors = layout.penalties(e, len(self.problem.train.ids))
             penalties = net.penalties(*factors) if any(factors) else []
-            calls = graphs.Recorded([*gradient.calls, *penalties, *net.update()], self._recorder)
-            found = self._steps[size, kept] = gradient, calls
+            calls = [*gradient.calls, *penalties, *net.update(), *net.hold(layout.held(e))]
+            found = self._steps[size] = gradient, graphs.Recorded(calls, self._recorder)
         return found
 
     def _set_constants(self, rate: float) -> None:
@@ -217,28 +216,37 @@ class TorchExecutor(Executor):
     def update(self, experiment: Experiment, problem: Problem) -> None:
         old = self.experiment
         new_data = problem is not self.problem or experiment.features != old.features
-        new_shape = layout.shapes(experiment) != self.net.shapes
+        new_shape = layout.structure(experiment) != self.net.structure
         saved = self.save() if new_shape or experiment.optimizer.kind != old.optimizer.kind else None
         self.experiment, self.problem = experiment, problem
         if saved is not None:
             self.reset()
             self.restore(saved)
         self._forget_calls()
+        self._hold()
         if new_data:
             with self._torch.inference_mode():
                 self._take_points()
 
     def reset(self) -> None:
-        self._set_weights(self._initial())
-
-    def _initial(self) -> Weights:
-        shapes, model = layout.shapes(self.experiment), self.experiment.model
-        return model.initial_weights(shapes[0][1], shapes[-1][0], self.experiment.seed.init)
+        self._set_weights(layout.initial(self.experiment))
 
     def _set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         with self._torch.inference_mode():
             self._shape()
-            self.net.fill(flat(weights))
+            self.net.fill(self.net.structure.flat(weights))
+        self._hold()
+
+    def _hold(self) -> None:
+        with self._torch.inference_mode():
+            for place, value in self.net.index(layout.held(self.experiment)).items():
+                self.net.params[place] = value
+
+    def assign(self, values: Iterable[tuple[Link, float]]) -> None:
+        with self._torch.inference_mode():
+            for i, value in self.net.index(values).items():
+                self.net.params[i] = value
+        self._hold()
 
     def weights(self) -> Weights:
         return layout.named(self.experiment, self.net.weights())
@@ -248,13 +256,7 @@ class TorchExecutor(Executor):
         return {"count": np.array([self._count], dtype=np.int64), **state}
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
-        weights = layout.layered(self.experiment, weights)
-        shapes = {name: array.shape for name, array in self._initial().items()}
-        for name, shape in shapes.items():
-            if name not in weights or np.shape(weights[name]) != shape:
-                found = np.shape(weights[name]) if name in weights else "nothing"
-                raise SpecError(f"The weights {name} must have the shape {shape} of this network, not {found}.")
-        self._set_weights(weights)
+        self._set_weights(layout.fitting(self.experiment, weights))
         with self._torch.inference_mode():
             for name, slot in self.net.slots.items():
                 if name in optimizer_state:
@@ -262,35 +264,39 @@ class TorchExecutor(Executor):
                     if values.shape != tuple(slot.shape):
                         raise SpecError(f"The optimizer's {name} must be {len(slot)} numbers, not {values.shape}.")
                     slot.copy_(self._torch.from_numpy(np.ascontiguousarray(values)).to(self._dtype))
+        self._hold()
         self._count = int(np.ravel(optimizer_state.get("count", [0]))[0])
 
     def save(self) -> _Saved:
         with self._torch.inference_mode():
             slots = {name: slot.clone() for name, slot in self.net.slots.items()}
-            return _Saved(self.net.shapes, self.net.params.clone(), slots, self._count)
+            return _Saved(self.net.structure, self.net.params.clone(), slots, self._count)
 
     def plain(self, saved: _Saved) -> State:
         slots = {name: slot.cpu().numpy() for name, slot in saved.slots.items()}
-        return State(saved.shapes, saved.params.cpu().numpy(), slots, saved.count)
+        return State(saved.structure, saved.params.cpu().numpy(), slots, saved.count)
 
     def adopt(self, state: State) -> _Saved:
         def moved(numbers: NDArray[Any]) -> Tensor:
             return self._torch.tensor(numbers, dtype=self._dtype, device=self._on)
 
         slots = {name: moved(values) for name, values in state.slots.items()}
-        return _Saved(state.shapes, moved(state.params), slots, state.count)
+        return _Saved(state.structure, moved(state.params), slots, state.count)
 
     def restore(self, saved: _Saved) -> None:
+        if saved.structure != self.net.structure:
+            self.reset()
         net = self.net
         with self._torch.inference_mode():
             slots = [(slot, saved.slots[name]) for name, slot in net.slots.items() if name in saved.slots]
             pairs = [(net.params, saved.params), *slots]
-            kept = layers_kept(saved.shapes, net.shapes)
+            kept = net.structure.kept(saved.structure)
             for mine, theirs in pairs:
-                if saved.shapes == net.shapes:
+                if saved.structure == net.structure:
                     mine.copy_(theirs)
                     continue
-                to, source = net.views(mine, net.shapes), net.views(theirs, saved.shapes)
+                to, source = net.views(mine, net.structure), net.views(theirs, saved.structure)
                 for i, j in kept.items():
                     to[i].copy_(source[j])
+        self._hold()
         self._count = saved.count

@@ -7,6 +7,8 @@ All numbers of a network lie in one array `m`; `layers` and `info` (laid out by 
   lie in the same order behind them;
 - activations, their slopes and deltas of a mini-batch: [samples, ld], a row for each sample.
 
+- projections of residual connections: [units of the earlier layer, ld of the later one], behind the layers.
+
 With units side by side all three products of a step (sums, deltas, gradients) are the same loop over rows with
 whole vectors, for any size of the mini-batch. A mini-batch is worked through in chunks that fit the cache.
 Tables are read number by number: a view of a row would count references, which costs more than a small layer.
@@ -42,6 +44,10 @@ LAYER_FIELDS = (
     "activation",
 )
 N_IN, N_OUT, LD_IN, LD, WEIGHTS, TRANSPOSED, VALUES, SLOPES, DELTAS, ACTIVATION = range(len(LAYER_FIELDS))
+SKIP_FIELDS = ("source", "target", "n", "ld_source", "begin", "projection", "turned")
+"""Of a residual connection from layer `source` (0: the inputs), whose n values begin at `begin`, into the sums of layer
+`target` - 1 of `layers`; its weights and their transpose, -1 where there are none."""
+SOURCE, TARGET, N_UNITS, LD_SOURCE, BEGIN, PROJECTION, TURNED = range(len(SKIP_FIELDS))
 INFO_FIELDS = ("n_params", "inputs", "targets", "padding", "constants", "output", "update", "chunk")
 N_PARAMS, INPUTS, TARGETS, PADDING, CONSTANTS, OUTPUT, UPDATE, CHUNK = range(len(INFO_FIELDS))
 REAL_FIELDS = ("a", "b", "decay", "l1", "l2", "l2_of_biases")
@@ -130,6 +136,76 @@ def _drop(m, layers, level, key, share, epoch, ids, order, at, rows):
             m[slopes + i * ld + unit] *= factor
 
 
+# ---- residual connections ----
+
+
+@njit(error_model="numpy")
+def _add_sources(m, layers, skips, level, rows):
+    """What the earlier layers add to the sums of a layer."""
+    ld, values = layers[level, LD], layers[level, VALUES]
+    for k in range(len(skips)):
+        if skips[k, TARGET] != level + 1:
+            continue
+        n, ld_source, begin_at, weights = (
+            skips[k, N_UNITS], skips[k, LD_SOURCE], skips[k, BEGIN], skips[k, PROJECTION],
+        )  # fmt: skip
+        if weights >= 0:
+            product(m, begin_at, ld_source, 1, weights, ld, values, ld, rows, n, ld, ADD)
+            continue
+        whole = n // 8 * 8  # sums that only fill a vector up stay zero: those of an activation may not be
+        for i in range(rows):
+            to, at = values + i * ld, begin_at + i * ld
+            for j in range(0, whole, 8):
+                store(m, to + j, load(m, to + j) + load(m, at + j))
+            for j in range(whole, n):
+                m[to + j] += m[at + j]
+
+
+@njit(error_model="numpy")
+def _projection_gradients(m, layers, skips, n_params, level, rows, start):
+    ld, deltas = layers[level, LD], layers[level, DELTAS]
+    for k in range(len(skips)):
+        if skips[k, TARGET] == level + 1 and skips[k, PROJECTION] >= 0:
+            product(m, skips[k, BEGIN], 1, skips[k, LD_SOURCE], deltas, ld, skips[k, PROJECTION] + n_params, ld,
+                    skips[k, N_UNITS], rows, ld, start)  # fmt: skip
+
+
+@njit(error_model="numpy")
+def _add_deltas(m, layers, skips, level, to, rows):
+    """What comes back to layer `level` (counted with the inputs as 0) from the layers that it was added to."""
+    for k in range(len(skips)):
+        if skips[k, SOURCE] != level:
+            continue
+        after, ld_source = skips[k, TARGET] - 1, skips[k, LD_SOURCE]
+        ld, deltas = layers[after, LD], layers[after, DELTAS]
+        if skips[k, PROJECTION] >= 0:
+            product(m, deltas, ld, 1, skips[k, TURNED], ld_source, to, ld_source, rows, layers[after, N_OUT],
+                    ld_source, ADD)  # fmt: skip
+        else:
+            for i in range(0, rows * ld, 8):
+                store(m, to + i, load(m, to + i) + load(m, deltas + i))
+
+
+@njit(error_model="numpy")
+def _transpose_projections(m, layers, skips):
+    for k in range(len(skips)):
+        weights, to, ld_source = skips[k, PROJECTION], skips[k, TURNED], skips[k, LD_SOURCE]
+        level = skips[k, TARGET] - 1
+        if weights >= 0:
+            for j in range(layers[level, N_OUT]):
+                for i in range(skips[k, N_UNITS]):
+                    m[to + j * ld_source + i] = m[weights + i * layers[level, LD] + j]
+
+
+@njit(error_model="numpy")
+def _hold(m, n_params, held, fixed):
+    """Numbers that are held back to their values; the optimiser remembers nothing of them."""
+    for k in range(len(held)):
+        m[held[k]] = fixed[k]
+        m[held[k] + 2 * n_params] = m.dtype.type(0.0)
+        m[held[k] + 3 * n_params] = m.dtype.type(0.0)
+
+
 # ---- a step ----
 
 
@@ -143,7 +219,7 @@ def _gather(m, to, ld, source, order, at, rows):
 
 
 @njit(**INLINE)
-def _forward(m, layers, info, rows, keys, dropout, epoch, ids, order, at):
+def _forward(m, layers, skips, info, rows, keys, dropouts, epoch, ids, order, at):
     last = len(layers) - 1
     below = info[INPUTS]
     for level in range(last + 1):
@@ -152,15 +228,17 @@ def _forward(m, layers, info, rows, keys, dropout, epoch, ids, order, at):
         product(
             m, below, layers[level, LD_IN], 1, weights, ld, values, ld, rows, n_in, ld, weights + n_in * ld
         )
+        if len(skips):
+            _add_sources(m, layers, skips, level, rows)
         if level < last:
             activate(layers[level, ACTIVATION], m, values, layers[level, SLOPES], rows * ld)
-            if dropout > 0.0:
-                _drop(m, layers, level, keys[level], dropout, epoch, ids, order, at, rows)
+            if level < len(dropouts) and dropouts[level] > 0.0:
+                _drop(m, layers, level, keys[level], dropouts[level], epoch, ids, order, at, rows)
         below = values
 
 
 @njit(**INLINE)
-def _backward(m, layers, info, rows, share, start):
+def _backward(m, layers, skips, info, rows, share, start):
     """Gradients of a chunk, added to those that are there (start = ADD) or in their place (FROM_ZERO)."""
     last, n_params = len(layers) - 1, info[N_PARAMS]
     output_deltas(
@@ -179,12 +257,16 @@ def _backward(m, layers, info, rows, share, start):
             for i in range(rows):
                 found = found + load(m, deltas + i * ld + n)
             store(m, biases + n, found)
+        if len(skips):
+            _projection_gradients(m, layers, skips, n_params, level, rows, start)
         if level:
             to, slopes = layers[level - 1, DELTAS], layers[level - 1, SLOPES]
             product(
                 m, deltas, ld, 1, layers[level, TRANSPOSED], ld_in, to, ld_in, rows, layers[level, N_OUT], ld_in,
                 FROM_ZERO,
             )  # fmt: skip
+            if len(skips):
+                _add_deltas(m, layers, skips, level, to, rows)
             for i in range(0, rows * ld_in, 8):
                 store(m, to + i, load(m, to + i) * load(m, slopes + i))
 
@@ -205,7 +287,7 @@ def _transpose(m, layers):
 
 
 @njit(**INLINE)
-def _change(m, layers, info, real, rate, count):
+def _change(m, layers, skips, info, real, rate, count):
     """One update of all weights and biases: in one go where the same rule holds for both."""
     n_params, constants, rule = info[N_PARAMS], info[CONSTANTS], info[UPDATE]
     l1, l2, of_biases, decay = real[L1], real[L2], real[L2_OF_BIASES], real[DECAY]
@@ -219,6 +301,11 @@ def _change(m, layers, info, real, rate, count):
         biases = weights + layers[level, N_IN] * ld
         update(rule, m, n_params, weights, biases, l1, l2, constants)
         update(rule, m, n_params, biases, biases + ld, 0.0, of_biases, constants + 8)
+    for k in range(len(skips)):
+        weights = skips[k, PROJECTION]
+        if weights >= 0:
+            end = weights + skips[k, N_UNITS] * layers[skips[k, TARGET] - 1, LD]
+            update(rule, m, n_params, weights, end, l1, l2, constants)
 
 
 @njit(**INLINE)
@@ -227,11 +314,15 @@ def _place(m, at, k):
         m[at + i] = k[i]
 
 
-@compiled_for("m I i d m m i i int int int float int int u float", types.int64)
-def steps(m, layers, info, real, X, Y, ids, order, offset, batch, most, rate, count, epoch, keys, dropout):
+@compiled_for("m I I i d i m m m i i int int int float int int u d", types.int64)
+def steps(
+    m, layers, skips, info, real, held, fixed, X, Y, ids, order, offset, batch, most, rate, count, epoch, keys,
+    dropouts,
+):  # fmt: skip
     """Up to `most` updates within one epoch, from `offset` on; how many were done.
 
     X [n, ld of the inputs], Y [n, ld of the last layer], both flat, ids and order [n]; count: updates before this call.
+    held [k] are places in m of the numbers that stay, fixed [k] their values; dropouts [hidden layers] shares.
     """
     n, done, chunk = len(order), 0, info[CHUNK]
     last = len(layers) - 1
@@ -239,22 +330,26 @@ def steps(m, layers, info, real, X, Y, ids, order, offset, batch, most, rate, co
         size = min(batch, n - offset)
         share = m.dtype.type(1.0 / size)
         _transpose(m, layers)
+        if len(skips):
+            _transpose_projections(m, layers, skips)
         at = offset
         while at < offset + size:
             rows = min(chunk, offset + size - at)
             _gather(m, info[INPUTS], layers[0, LD_IN], X, order, at, rows)
             _gather(m, info[TARGETS], layers[last, LD], Y, order, at, rows)
-            _forward(m, layers, info, rows, keys, dropout, epoch, ids, order, at)
-            _backward(m, layers, info, rows, share, FROM_ZERO if at == offset else ADD)
+            _forward(m, layers, skips, info, rows, keys, dropouts, epoch, ids, order, at)
+            _backward(m, layers, skips, info, rows, share, FROM_ZERO if at == offset else ADD)
             at += rows
         done += 1
-        _change(m, layers, info, real, rate, count + done)
+        _change(m, layers, skips, info, real, rate, count + done)
+        if len(held):
+            _hold(m, info[N_PARAMS], held, fixed)
         offset += size
     return done
 
 
-@compiled_for("m I i m m i i u i d", types.boolean)
-def measure(m, layers, info, X, Y, labels, sizes, keys, order, row):
+@compiled_for("m I I i m m i i u i d", types.boolean)
+def measure(m, layers, skips, info, X, Y, labels, sizes, keys, order, row):
     """The mean loss and the share of right classes of each part into row [2 * parts]; whether the run is finite.
 
     X and Y as in `steps`, labels (class indices) [n] of all parts one behind the other, those of training first;
@@ -262,13 +357,14 @@ def measure(m, layers, info, X, Y, labels, sizes, keys, order, row):
     """
     last, at = len(layers) - 1, 0
     ld, n_out, sums = layers[last, LD], layers[last, N_OUT], layers[last, VALUES]
+    none = np.empty(0, np.float64)
     for part in range(len(sizes)):
         loss, hits, end = 0.0, 0, at + sizes[part]
         while at < end:
             rows = min(info[CHUNK], end - at)
             _gather(m, info[INPUTS], layers[0, LD_IN], X, order, at, rows)
             _gather(m, info[TARGETS], ld, Y, order, at, rows)
-            _forward(m, layers, info, rows, keys, 0.0, 0, order, order, 0)
+            _forward(m, layers, skips, info, rows, keys, none, 0, order, order, 0)
             loss += output_losses(info[OUTPUT], m, sums, info[TARGETS], info[PADDING], rows, ld)
             for i in range(rows):
                 z = sums + i * ld
@@ -288,9 +384,9 @@ def measure(m, layers, info, X, Y, labels, sizes, keys, order, row):
     return np.isfinite(row[0]) and lane_sum(zeros) == 0.0
 
 
-@compiled_for("m I i d m m i key bool int int d int u float m m i i i D", types.int64)
+@compiled_for("m I I i d i m m m i key bool int int d int u d m m i i i D", types.int64)
 def epochs(
-    m, layers, info, real, X, Y, ids, key, shuffle, batch, first, rates, count, keys, dropout,
+    m, layers, skips, info, real, held, fixed, X, Y, ids, key, shuffle, batch, first, rates, count, keys, dropouts,
     eX, eY, labels, sizes, everything, table,
 ):  # fmt: skip
     """Whole epochs from `first` on, one for each of `rates`; how many were done, fewer when one is not finite.
@@ -303,26 +399,29 @@ def epochs(
     n_steps = -(-n // batch)
     for i in range(len(rates)):
         epoch = first + i
-        if shuffle:
-            permute(key, epoch, ids, order, bits, counts)
+        if shuffle or i == 0:
+            permute(key, epoch if shuffle else 0, ids, order, bits, counts)
         steps(
-            m, layers, info, real, X, Y, ids, order, 0, batch, n_steps, rates[i], count, epoch, keys, dropout
+            m, layers, skips, info, real, held, fixed, X, Y, ids, order, 0, batch, n_steps, rates[i], count, epoch,
+            keys, dropouts,
         )  # fmt: skip
         count += n_steps
-        if len(table) and not measure(m, layers, info, eX, eY, labels, sizes, keys, everything, table[i]):
+        if len(table) and not measure(
+            m, layers, skips, info, eX, eY, labels, sizes, keys, everything, table[i]
+        ):
             return i + 1
     return len(rates)
 
 
-@compiled_for("m I i m i M", types.none)
-def outputs(m, layers, info, X, order, found):
+@compiled_for("m I I i m i M", types.none)
+def outputs(m, layers, skips, info, X, order, found):
     """The last sums into `found` [n, outputs] of inputs X, as in `steps`."""
     last, at, n = len(layers) - 1, 0, len(found)
-    keys = np.empty(0, np.uint64)
+    keys, none = np.empty(0, np.uint64), np.empty(0, np.float64)
     while at < n:
         rows = min(info[CHUNK], n - at)
         _gather(m, info[INPUTS], layers[0, LD_IN], X, order, at, rows)
-        _forward(m, layers, info, rows, keys, 0.0, 0, order, order, 0)
+        _forward(m, layers, skips, info, rows, keys, none, 0, order, order, 0)
         for i in range(rows):
             for j in range(layers[last, N_OUT]):
                 found[at + i, j] = m[layers[last, VALUES] + i * layers[last, LD] + j]

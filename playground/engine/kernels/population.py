@@ -6,10 +6,10 @@ from numba import types
 from playground.engine.kernels.dense import LD, LD_IN, compiled_for, epochs, outputs
 
 
-@compiled_for("M I i D M M I i u bool int int D i U float i", types.none)
+@compiled_for("M I I i D i m M M I i u bool int int D i U d i", types.none)
 def train(
-    ms, layers, info, reals, Xs, Ys, ids, sizes, orders, shuffle, batch, first, rates, counts, keys, dropout,
-    members,
+    ms, layers, skips, info, reals, held, fixed, Xs, Ys, ids, sizes, orders, shuffle, batch, first, rates, counts,
+    keys, dropouts, members,
 ):  # fmt: skip
     """The epochs from `first` on, one for each column of `rates`, of the networks `members` [members].
 
@@ -24,15 +24,15 @@ def train(
         g = k if len(Xs) > 1 else 0
         n = sizes[g]
         epochs(
-            ms[k], layers, info, reals[k], Xs[g][: n * layers[0, LD_IN]], Ys[g][: n * layers[last, LD]], ids[g][:n],
-            orders[k], shuffle, batch, first, rates[i], counts[k], keys[k], dropout,
-            no_points, no_points, no_ids, no_ids, no_ids, no_row,
+            ms[k], layers, skips, info, reals[k], held, fixed, Xs[g][: n * layers[0, LD_IN]],
+            Ys[g][: n * layers[last, LD]], ids[g][:n], orders[k], shuffle, batch, first, rates[i], counts[k],
+            keys[k], dropouts, no_points, no_points, no_ids, no_ids, no_ids, no_row,
         )  # fmt: skip
         counts[k] += len(rates[i]) * (-(-n // batch))
 
 
-@compiled_for("M I i m i T", types.none)
-def predict(ms, layers, info, X, order, found):
+@compiled_for("M I I i m i T", types.none)
+def predict(ms, layers, skips, info, X, order, found):
     """The last sums of all networks at inputs X into `found` [K, n, outputs]."""
     for k in range(len(ms)):
-        outputs(ms[k], layers, info, X, order, found[k])
+        outputs(ms[k], layers, skips, info, X, order, found[k])

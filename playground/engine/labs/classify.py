@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, example, fan, hidden_space, measures, spread
+from playground.engine import charts, example, fan, features, hidden_space, measures, spread
 from playground.engine.executors.base import Floats
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
@@ -102,10 +102,10 @@ def network(run: "Run", view: View) -> Network:
         for a in (scaled(values[0]), *inner, last)
     )
     w = run.weights()
-    n_layers = len(w) // 2
+    n_layers = len(names) + 1
     classes = run.problem.classes if kind == "softmax" else run.problem.classes[1:] or ("y",)
     return Network(
-        title="Network", inputs=run.experiment.features, outputs=classes,
+        title="Network", inputs=features.names(run.experiment), outputs=classes,
         activations=names, units=units,
         weights=tuple(frozen_copy(w[f"{i}.weight"].T) for i in range(n_layers)),
         biases=tuple(charts.own(w[f"{i}.bias"]) for i in range(n_layers)),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from playground.engine.models.base import ModelSpec
 from playground.engine.schema import param
+from playground.engine.structure import Structure
 
 Floats = NDArray[np.float64]
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -39,7 +40,7 @@ class LinearSpec(ModelSpec):
         "closed_form", "sgd", "momentum", "nesterov", "adam", "rmsprop", "adamw",
     )  # fmt: skip
     hidden: ClassVar[tuple[int, ...]] = ()
-    dropout: ClassVar[float] = 0.0
+    held: ClassVar[tuple[str, ...]] = ()
 
     def n_weights(self) -> int:
         """With w_0."""
@@ -53,9 +54,13 @@ class LinearSpec(ModelSpec):
         """Of the hidden layers, of which there are none."""
         return ()
 
-    def shapes(self, n_inputs: int, n_outputs: int) -> list[tuple[int, int]]:
-        """(out, in) of the only layer; the constant is its bias."""
-        return [(n_outputs, n_inputs)]
+    def layer_dropouts(self) -> tuple[float, ...]:
+        """Of the hidden layers."""
+        return ()
+
+    def structure(self, n_inputs: int, n_outputs: int) -> Structure:
+        """Of the only layer; the constant is its bias."""
+        return Structure(((n_outputs, n_inputs),))
 
     def initial_weights(self, n_inputs: int, n_outputs: int, seed: int) -> dict[str, Floats]:
         """Gradient descent starts from zero, whatever the seed: the bowl has one bottom, and from zero plain descent

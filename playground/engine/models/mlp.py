@@ -1,6 +1,7 @@
 """Multi-layer perceptron: dense layers, each with an activation, for curves and for classes."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from playground.engine.links import Skip
 from playground.engine.models.base import ModelSpec, OutputKind, model
 from playground.engine.random import normal, uniform
 from playground.engine.schema import SpecError, param, parameters_of
+from playground.engine.structure import Structure
 
 Activation = Literal[tuple(ACTIVATIONS)]  # type: ignore[valid-type]
 NAMES = {
@@ -50,7 +52,7 @@ class MLP(ModelSpec):
     )
     skips: tuple[str, ...] = param(
         (), label="Residual connections", low=0, high=MAX_SKIPS, live=True, hidden=True,
-        allowed="pairs of layers like 1-3, or 1-2p with a projection, with commas between them",
+        allowed="pairs of layers, not neighbours, like 1-3, or 0-2p with a projection, with commas between them",
         help="Connections past layers: the units of the earlier layer are added to the sums of the later one.",
     )
     held: tuple[str, ...] = param(
@@ -125,8 +127,8 @@ class MLP(ModelSpec):
     def kept(self, seed: int, ids: NDArray[np.int64], epoch: int) -> list[NDArray[np.bool_]]:
         """[units, n] for each hidden layer: which units dropout leaves in for each point, in this epoch."""
         return [
-            uniform(seed, f"dropout.{i}", ids, epoch=epoch, lane=np.arange(units)[:, None]) >= self.dropout
-            for i, units in enumerate(self.hidden)
+            uniform(seed, f"dropout.{i}", ids, epoch=epoch, lane=np.arange(units)[:, None]) >= share
+            for i, (units, share) in enumerate(zip(self.hidden, self.layer_dropouts(), strict=True))
         ]
 
     def output_kind(self, n_classes: int) -> OutputKind:
@@ -134,22 +136,24 @@ class MLP(ModelSpec):
             return "identity"
         return "softmax" if self.output == "auto" else self.output
 
-    def shapes(self, n_inputs: int, n_outputs: int) -> list[tuple[int, int]]:
-        """(out, in) of each layer, as torch has them."""
-        sizes = [n_inputs, *self.hidden, n_outputs]
-        return [(after, before) for before, after in zip(sizes[:-1], sizes[1:], strict=True)]
+    def structure(self, n_inputs: int, n_outputs: int) -> Structure:
+        """Of the weights of this network."""
+        layers = pairwise([n_inputs, *self.hidden, n_outputs])
+        return Structure(tuple((after, before) for before, after in layers), self.connections())
 
     def initial_weights(self, n_inputs: int, n_outputs: int, seed: int) -> dict[str, NDArray[np.float64]]:
-        """{"0.weight": [out, in], "0.bias": [out], "1.weight": ...}, a function of the seed.
+        """{"0.weight": [out, in], "0.bias": [out], ..., "skip.0-2.weight": [out, in]}, a function of the seed.
 
         xavier   U(-a, a), a = sqrt(6 / (in + out)) (Glorot & Bengio 2010)
         he       N(0, 2 / in) (He et al. 2015)       lecun   N(0, 1 / in) (LeCun et al. 1998)
         uniform  U(-1/2, 1/2) and biases 0.1, as in TensorFlow Playground
         normal   N(0, 1)                             zeros   all 0
+        Held weights are not yet at their values: the executors see to that.
         """
         found: dict[str, NDArray[np.float64]] = {}
-        for i, (after, before) in enumerate(self.shapes(n_inputs, n_outputs)):
-            ids, purpose = np.arange(after * before, dtype=np.int64), f"init.{i}.weight"
+        for block in self.structure(n_inputs, n_outputs).blocks:
+            after, before = block.out, block.inner
+            ids, purpose = np.arange(after * before, dtype=np.int64), f"init.{block.name}.weight"
             if self.init == "xavier":
                 bound = (6.0 / (before + after)) ** 0.5
                 w = uniform(seed, purpose, ids, -bound, bound)
@@ -160,20 +164,7 @@ class MLP(ModelSpec):
             else:
                 scale = {"he": (2.0 / before) ** 0.5, "lecun": (1.0 / before) ** 0.5, "normal": 1.0}[self.init]
                 w = scale * normal(seed, purpose, ids)
-            found[f"{i}.weight"] = w.reshape(after, before)
-            found[f"{i}.bias"] = np.full(after, 0.1 if self.init == "uniform" else 0.0)
+            found[f"{block.name}.weight"] = w.reshape(after, before)
+            if block.bias:
+                found[f"{block.name}.bias"] = np.full(after, 0.1 if self.init == "uniform" else 0.0)
         return found
-
-
-def layers_kept(old: list[tuple[int, int]], new: list[tuple[int, int]]) -> dict[int, int]:
-    """{new layer: old layer} of those that stayed when the shape changed: from the front, then from the back."""
-    kept = {}
-    front = 0
-    while front < min(len(old), len(new)) and old[front] == new[front]:
-        kept[front] = front
-        front += 1
-    back = 1
-    while back <= min(len(old), len(new)) - front and old[-back] == new[-back]:
-        kept[len(new) - back] = len(old) - back
-        back += 1
-    return kept

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.engine.snapshot import Choice, Summary
 from playground.gui import fonts, icons
-from playground.gui.theme import Theme, px, theme
+from playground.gui.theme import Theme, host, px, theme
 from playground.gui.widgets.base import Themed
 from playground.gui.widgets.buttons import TextButton
 from playground.gui.widgets.text import draw_text
@@ -157,7 +158,7 @@ class ChartView(Themed, QWidget):
         note = getattr(self.summary, "note", "")
         if not note or self.height() < px(120):
             return []
-        return wrapped(note, self._note_width(), 11, 2 if self.height() >= px(150) else 1)
+        return list(_wrapped(note, self._note_width(), 11, 2 if self.height() >= px(150) else 1, host().zoom))
 
     def paint_foot(self, painter: QPainter) -> None:
         """The muted sentence under the chart."""
@@ -208,6 +209,12 @@ def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
             lines.append("")
             words.insert(0, rest)
     return [line for line in lines if line]
+
+
+@lru_cache(maxsize=256)
+def _wrapped(text: str, width: float, size: float, most: int, zoom: float) -> tuple[str, ...]:
+    """`wrapped`, kept: a chart asks for the lines of its note several times in each paint."""
+    return tuple(wrapped(text, width, size, most))
 
 
 def draw_empty(painter: QPainter, box: QRectF, icon: str, sentence: str, ratio: float) -> None:

@@ -219,13 +219,13 @@ class LinesView(ChartView):
             return
         self._paint_errors(painter, frame, series)
         band = self.summary.band
-        dots = range(len(x)) if series.markers and len(x) <= 200 else (len(x) - 1,)
-        near = frame.rect.adjusted(-px(8), -px(4), px(8), px(4))
-        last = -math.inf
-        for i in dots:
-            at = QPointF(float(frame.px(x[i])), float(frame.py(y[i])))
+        dots = np.arange(len(x)) if series.markers and len(x) <= 200 else np.array([len(x) - 1])
+        near, rightmost = frame.rect.adjusted(-px(8), -px(4), px(8), px(4)), len(x) - 1
+        last, places = -math.inf, np.column_stack([frame.px(x[dots]), frame.py(y[dots])]).tolist()
+        for i, place in zip(dots, places, strict=True):
+            at = QPointF(*place)
             current = band is not None and band[0] <= x[i] <= band[1]
-            crowded = at.x() - last < px(7) and not current and i != len(x) - 1
+            crowded = at.x() - last < px(7) and not current and i != rightmost
             if near.contains(at) and not crowded:
                 last = at.x()
                 draw_dot(painter, at, series.role, px(10 if current else 8))
@@ -246,9 +246,12 @@ class LinesView(ChartView):
             bars += [np.column_stack([across - cap, end, across + cap, end]) for end in (low, high)]
         painter.save()
         painter.setClipRect(box.adjusted(-px(4), -px(4), px(4), 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # upright and level: crisp, and much faster
         color = role_color(series.role)
         color.setAlphaF(0.65)
-        plot.draw_segments(painter, np.concatenate(bars), plot.pen(color, 1.25), box)
+        pen = QPen(color, max(1, round(px(100) / 100)))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        plot.draw_segments(painter, np.concatenate(bars), pen, box)
         painter.restore()
 
     def _plus_minus(self, series: Series, x: float) -> str:

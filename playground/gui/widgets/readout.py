@@ -46,6 +46,7 @@ class ReadOut(Themed, QWidget):
             "–",
         )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or what lies below is painted with each number
         self._announce()
         self.follow_theme()
 
@@ -82,6 +83,7 @@ class ReadOut(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
+        painter.fillRect(self.rect(), t.color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         top = QRectF(0, 0, self.width(), px(16))

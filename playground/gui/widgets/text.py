@@ -154,7 +154,10 @@ def draw_text(
 
 
 class MathLabel(Themed, QWidget):
-    """A one-line label with italic variables. `role` is a token of the theme; `faint` when disabled."""
+    """A one-line label with italic variables. `role` is a token of the theme; `faint` when disabled.
+
+    ground   token of the area that it lies on: a label that changes often and knows it leaves the area alone
+    """
 
     doubleClicked = Signal()
 
@@ -166,9 +169,12 @@ class MathLabel(Themed, QWidget):
         weight: int = 400,
         role: str = "text",
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        ground: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._ground = ground
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(ground))
         self._text, self._size, self._weight, self._role, self._align = text, size, weight, role, align
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(plain(text))
@@ -201,6 +207,8 @@ class MathLabel(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if self._ground:
+            painter.fillRect(self.rect(), theme().color(self._ground))
         color = theme().color(self._role if self.isEnabled() else "faint")
         align = self._align | Qt.AlignmentFlag.AlignVCenter
         draw_text(
