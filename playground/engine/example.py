@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.engine import charts, features, formulas, links
+from playground.engine import charts, features, formulas, links, structure
 from playground.engine import dense_pass as dp
 from playground.engine.executors import layout
 from playground.engine.executors.base import Floats
@@ -59,7 +59,7 @@ def example(run: Run, view: View) -> ExamplePass | None:
     part = run.problem.train
     if not len(part.ids):
         return ExamplePass(title="One example", note="There is no training point to follow.")
-    if not layout.n_inputs(run.experiment):
+    if not structure.n_inputs(run.experiment):
         return ExamplePass(title="One example", note="Nothing enters this network: switch an input on.")
     found = np.flatnonzero(part.ids == view.example)
     at = int(found[0]) if len(found) else 0

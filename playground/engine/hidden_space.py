@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, measures
+from playground.engine import charts, measures, structure
 from playground.engine import dense_pass as dp
-from playground.engine.executors import layout
 from playground.engine.executors.base import Floats
 from playground.engine.inside import HiddenSpace
 from playground.engine.points import TEST
@@ -55,7 +54,7 @@ def hidden(run: Run, view: View) -> HiddenSpace | None:
     common: dict[str, Any] = {"title": "Hidden space", "layer": layer, "n_layers": n_layers,
                               "n_units": model.hidden[layer - 1]}  # fmt: skip
     problem = run.problem
-    if not len(problem.points) or not layout.n_inputs(run.experiment):
+    if not len(problem.points) or not structure.n_inputs(run.experiment):
         return HiddenSpace(**common, note="There are no points to look at.")
     net = dp.dense(run)
     every = slice(None, None, -(-len(problem.points) // MOST_POINTS))

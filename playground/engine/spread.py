@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import charts
+from playground.engine import charts, structure
 from playground.engine import dense_pass as dp
-from playground.engine.executors import layout
 from playground.engine.executors.base import Floats
 from playground.engine.hidden_space import BOUNDED
 from playground.engine.inside import Histogram, Histograms, LayerHistograms
@@ -67,7 +66,7 @@ def histograms(run: Run, view: View) -> Histograms | None:
     """One row for each layer; None for a model that is not a network."""
     if run.executor.solves or run.experiment.model.linear:
         return None
-    if not run.n_train or not layout.n_inputs(run.experiment):
+    if not run.n_train or not structure.n_inputs(run.experiment):
         return Histograms(title="Histograms", note="There are no training points.")
     net, (x, y) = dp.dense(run), sample(run)
     passed = dp.forward(net, x)
@@ -122,7 +121,7 @@ class GradientPath:
 
     def offer(self, run: Run) -> None:
         """Keep the gradients of this moment, if it comes after all that are kept."""
-        if not run.n_train or not layout.n_inputs(run.experiment):
+        if not run.n_train or not structure.n_inputs(run.experiment):
             return
         epoch = run.epoch + run.position / run.n_train
         if self._epochs and epoch <= self._epochs[-1]:

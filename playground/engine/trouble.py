@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, spread
+from playground.engine import charts, spread, structure
 from playground.engine import dense_pass as dp
-from playground.engine.executors import layout
 from playground.engine.executors.base import Floats
 from playground.engine.snapshot import Choice, Trouble
 
@@ -286,7 +285,7 @@ RECOGNISERS: dict[str, Callable[[Look], Trouble | None]] = {
 
 def found(run: Run) -> tuple[Trouble, ...]:
     """What goes wrong in this run, the most serious first; nothing for a model that is not a network."""
-    if run.executor.solves or run.experiment.model.linear or not run.n_train or not layout.n_inputs(run.experiment):
+    if run.executor.solves or run.experiment.model.linear or not run.n_train or not structure.n_inputs(run.experiment):
         return ()
     look = Look(run)
     if run.status == "diverged":

@@ -74,13 +74,13 @@ class ExampleView(FocusRing, ChartView):
     def describe(self) -> str:
         now = self._now()
         return self.tr("step {i} of {n}: {caption} {formula} {value}").format(
-            i=self.step + 1, n=len(self.summary.steps), caption=now.caption, formula=now.formula.plain,
+            i=min(self.step + 1, len(self.summary.steps)), n=len(self.summary.steps), caption=now.caption, formula=now.formula.plain,
             value="" if now.formula.value is None else reading(now.formula.value),
         ).strip()  # fmt: skip
 
     # ---- which step, which unit
     def _now(self) -> PassStep:
-        return self.summary.steps[self.step]  # type: ignore[no-any-return]
+        return self.summary.steps[min(self.step, len(self.summary.steps) - 1)]  # type: ignore[no-any-return]
 
     def go(self, step: int) -> None:
         """To a step; from the ends there is no further."""
