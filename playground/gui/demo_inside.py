@@ -70,7 +70,8 @@ def example(sizes: tuple[int, ...] = (2, 8, 8, 2), skip: bool = False) -> Exampl
         values.append(np.tanh(sums[-1]))
     values[-1] = np.exp(sums[-1]) / np.exp(sums[-1]).sum()
     target = np.eye(sizes[-1])[0]
-    deltas, back = [values[-1] - target], []
+    deltas: list[np.ndarray] = [values[-1] - target]
+    back: list[np.ndarray] = []
     for k in range(last - 1, 0, -1):
         back.insert(0, W[k].T @ deltas[0])
         deltas.insert(0, back[0] * (1 - values[k] ** 2))

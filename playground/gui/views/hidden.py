@@ -187,10 +187,10 @@ class HiddenSpaceView(ChartView):
         if not s.n_classes:
             size = max(float(np.abs(s.target).max()), 1e-12)
             level = np.clip(np.rint((s.target / size + 1) / 2 * (LEVELS - 1)), 0, LEVELS - 1).astype(np.intp)
-            return level * 2 + test  # type: ignore[no-any-return]
+            return level * 2 + test
         k = s.n_classes
         truth, guess = (np.clip(v, 0, k - 1).astype(np.intp) for v in (s.target, s.guess))
-        return (truth * k + guess) * 2 + test  # type: ignore[no-any-return]
+        return (truth * k + guess) * 2 + test
 
     def _stamps(self) -> Atlas:
         """Shape and outline are the true class, the fill is what the network says; a test point is hollow."""
