@@ -74,8 +74,8 @@ class ExampleView(FocusRing, ChartView):
     def describe(self) -> str:
         now = self._now()
         return self.tr("step {i} of {n}: {caption} {formula} {value}").format(
-            i=min(self.step + 1, len(self.summary.steps)), n=len(self.summary.steps), caption=now.caption, formula=now.formula.plain,
-            value="" if now.formula.value is None else reading(now.formula.value),
+            i=min(self.step + 1, len(self.summary.steps)), n=len(self.summary.steps), caption=now.caption,
+            formula=now.formula.plain, value="" if now.formula.value is None else reading(now.formula.value),
         ).strip()  # fmt: skip
 
     # ---- which step, which unit
