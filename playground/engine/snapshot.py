@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Role = Literal[
     "training", "validation", "test", "fit", "truth", "ghost", "bias", "variance", "noise", "sum",
+    "layer 1", "layer 2", "layer 3", "layer 4", "layer 5", "layer 6", "layer 7", "layer 8", "output",
 ]  # fmt: skip
-"""What a line stands for, and so its colour. The last four are the parts of the expected error and their sum."""
+"""What a line stands for, and so its colour. From "bias" to "sum": the parts of the expected error and their sum. The
+last ones are the layers of a network."""
 Status = Literal["empty", "loading", "ready", "running", "paused", "finished", "stopped", "diverged", "failed"]
 
 
@@ -55,6 +57,19 @@ class Choice:
 
     label: str
     changes: Changes
+
+
+@dataclass(frozen=True, eq=False)
+class Trouble:
+    """Something that goes wrong in a run: what, in one sentence, and one thing to try.
+
+    kind    what a person puts aside when it is closed       where   "layer 2", the name of a chart, or empty
+    """
+
+    kind: str
+    sentence: str
+    where: str = ""
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -380,6 +395,7 @@ class Snapshot:
     message     a sentence for the status bar, or (failed, diverged) for the banner; details: a traceback
     notice      a sentence for a banner on what the run went through and got over
     reach       (first, last) epoch that can be sought; best: epoch of the least test loss so far
+    troubles    what goes wrong, the most serious first
     """
 
     generation: int = 0
@@ -401,6 +417,7 @@ class Snapshot:
     reach: tuple[int, int] = (0, 0)
     best_epoch: int | None = None
     can_restore: bool = False
+    troubles: tuple[Trouble, ...] = ()
     summaries: Mapping[str, Summary] = field(default_factory=dict)
 
 

@@ -66,6 +66,8 @@ class Canvas(CanvasTools):
         """Resampled fits in the fan."""
         self.orders, self.axes = View().orders, View().axes
         """Orders that stand side by side in charts, and the weights that span the error surface."""
+        self.inside: dict[str, Any] = {"layer": 0, "pair": None, "example": None}
+        """What the charts that look into the network show: fields of `View`."""
         self._has_network = False
         self._snapshot: Snapshot | None = None
         row = QHBoxLayout(self)
@@ -151,6 +153,7 @@ class Canvas(CanvasTools):
                 network = summary
             else:
                 changed |= self.stage.picture.show(summary)
+        self.stage.follow(getattr(snapshot.summaries.get("example"), "example", -1))
         if "folds" not in snapshot.summaries and isinstance(self.stage.picture, CurvePicture):
             changed |= self.stage.picture.drop_folds()
         if (network is not None) != self._has_network:
@@ -188,11 +191,17 @@ class Canvas(CanvasTools):
         picture = self.stage.picture
         fan = self.fan_size if picture.shown["fan"] else 0
         unit = self.network.pointed if self.network.isVisibleTo(self) else None
-        return View(picture.x, picture.y, MAP_CELLS, fan, self.orders, self.axes, unit)
+        return View(picture.x, picture.y, MAP_CELLS, fan, self.orders, self.axes, unit, **self.inside)
 
     def set_orders(self, orders: tuple[int, ...]) -> None:
         self.orders = orders
         self.view_changed.emit()
+
+    def look(self, fields: dict[str, Any]) -> None:
+        """Look at another layer, other units of it, or another example: {field of `View`: value}."""
+        if self.inside != (wanted := self.inside | fields):
+            self.inside = wanted
+            self.view_changed.emit()
 
     def set_axes(self, axes: tuple[int, ...]) -> None:
         self.axes = axes[0], axes[1]

@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         bridge.tick.connect(self._tick)
         bridge.still.connect(canvas.stage.refresh_now)
         canvas.edit.connect(self.edited)
+        canvas.stage.point_pressed.connect(self._point_pressed)
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
         canvas.tool_changed.connect(lambda _: self.data_panel.classes.set_current(canvas.current_class))
@@ -190,12 +191,14 @@ class MainWindow(QMainWindow):
         self.data_panel.import_requested.connect(self.files.ask_import)
         self.files.said.connect(self.status.say)
         self.strips.restore.connect(bridge.restore)
+        self.strips.picked.connect(self._picked)
         self.strips.hint_closed.connect(lambda: self.acts["hint"].setChecked(False))
         self.strips.hint_closed.connect(lambda: setattr(self.settings, "hints", False))
         self.playback.changed.connect(self._show_playback)
         for dock in self.charts.docks:
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
+            dock.looked.connect(canvas.look)
             dock.save_requested.connect(self.saving.chart)
         self.charts.chosen.connect(lambda name, index: name == "folds" and canvas.show_fold(index))
         host().changed.connect(self._restyle)
@@ -223,6 +226,7 @@ class MainWindow(QMainWindow):
         hint = lab.hint_for(e)
         self.strips.set_hint(hint.long, hint.short)
         self.strips.clear_notice()
+        self.strips.forget_troubles()
         self.canvas.set_experiment(e, self.document.problem)
         self.charts.set_slots(lab.docks(e))
         self.layout_.lab_changed()
@@ -280,6 +284,11 @@ class MainWindow(QMainWindow):
             self.document.change(changes)
         except SpecError as error:
             self.strips.refuse(str(error))
+
+    def _point_pressed(self, point: int) -> None:
+        """While the chart of one example is on screen, a click on a point makes it the one."""
+        if "example" in self.charts.watched():
+            self.canvas.look({"example": point})
 
     def _show_playback(self) -> None:
         playing, sweeps = self.playback.playing, self.playback.sweeps

@@ -28,7 +28,10 @@ ROLES = {
     "variance": VARIANCE,
     "noise": MUTED,
     "sum": TEXT,
-}
+    **{f"layer {i}": color for i, color in enumerate(
+        ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#734015", "#1F1FA3", "#E69F00"), 1)},
+    "output": TEXT,
+}  # fmt: skip
 WIDTHS = {"ghost": 1.25, "noise": 1.5, "sum": 3.0}
 """Of lines, where it is not 2."""
 HOLLOW = ("test", "validation", "bias", "variance", "noise")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, fan, measures, network_units
+from playground.engine import charts, example, fan, hidden_space, measures, network_units, spread
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
 from playground.engine.snapshot import (
@@ -47,7 +47,9 @@ class ClassifyLab(Lab):
         right = ChartSlot("confusion", "Confusion") if experiment.data.task == "classification" else None
         second = ChartSlot("accuracy", "Accuracy") if right else ChartSlot("rms", "RMS")
         tabs = tuple(slot for slot in (right, ChartSlot("scores", "Scores")) if slot)
-        return ((ChartSlot("loss", "Loss"),), (second,), tabs)
+        learning = (ChartSlot("loss", "Loss"), ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example"))
+        inside = (ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms"))
+        return (learning, (second, *inside), tabs)
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         if name == ("rms" if run.n_classes else "accuracy") or (name == "confusion" and not run.n_classes):
@@ -100,6 +102,10 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "scores": scores,
     "accuracy": accuracy,
     "fan": fan.plane,
+    "example": example.example,
+    "hidden": hidden_space.hidden,
+    "histograms": spread.histograms,
+    "gradients": spread.gradients,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
 }

@@ -13,11 +13,14 @@ from playground.engine import (
     double_descent,
     error_function,
     error_surface,
+    example,
     fan,
     folds,
     gallery,
+    hidden_space,
     network_units,
     selection,
+    spread,
 )
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, Fitted, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab
@@ -72,7 +75,9 @@ class CurveLab(Lab):
         learning = (ChartSlot("loss", "Loss"), ChartSlot("rms", "RMS")) if iterates else ()
         if experiment.model.linear:
             return (learning + ERRORS, WEIGHTS, JUDGEMENT)
-        return ((ChartSlot("loss", "Loss"),), (ChartSlot("rms", "RMS"),), JUDGEMENT)
+        return ((ChartSlot("loss", "Loss"), ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example")),
+                (ChartSlot("rms", "RMS"), ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms")),
+                JUDGEMENT)  # fmt: skip
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         if name in LINEAR_ONLY and not run.experiment.model.linear:
@@ -203,6 +208,10 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "scores": lambda run, view: charts.scores_table(run, SCORES),
     "fan": fan.curves,
     "network": network_units.network,
+    "example": example.example,
+    "hidden": hidden_space.hidden,
+    "histograms": spread.histograms,
+    "gradients": spread.gradients,
     "surface": error_surface.surface,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
