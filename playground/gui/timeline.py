@@ -47,6 +47,7 @@ class Scrubber(FocusRing, Themed, QWidget):
         self.shows_reach = True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or the bars below are painted with each epoch
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.follow_theme()
 
@@ -118,6 +119,7 @@ class Scrubber(FocusRing, Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
+        painter.fillRect(self.rect(), t.color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         y, (left, right) = px(16), self._span()
         self._paint_ticks(painter, y)
