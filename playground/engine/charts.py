@@ -65,7 +65,7 @@ def predictions(run: "Run", view: View) -> Predictions | None:
         return None
     raw = run.evaluation.at_points()
     value = measures.classes(raw, run.output_kind) if run.n_classes else raw[:, 0].copy()
-    return Predictions(title="Predictions", ids=run.problem.points.ids, value=own(value))
+    return Predictions(title="Predictions", ids=run.problem.points.ids, value=own(value), lit=run.executor.lit)
 
 
 def scores_table(run: "Run", rows: tuple[tuple[str, str], ...]) -> Table:

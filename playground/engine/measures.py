@@ -23,9 +23,20 @@ def probabilities(raw: Floats, kind: OutputKind) -> Floats:
     if kind == "softmax":
         e = np.exp(raw - raw.max(axis=1, keepdims=True))
         return e / e.sum(axis=1, keepdims=True)
+    if kind == "step":
+        return _steps(raw)
     z = raw[:, 0]
     second = 0.5 * (1.0 + np.tanh(z if kind == "tanh" else 0.5 * z))
     return np.column_stack([1.0 - second, second])
+
+
+def _steps(raw: Floats) -> Floats:
+    """1 for the class that wins, shared where several do; one unit: the second class above zero."""
+    if raw.shape[1] == 1:
+        second = np.heaviside(raw[:, 0], 0.5)
+        return np.column_stack([1.0 - second, second])
+    won = (raw == raw.max(axis=1, keepdims=True)).astype(np.float64)
+    return won / won.sum(axis=1, keepdims=True)
 
 
 def predictions(raw: Floats, kind: OutputKind) -> Floats:
@@ -35,7 +46,7 @@ def predictions(raw: Floats, kind: OutputKind) -> Floats:
 
 def classes(raw: Floats, kind: OutputKind) -> NDArray[np.int64]:
     """[n]: the most probable class; of equals the first."""
-    if kind == "softmax":
+    if raw.shape[1] > 1:
         return raw.argmax(axis=1)
     return (raw[:, 0] > 0).astype(np.int64)
 
@@ -43,8 +54,11 @@ def classes(raw: Floats, kind: OutputKind) -> NDArray[np.int64]:
 def losses(raw: Floats, t: Floats, kind: OutputKind, loss: str) -> Floats:
     """[n]: half the squared error, or the cross-entropy in nats, of each point; no penalty.
 
-    By the rules of `formulas.OUTPUTS`.
+    By the rules of `formulas.OUTPUTS`; of a step half the squared distance from the truth as for the probabilities of
+    softmax: 1 for each mistake.
     """
+    if kind == "step":
+        return 0.5 * np.square(_steps(raw) - (np.arange(max(2, raw.shape[1])) == t[:, None])).sum(axis=1)
     if kind == "softmax":
         y = (np.arange(raw.shape[1]) == t[:, None]).astype(np.float64)
         raw = raw - raw.max(axis=1, keepdims=True)  # the same loss, with more digits where it is small

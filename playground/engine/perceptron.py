@@ -6,6 +6,7 @@ example x is of (1, x), and the targets t are -1 and +1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,8 +72,36 @@ class Separation:
         if self.most_mistakes is None:
             return (f"{mistakes:,} mistakes so far. It will never converge: no straight line has each class on a side "
                     "of its own, so there is always an example that moves the weights again.")  # fmt: skip
-        return (f"{mistakes:,} mistakes so far; it will converge after {int(self.most_mistakes):,} at most: (R/γ)² with "
-                f"R = {self.radius:.3g} and γ = {self.margin:.3g}.")  # fmt: skip
+        bound = f"{int(self.most_mistakes):,} at most: (R/γ)² with R = {self.radius:.3g} and γ = {self.margin:.3g}"
+        return f"{mistakes:,} mistakes so far; it will converge after {bound}."
+
+
+def finding(parts: Sequence[Separation], names: Sequence[str], mistakes: int, converged: bool, from_zero: bool) -> str:
+    """A sentence on where the rule stands; `parts` for each of its units, which for more than two classes part the
+    class of that name from all others. `from_zero`: all mistakes were made on these points, from zero weights on, at
+    one rate, as the bound has it."""
+    said = f"{mistakes:,} mistake" + "s" * (mistakes != 1)
+    if converged:
+        bound = _bound(parts)
+        limit = f"; Novikoff's bound (R/γ)² allows {int(bound):,}" if from_zero and bound is not None else ""
+        return f"Converged: the last epoch went by without a mistake. It took {said}{limit}."
+    if len(parts) == 1 and from_zero:
+        return parts[0].sentence(mistakes)
+    inside = [name for part, name in zip(parts, names, strict=False) if part.margin is None]
+    if inside and len(parts) > 1:
+        return (f"{said} so far. It will never converge: no straight line has the class {inside[0]} on one side and "
+                "all others on the other, so there is always an example that moves the weights again.")  # fmt: skip
+    if inside:
+        return parts[0].sentence(mistakes)
+    bound = _bound(parts)
+    limit = f" after {int(bound):,} at most, the sum of (R/γ)² over the classes" if from_zero and bound else ""
+    return f"{said} so far; it will converge{limit}."
+
+
+def _bound(parts: Sequence[Separation]) -> float | None:
+    """On the mistakes of all units together."""
+    bounds = [part.most_mistakes for part in parts]
+    return None if None in bounds else float(sum(b for b in bounds if b is not None))
 
 
 def separation(X: Floats, t: NDArray[np.int64]) -> Separation:

@@ -123,10 +123,14 @@ class FanMap(Summary):
 
 @dataclass(frozen=True, eq=False)
 class Predictions(Summary):
-    """The model's word on each point of the experiment: ids [n], and value [n] (predicted class or y)."""
+    """The model's word on each point of the experiment: ids [n], and value [n] (predicted class or y).
+
+    lit   id of the point whose mistake it has just learned from, where it learns from one at a time
+    """
 
     ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     value: Array = field(default_factory=lambda: np.zeros(0))
+    lit: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -391,6 +395,11 @@ class Snapshot:
     best_epoch: int | None = None
     can_restore: bool = False
     summaries: Mapping[str, Summary] = field(default_factory=dict)
+
+    @property
+    def solved(self) -> bool:
+        """Whether the model was found in one step."""
+        return self.executor in ("closed_form", "sklearn")
 
 
 def freeze(value: Any) -> Any:

@@ -109,7 +109,8 @@ class Run(Replayable):
 
     def _over(self) -> bool:
         last = self.experiment.training.max_epochs
-        return last is not None and self.epoch >= last and self.step > 0 or bool(self.stopped)
+        ended = last is not None and self.epoch >= last and self.step > 0
+        return ended or self.executor.converged or bool(self.stopped)
 
     @property
     def stopped(self) -> str:
@@ -159,7 +160,7 @@ class Run(Replayable):
     def _steps(self, max_steps: int, deadline: float) -> bool:
         """Updates within this epoch; whether it ended."""
         self._log()
-        size = self.experiment.training.batch_size
+        size = self.batch_size
         if self.position < self.n_train:
             done = self.executor.steps(self.epoch, self.order(), self.position, size, max_steps, deadline)
             self.step += done
@@ -266,7 +267,7 @@ class Run(Replayable):
     def _set_by_hand(self, before: Experiment) -> None:
         """Weights as the edits since `before` have them. A moment in which weights changed goes to the log at once."""
         new, old = self.experiment.model, before.model
-        if self.experiment.model.linear or before.model is new:
+        if not hasattr(new, "edits") or before.model is new:
             return
         assigned = links.edited(old.edits, new.edits, self._ignored_edits)
         assigned += [links.held(text) for text in new.held if text not in old.held]

@@ -29,9 +29,12 @@ TAGGED = {"data": datasets, "model": models, "optimizer": optimizers}
 Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
 LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
 IN_PLANE = {"lab": ("classify",)}
-ITERATIVE = {"optimizer.kind": tuple(kind for kind in optimizers if kind != "closed_form")}
-NETWORKS = {**ITERATIVE, "model.kind": tuple(kind for kind, cls in models.items() if not cls.linear)}
-"""Models linear in their weights bring a penalty of their own, are computed in 64 bits and start from zero."""
+ITERATIVE = {"optimizer.kind": tuple(kind for kind, cls in optimizers.items() if not cls.solves)}
+GRADIENT = {"optimizer.kind": tuple(kind for kind, cls in optimizers.items() if not cls.executor)}
+NETWORKS = {**GRADIENT, "model.kind": tuple(kind for kind, cls in models.items() if cls.dense)}
+"""Models linear in their weights bring a penalty of their own and are computed in 64 bits."""
+MULTILAYER = {**GRADIENT, "model.kind": ("mlp",)}
+"""Models without hidden layers start from zero."""
 
 
 class Split(Spec):
@@ -55,7 +58,7 @@ class Split(Spec):
 
 
 class Training(Spec):
-    batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
+    batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=GRADIENT, live=True,
                             help="Points per update, at most all. Smaller: more, noisier updates.")  # fmt: skip
     shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
                           help="A fresh order of the points in every epoch. Off: one random order, kept.")  # fmt: skip
@@ -78,7 +81,7 @@ class Training(Spec):
         "a validation part.")  # fmt: skip
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
-        only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
+        only_if=GRADIENT, help="Automatic: the GPU when one is present.")  # fmt: skip
     executor: Literal["auto", "fused", "torch", "closed_form"] = param(
         "auto", label="Executor", hidden=True,
         names={"auto": "Automatic", "fused": "Fused kernels", "torch": "PyTorch",
@@ -103,9 +106,9 @@ class Seeds(Spec):
     # low and flat from 3 to 8, and explodes at 9; tests/engine/test_datasets.py holds it to that.
     data: int = _seed(2318, "Data", "Which random points are drawn.")
     split: int = _seed(1, "Split", "Which points go to training and which to test.")
-    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=NETWORKS)
+    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=MULTILAYER)
     batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
-    dropout: int = _seed(1, "Dropout", "Which units are dropped out, where any are.", only_if=NETWORKS, live=True)
+    dropout: int = _seed(1, "Dropout", "Which units are dropped out, where any are.", only_if=MULTILAYER, live=True)
 
 
 class Experiment(Spec):
@@ -182,12 +185,17 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
         yield SpecError(f"loss must be squared_error with model.output=tanh, not {e.loss}.", "loss")
     if output == "logit" and e.loss != "cross_entropy":
         yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
-    if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
-        yield SpecError(f"training.executor must be auto, fused or torch with optimizer.kind={e.optimizer.kind}, "
-                        "not closed_form.", "training.executor")  # fmt: skip
-    if e.training.executor in ("fused", "torch") and e.optimizer.kind == "closed_form":
-        yield SpecError("training.executor must be auto or closed_form with optimizer.kind=closed_form, "
+    carried_out_by = executors_of(e.optimizer)
+    if e.training.executor not in carried_out_by:
+        allowed = ", ".join(carried_out_by[:-1]) + " or " * (len(carried_out_by) > 1) + carried_out_by[-1]
+        yield SpecError(f"training.executor must be {allowed} with optimizer.kind={e.optimizer.kind}, "
                         f"not {e.training.executor}.", "training.executor")  # fmt: skip
+
+
+def executors_of(optimizer: Any) -> tuple[str, ...]:
+    """What training.executor may be with it."""
+    own = optimizer.executor
+    return ("auto", "fused", "torch") if not own else ("auto", own) if own == "closed_form" else ("auto",)
 
 
 @cache

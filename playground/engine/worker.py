@@ -294,7 +294,7 @@ class Worker:
 
     def _load_libraries(self, experiment: Experiment, executor: str = "") -> None:
         """What the first run of an executor waits for, said in the status bar."""
-        if experiment.optimizer.kind == "closed_form":
+        if experiment.optimizer.executor:
             return
         compiled.start()
         name, _ = wanted(experiment, executor)

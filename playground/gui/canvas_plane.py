@@ -214,6 +214,7 @@ class PlanePicture(Picture):
         guess = self.guess()
         for ids, opacity in ((marked.selected, 0.85), (np.array([_or_none(marked.hovered)]), 0.4)):
             self._paint_marked(painter, at_x, at_y, place_index(self.points, ids), opacity)
+        self._paint_lit(painter, at_x, at_y)
         atlas = self._stamps(painter.device().devicePixelRatioF())
         if self.numeric:
             style = np.clip(np.rint((np.nan_to_num(self.points.t) + 1) / 2 * (LEVELS - 1)), 0, LEVELS - 1)
@@ -234,6 +235,17 @@ class PlanePicture(Picture):
         if 0 < len(missed) <= CROWD_OF_MISSES:  # a few stand out over all others
             for stamp in (first, first + 1, style[missed]):
                 atlas.stamp(painter, at_x[missed], at_y[missed], stamp)
+
+    def _paint_lit(self, painter: QPainter, x: Floats, y: Floats) -> None:
+        """The point whose mistake the model has just learned from shines."""
+        lit = self._predictions.lit if self._predictions is not None else None
+        for i in place_index(self.points, np.array([_or_none(lit)])):
+            middle, glow = QPointF(x[i], y[i]), theme().color("accent", 0.3)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(glow)
+            painter.drawEllipse(middle, px(20), px(20))
+            painter.setPen(plot.pen(theme().color("accent", 1.0), 3))
+            painter.drawEllipse(middle, px(13), px(13))
 
     def _paint_marked(
         self, painter: QPainter, x: Floats, y: Floats, index: np.ndarray, opacity: float

@@ -255,10 +255,11 @@ class ModelPanel(Panel):
         for place, parameters in self._places(e).items():
             self._forms[place].show(parameters, e)
         self._bound_by_points()
-        closed = e.optimizer.kind == "closed_form"
-        self.note.setVisible(closed)
-        self.note.setText(self.tr("Closed form: the best weights in one step. To watch weights move, choose "
-                                  "gradient descent under Optimizer."))  # fmt: skip
+        closed = self.tr("Closed form: the best weights in one step. To watch weights move, choose "
+                         "gradient descent under Optimizer.")  # fmt: skip
+        words = closed if e.optimizer.kind == "closed_form" else e.model.about
+        self.note.setVisible(bool(words))
+        self.note.setText(words)
         self.more.setVisible(len(self._forms["more"]) > 0)
 
     def _bound_by_points(self) -> None:

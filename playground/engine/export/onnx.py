@@ -40,6 +40,17 @@ class _Graph:
         self.nodes.append(helper.make_node(operation, list(inputs), [name], name=name, **attributes))
         return name
 
+    @property
+    def number(self) -> int:
+        """The code that ONNX has for its numbers."""
+        from onnx import helper
+
+        return int(helper.np_dtype_to_tensor_dtype(self.dtype))
+
+    def columns(self) -> str:
+        """The axis that reductions over outputs take."""
+        return self.constant("columns", [1], np.int64)
+
     def constant(self, name: str, value: Any, dtype: Any = None) -> str:
         from onnx import numpy_helper
 
@@ -63,14 +74,13 @@ def model_of(run: Run) -> Any:
         raw = _linear(graph, e.model, weights["w"], run.problem.x_range)
     else:
         raw = _network(graph, weights, e)
-    result = _output(graph, raw, e.model.output_kind(len(classes)))
     name, width = ("probabilities", len(classes)) if classes else ("y", 1)
+    result = _output(graph, raw, e.model.output_kind(len(classes)), width)
     graph.nodes.append(helper.make_node("Identity", [result], [name], name="output"))
-    number = helper.np_dtype_to_tensor_dtype(graph.dtype)
     proto = helper.make_graph(
         graph.nodes, "playground",
-        [helper.make_tensor_value_info("x", number, ["n", run.problem.n_inputs])],
-        [helper.make_tensor_value_info(name, number, ["n", width])],
+        [helper.make_tensor_value_info("x", graph.number, ["n", run.problem.n_inputs])],
+        [helper.make_tensor_value_info(name, graph.number, ["n", width])],
         graph.constants,
     )  # fmt: skip
     model = helper.make_model(
@@ -208,15 +218,27 @@ def _features(graph: _Graph, features: Sequence[str]) -> str:
     return graph.add("Concat", *[one(name) for name in features], axis=1)
 
 
-def _output(graph: _Graph, raw: str, kind: str) -> str:
+def _output(graph: _Graph, raw: str, kind: str, width: int) -> str:
     if kind == "identity":
         return raw
     if kind == "softmax":
         return graph.add("Softmax", raw, axis=1)
+    if kind == "step":
+        return _step(graph, raw, width)
     # One unit for two classes: sigmoid(z), or (1 + tanh z) / 2 = sigmoid(2 z), is the second's probability.
     z = graph.add("Add", raw, raw) if kind == "tanh" else raw
     first, second = graph.add("Sigmoid", graph.add("Neg", z)), graph.add("Sigmoid", z)
     return graph.add("Concat", first, second, axis=1)
+
+
+def _step(graph: _Graph, raw: str, n_classes: int) -> str:
+    """1 for the class that wins, shared where several do; one unit for two classes."""
+    if n_classes > 2:
+        won = graph.add("Cast", graph.add("Equal", raw, graph.add("ReduceMax", raw, graph.columns())), to=graph.number)
+        return graph.add("Div", won, graph.add("ReduceSum", won, graph.columns()))
+    half = graph.constant("half", 0.5)
+    above = graph.add("Mul", half, graph.add("Sign", raw))
+    return graph.add("Concat", graph.add("Sub", half, above), graph.add("Add", half, above), axis=1)
 
 
 @exporter(

@@ -171,6 +171,17 @@ if __name__ == "__main__":
         print(__doc__)
 ''')
 
+_STEPS = '''
+
+def steps(raw):
+    """1 for the class that wins, shared where several do; one unit: the second class above zero."""
+    if raw.shape[1] == 1:
+        second = (1 + torch.sign(raw)) / 2
+        return torch.cat([1 - second, second], dim=1)
+    won = (raw == raw.max(dim=1, keepdim=True).values).to(raw.dtype)
+    return won / won.sum(dim=1, keepdim=True)
+'''
+
 _ACTIVATIONS = {
     "tanh": "torch.tanh($z)",
     "sigmoid": "torch.sigmoid($z)",
@@ -190,6 +201,7 @@ _PREDICTIONS = {
     "softmax": "torch.softmax(raw, dim=1)",
     "tanh": "torch.cat([(1 - torch.tanh(raw)) / 2, (1 + torch.tanh(raw)) / 2], dim=1)",
     "logit": "torch.sigmoid(torch.cat([-raw, raw], dim=1))",
+    "step": "steps(raw)",
 }
 
 _LOSSES = {
@@ -199,6 +211,9 @@ _LOSSES = {
     ),
     ("softmax", "cross_entropy"): "torch.nn.functional.cross_entropy(raw, t.long())",
     ("tanh", "squared_error"): "(torch.tanh(raw[:, 0]) - (2 * t - 1)).square().mean() / 2",
+    ("step", "squared_error"): (
+        "(steps(raw) - torch.nn.functional.one_hot(t.long(), len(CLASSES))).square().sum(1).mean() / 2"
+    ),
     ("logit", "cross_entropy"): "torch.nn.functional.binary_cross_entropy_with_logits(raw[:, 0], t)",
 }
 
@@ -207,6 +222,7 @@ _TITLES = {
     "polynomial": "A polynomial",
     "gaussian": "A sum of Gaussians",
     "fourier": "A sum of sines and cosines",
+    "perceptron": "A perceptron",
 }
 
 
@@ -229,7 +245,8 @@ def script_of(run: Run) -> str:
         model = _POLYNOMIAL
     else:
         model = _linear(e.model) if e.model.linear else _network(e, run, values)
-    return _HEAD.substitute(values) + model + _TAIL.substitute(values)
+    steps = _STEPS if kind == "step" else ""
+    return _HEAD.substitute(values) + model + steps + _TAIL.substitute(values)
 
 
 def _linear(model: Any) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, fan, features, measures
+from playground.engine import charts, fan, features, measures, perceptron
 from playground.engine.executors.base import Floats
+from playground.engine.executors.perceptron import PerceptronExecutor
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
 from playground.engine.snapshot import (
@@ -36,7 +37,7 @@ class ClassifyLab(Lab):
     title: str = "Classify"
     icon: str = "chart-scatter"
     n_inputs: int = 2
-    models: tuple[str, ...] = ("mlp",)
+    models: tuple[str, ...] = ("mlp", "perceptron")
     canvas: tuple[str, ...] = ("map", "predictions")
     beside: tuple[str, ...] = ("network",)
     hint: Hint = Hint(
@@ -66,7 +67,15 @@ class ClassifyLab(Lab):
         return charts.in_one_place(run, "no boundary can part them")
 
     def message(self, run: "Run") -> str:
-        return self.caution(run) or charts.finding(run)
+        return self.caution(run) or FINDINGS.get(run.experiment.model.kind, charts.finding)(run)
+
+
+def mistakes(run: "Run") -> str:
+    """Where the perceptron stands, a sentence."""
+    rule = run.executor
+    if not run.step or not isinstance(rule, PerceptronExecutor):
+        return ""
+    return perceptron.finding(rule.separations, run.problem.classes, rule.mistakes, rule.converged, rule.from_zero)
 
 
 def decision_map(run: "Run", view: View) -> DecisionMap:
@@ -88,7 +97,7 @@ def network(run: "Run", view: View) -> Network:
     last = values[-1]
     if kind == "identity":
         last = np.clip(last, -1.0, 1.0)
-    elif kind == "softmax":
+    elif last.shape[1] > 1:
         last = 2.0 * measures.probabilities(last, kind) - 1.0
     else:
         last = 2.0 * measures.probabilities(last, kind)[:, 1:] - 1.0
@@ -101,7 +110,7 @@ def network(run: "Run", view: View) -> Network:
     )
     w = run.weights()
     n_layers = len(names) + 1
-    classes = run.problem.classes if kind == "softmax" else run.problem.classes[1:] or ("y",)
+    classes = run.problem.classes if last.shape[1] > 1 else run.problem.classes[1:] or ("y",)
     return Network(
         title="Network", inputs=features.names(run.experiment), outputs=classes,
         activations=names, units=units,
@@ -147,5 +156,8 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
 }
+
+FINDINGS: dict[str, Callable[["Run"], str]] = {"perceptron": mistakes}
+"""What is said of a run, by kind of model, where it is not what is said of a network."""
 
 labs.register("classify", ClassifyLab(), 10)

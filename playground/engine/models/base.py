@@ -5,8 +5,9 @@ from typing import Any, ClassVar, Literal
 from playground.engine.registry import models, register_kind
 from playground.engine.schema import Spec
 
-OutputKind = Literal["identity", "softmax", "tanh", "logit"]
-"""What is done to the last sums: nothing (a curve); a probability for each class; one unit for two classes."""
+OutputKind = Literal["identity", "softmax", "tanh", "logit", "step"]
+"""What is done to the last sums: nothing (a curve); a probability for each class; one unit for two classes; a step,
+which says a class and nothing of how sure it is (one unit for two classes, else one for each)."""
 
 
 def model(rank: int = 100) -> Any:
@@ -17,8 +18,12 @@ def model(rank: int = 100) -> Any:
 class ModelSpec(Spec):
     kind: str
     label: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+    """When it was the better choice, and what came after it: a sentence or two for a person who chooses."""
     linear: ClassVar[bool] = False
     """Linear in its weights (`models/linear.py`)."""
+    dense: ClassVar[bool] = False
+    """A dense network trained by gradients, with the penalties and the precision of `training`."""
     n_inputs: ClassVar[tuple[int, ...]] = (1, 2)
     """Numbers of raw inputs it can take: 1 for curves, 2 for the plane."""
     tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")
