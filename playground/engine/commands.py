@@ -78,10 +78,11 @@ class Restore:
 
 @dataclass(frozen=True)
 class Watch:
-    """The summaries that are on screen; others are not computed."""
+    """The summaries that are on screen; others are not computed. `first`: the chart that follows the hand closest."""
 
     names: frozenset[str]
     view: View
+    first: str = ""
 
 
 @dataclass(frozen=True)

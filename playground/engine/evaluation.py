@@ -11,6 +11,7 @@ import numpy as np
 from playground.engine import measures
 from playground.engine.executors.base import Executor, Floats
 from playground.engine.experiment import Experiment
+from playground.engine.features import cells
 from playground.engine.points import PART_NAMES
 from playground.engine.problem import Problem
 from playground.engine.snapshot import Score
@@ -50,13 +51,20 @@ class Evaluation:
             self._points = self._executor.prepare(self._problem.points.X)
         return self._executor.outputs(self._points)
 
+    def line(self, x: tuple[float, float], size: int) -> Any:
+        """Prepared inputs: `size` places from one end of a range of x to the other."""
+        key = (x, size)
+        if key not in self._grids:
+            if len(self._grids) >= MAX_GRIDS:
+                self._grids.clear()
+            self._grids[key] = self._executor.prepare(np.linspace(*x, size)[:, None])
+        return self._grids[key]
+
     def grid(self, x: tuple[float, float], y: tuple[float, float], size: int) -> Any:
-        """Prepared inputs: the middles of size x size cells of the plane, lowest row first."""
+        """Prepared inputs: the middles of size x size cells of the plane."""
         key = (x, y, size)
         if key not in self._grids:
             if len(self._grids) >= MAX_GRIDS:
                 self._grids.clear()
-            middle = (np.arange(size) + 0.5) / size
-            x1, x2 = np.meshgrid(x[0] + (x[1] - x[0]) * middle, y[0] + (y[1] - y[0]) * middle)
-            self._grids[key] = self._executor.prepare(np.column_stack([x1.ravel(), x2.ravel()]))
+            self._grids[key] = self._executor.prepare(cells(x, y, size))
         return self._grids[key]

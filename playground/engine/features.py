@@ -111,3 +111,10 @@ def _refuse_infinite(text: str, X: Floats, where: str) -> None:
         x1, x2 = X[bad[0]]
         what = "has none" if np.isnan(values[bad[0]]) else "is infinite or larger than 1e9"
         raise SpecError(f"{PATH} must have a finite value {where}; it {what} at x1 = {x1:.6g}, x2 = {x2:.6g}.", PATH)
+
+
+def cells(x: tuple[float, float], y: tuple[float, float], size: int) -> Floats:
+    """[size * size, 2]: the middles of the cells of the plane, lowest row first."""
+    middle = (np.arange(size) + 0.5) / size
+    x1, x2 = np.meshgrid(x[0] + (x[1] - x[0]) * middle, y[0] + (y[1] - y[0]) * middle)
+    return np.column_stack([x1.ravel(), x2.ravel()])

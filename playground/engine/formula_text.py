@@ -9,10 +9,10 @@ functions below; there is no eval. Formulas are kept, so that each is read once.
 import ast
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ from simpleeval import SimpleEval
 from playground.engine.schema import SpecError, show, show_number
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 MOST_CHARACTERS = 200
 DEEPEST = 20
@@ -236,6 +237,32 @@ class Formula:
         result = _evaluate(self.tree, dict(zip(self.names, arrays, strict=True)))
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         return np.array(np.broadcast_to(np.asarray(result, dtype=np.float64), shape))
+
+
+_OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.USub: "neg",
+              ast.UAdd: "pos"}  # fmt: skip
+
+
+def fold(formula: Formula, leaf: Callable[[float | str], T], apply: Callable[..., T]) -> T:
+    """What a formula becomes in another notation: `leaf` of each number or name, `apply` of what is done to them.
+
+    apply   gets add, sub, mul, div, pow, neg, pos or a key of FUNCTIONS, then the arguments
+    """
+
+    def walk(node: Any) -> T:
+        if isinstance(node, ast.Expr):
+            return walk(node.value)
+        if isinstance(node, ast.Constant):
+            return leaf(float(node.value))  # type: ignore[arg-type]
+        if isinstance(node, ast.Name):
+            return leaf(CONSTANTS.get(node.id, node.id))
+        if isinstance(node, ast.UnaryOp):
+            return apply(_OPERATORS[type(node.op)], walk(node.operand))
+        if isinstance(node, ast.BinOp):
+            return apply(_OPERATORS[type(node.op)], walk(node.left), walk(node.right))
+        return apply(node.func.id, *map(walk, node.args))
+
+    return walk(formula.tree)
 
 
 @lru_cache(maxsize=256)

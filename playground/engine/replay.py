@@ -62,6 +62,8 @@ class Replayable:
     notice: str = ""
     replicas: Replicas | None = None
     """What `fan.py` trains beside the run; nobody else touches it."""
+    hidden_axes: dict[Any, Any]
+    """What `hidden_space.py` keeps between two pictures; nobody else touches it."""
     _anchors: list[Anchor]
     _behind: bool
     _last_finite: tuple[int, int, Any]

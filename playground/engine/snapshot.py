@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Role = Literal[
     "training", "validation", "test", "fit", "truth", "ghost", "bias", "variance", "noise", "sum",
+    "layer 1", "layer 2", "layer 3", "layer 4", "layer 5", "layer 6", "layer 7", "layer 8", "output",
 ]  # fmt: skip
-"""What a line stands for, and so its colour. The last four are the parts of the expected error and their sum."""
+"""What a line stands for, and so its colour. From "bias" to "sum": the parts of the expected error and their sum. The
+last ones are the layers of a network."""
 Status = Literal["empty", "loading", "ready", "running", "paused", "finished", "stopped", "diverged", "failed"]
 
 
@@ -58,6 +60,19 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
+class Trouble:
+    """Something that goes wrong in a run: what, in one sentence, and one thing to try.
+
+    kind    what a person puts aside when it is closed       where   "layer 2", the name of a chart, or empty
+    """
+
+    kind: str
+    sentence: str
+    where: str = ""
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Summary:
     """Base of the typed values. `title` names the picture in exported files."""
 
@@ -67,11 +82,12 @@ class Summary:
 
 @dataclass(frozen=True, eq=False)
 class Fit(Summary):
-    """The curve of a model over x: y [k] at x [k]."""
+    """The curve of a model over x: y [k] at x [k]. unit: (layer, unit) where it is what this unit puts out instead."""
 
     x: Array = field(default_factory=lambda: np.zeros(0))
     y: Array = field(default_factory=lambda: np.zeros(0))
     label: str = "fit"
+    unit: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +96,15 @@ class DecisionMap(Summary):
 
     values [rows, columns, classes] probabilities, or [rows, columns] for a numeric target;
     row 0 is the lowest x2. x, y are the ranges that the cells' outer edges cover.
+    unit   (layer, unit), counted from 0, where the values are not a prediction but what this unit puts out, divided
+    by `scale`
     """
 
     values: Array = field(default_factory=lambda: np.zeros((0, 0)))
     x: tuple[float, float] = (-6.0, 6.0)
     y: tuple[float, float] = (-6.0, 6.0)
+    unit: tuple[int, int] | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -336,9 +356,12 @@ class Confusion(Summary):
 class Network(Summary):
     """A dense network: thumbnails of what each unit responds to, weights and biases between layers.
 
-    units    for each layer (inputs first, output last) an array [units, size, size], in -1 to 1
+    units    for each layer (inputs first, output last) an array [units, size, size], in -1 to 1; for a model of one
+             input [units, size], over its range
     weights  for each pair of layers an array [units before, units after]; biases [units after]
     inputs   names of the inputs ("x1", "x1*x2"); activations: one name for each hidden layer
+    others, other_units   names and pictures [k, size, size] of the inputs that are switched off
+    projections   matrices [units before, units after] of the residual connections that have one, in the model's order
     """
 
     inputs: tuple[str, ...] = ()
@@ -347,6 +370,9 @@ class Network(Summary):
     units: tuple[Array, ...] = ()
     weights: tuple[Array, ...] = ()
     biases: tuple[Array, ...] = ()
+    others: tuple[str, ...] = ()
+    other_units: Array = field(default_factory=lambda: np.zeros((0, 1, 1)))
+    projections: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -373,6 +399,7 @@ class Snapshot:
     message     a sentence for the status bar, or (failed, diverged) for the banner; details: a traceback
     notice      a sentence for a banner on what the run went through and got over
     reach       (first, last) epoch that can be sought; best: epoch of the least test loss so far
+    troubles    what goes wrong, the most serious first
     """
 
     generation: int = 0
@@ -394,6 +421,7 @@ class Snapshot:
     reach: tuple[int, int] = (0, 0)
     best_epoch: int | None = None
     can_restore: bool = False
+    troubles: tuple[Trouble, ...] = ()
     summaries: Mapping[str, Summary] = field(default_factory=dict)
 
     @property

@@ -27,6 +27,7 @@ from playground.engine.record import Event, RunRecord
 from playground.engine.registry import labs
 from playground.engine.replay import Replayable
 from playground.engine.snapshot import Score, Status, Summary, View
+from playground.engine.spread import GradientPath
 
 __all__ = ["Event", "Run", "RunRecord"]
 
@@ -55,6 +56,7 @@ class Run(Replayable):
         if keep is not None:
             self._adopt(keep.executor.weights(), keep.experiment)
         self.previous: History | None = None
+        self.hidden_axes = {}
         self.looks = 0
         """With how many models the test error of these data was shown; counted as it is shown (`pictures.py`)."""
         self.details = ""
@@ -68,6 +70,7 @@ class Run(Replayable):
         self.history = History()
         self._anchors = [self._anchor()]
         self.path = WeightPath() if self.experiment.model.linear and not self.executor.solves else None
+        self.gradient_path = GradientPath() if self.experiment.model.dense else None
         size = max(1, sum(a.nbytes for a in self._anchors[0].weights.values()) * 3)
         self.checkpoints = Checkpoints(most=int(np.clip(MAX_CHECKPOINT_BYTES // size, 16, 200)))
         self.status: Status = "ready"
@@ -126,6 +129,8 @@ class Run(Replayable):
 
     def advance(self, seconds: float = 0.008, max_epochs: int | None = None) -> bool:
         """Train for about so many seconds, at most to the end of so many epochs; False: nothing more to do."""
+        if self.gradient_path is not None:
+            self.gradient_path.look(self)
         deadline = time.perf_counter() + seconds
         done = 0
         while self.can_train:
@@ -222,8 +227,9 @@ class Run(Replayable):
                 self.previous = History.from_columns(self.history.columns())
                 self.history.truncate(self.epoch)
             self.checkpoints.truncate(self.epoch)
-            if self.path is not None:
-                self.path.truncate(self.epoch)
+            for path in (self.path, self.gradient_path):
+                if path is not None:
+                    path.truncate(self.epoch)
         elif self.events[-1].experiment == self.experiment and not assigned:
             return
         self.events = self._events_to_here(assigned)

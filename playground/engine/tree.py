@@ -120,7 +120,7 @@ class Experiment(Spec):
     features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=0, high=7, only_if=IN_PLANE,
                                           help="What the network is given. More: simple networks suffice.")  # fmt: skip
     feature_order: int | None = param(
-        None, label="Powers up to order", symbol="M", low=1, high=10, off_value=3, only_if=IN_PLANE,
+        None, label="Powers up to", symbol="M", low=1, high=10, off_value=3, only_if=IN_PLANE,
         help="Adds all products of powers of x1/6 and x2/6 up to this order. Larger: finer boundaries, more to overfit "
              "with.",
     )  # fmt: skip

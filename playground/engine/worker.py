@@ -23,7 +23,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from playground.engine import compiled, fallback, torch_loading
+from playground.engine import compiled, fallback, torch_loading, trouble
 from playground.engine.commands import (
     Collect,
     Collected,
@@ -91,6 +91,7 @@ class Worker:
         """Why no run is begun on the GPU any more."""
         self._failure: tuple[str, str] | None = None
         self._pictures = Pictures()
+        self._troubles = trouble.Watch()
         self._playing = False
         self._speed: float | None = None
         self._goal: int | None = None
@@ -418,7 +419,7 @@ class Worker:
         if self._status() != self._published_status:
             return True
         moved = self._busy and self._published_state != self._state()
-        news = (moved or self._behind) and not self._mailbox
+        news = (moved or (self._behind and self._pictures.rested)) and not self._mailbox
         return news and time.perf_counter() >= self._next_frame()
 
     def _next_frame(self) -> float:
@@ -461,6 +462,7 @@ class Worker:
             executor=run.executor.name, device=run.executor.device, why=run.executor.why,
             steps_per_second=self._measure_speed(run), seconds_per_fit=run.executor.seconds_per_fit,
             reach=run.reach, best_epoch=run.history.best_epoch, can_restore=run.status == "diverged",
+            troubles=self._troubles.of(run, self._busy),
             summaries={name: summary for name, summary in summaries.items() if summary is not None},
         )  # fmt: skip
 

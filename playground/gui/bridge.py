@@ -168,9 +168,9 @@ class Bridge(QObject):
         self._send(commands.Restore())
         self._set_playing(False)
 
-    def watch(self, names: frozenset[str], view: View) -> None:
-        """What is on screen: nothing else is computed."""
-        self._send(commands.Watch(names, view))
+    def watch(self, names: frozenset[str], view: View, first: str = "") -> None:
+        """What is on screen: nothing else is computed. `first`: the chart that follows the hand closest."""
+        self._send(commands.Watch(names, view, first))
 
     def collect(self, callback: Callable[[Any], None]) -> None:
         """Ask for the run as a RunRecord; `callback(record)` is called from a later beat."""

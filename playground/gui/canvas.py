@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.engine.experiment import Experiment
 from playground.engine.problem import Problem
+from playground.engine.registry import labs
 from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import CurvePicture, draw_mark
-from playground.gui.canvas_plane import PlanePicture
 from playground.gui.canvas_tools import CanvasTools
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
@@ -27,13 +27,19 @@ from playground.gui.picture import NO_IDS
 from playground.gui.stage import Stage
 from playground.gui.theme import Theme, px
 from playground.gui.views.network import NetworkView
-from playground.gui.widgets.base import Hairline
+from playground.gui.views.network_picture import LEAST, WIDTH
+from playground.gui.widgets import TextButton
+from playground.gui.widgets.grips import Grip
 
 MAP_CELLS = 100
 """Cells along one side of a decision map."""
 FAN_SIZE = 50
 NETWORK_ROOM = 760
 """The canvas must be this wide (design pixels) before the network may stand beside the plane."""
+SHARE, MOST_UNASKED = 0.3, 560
+"""Of the canvas that the network takes until a person drags the line beside it, and its most design pixels then."""
+STAGE_LEAST = 380
+"""The plane beside the network is never narrower."""
 _ABSENT: Any = object()
 
 
@@ -48,21 +54,32 @@ class Canvas(CanvasTools):
         self._network_rest.timeout.connect(self._rested)
         self.stage = Stage(self)
         self.network = NetworkView(self)
-        self._line = Hairline(vertical=True)
+        self._grip = Grip(self)
+        self._grip.dragged.connect(self.set_network_width)
         self.network_on = True
         """Whether it is wanted beside the plane."""
+        self.network_over = False
+        """Whether it is wanted in the place of the plane, where there is no room for both."""
+        self.network_width = 0
+        """In design pixels, where there is room; 0: as it suits the canvas."""
         self.fan_size = FAN_SIZE
         """Resampled fits in the fan."""
         self.orders, self.axes = View().orders, View().axes
         """Orders that stand side by side in charts, and the weights that span the error surface."""
+        self.inside: dict[str, Any] = {"layer": 0, "pair": None, "example": None}
+        """What the charts that look into the network show: fields of `View`."""
         self._has_network = False
         self._snapshot: Snapshot | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.network)
-        row.addWidget(self._line)
+        row.addWidget(self._grip)
         row.addWidget(self.stage, 1)
+        self.network_button = TextButton(self.tr("Network"), parent=self.stage)
+        self.network_button.clicked.connect(lambda: self.set_layer("network", True))
+        self.network.close_button.clicked.connect(lambda: self.set_layer("network", False))
+        self.network.unit_pointed.connect(lambda _: self.view_changed.emit())
         self.setFocusProxy(self.stage)
         self._actions = tool_actions.make(self)
         self._palette = Palette([a for a in self._actions if isinstance(a.data(), str)], self.stage)
@@ -74,7 +91,7 @@ class Canvas(CanvasTools):
         self.stage.pressed.connect(self.brush_panel.hide)
         self.legend = Legend(draw_mark, self.stage)
         self.legend.toggled.connect(self.set_layer)
-        self.stage.edited.connect(self._edited)
+        self.stage.edited.connect(self.edit)
         self.stage.moved.connect(self._moved)
         self.stage.said.connect(self.note)
         self._place_network()
@@ -103,6 +120,7 @@ class Canvas(CanvasTools):
         if before is None or before is not experiment:
             self._show_classes(problem)
             self._show_legend()
+            self.network.set_experiment(experiment)
             self._place_network()
         if ranges != (stage.picture.x, stage.picture.y):
             self._moved()
@@ -135,6 +153,7 @@ class Canvas(CanvasTools):
                 network = summary
             else:
                 changed |= self.stage.picture.show(summary)
+        self.stage.follow(getattr(snapshot.summaries.get("example"), "example", -1))
         if "folds" not in snapshot.summaries and isinstance(self.stage.picture, CurvePicture):
             changed |= self.stage.picture.drop_folds()
         if (network is not None) != self._has_network:
@@ -171,11 +190,18 @@ class Canvas(CanvasTools):
         """The ranges on screen, for `Watch`."""
         picture = self.stage.picture
         fan = self.fan_size if picture.shown["fan"] else 0
-        return View(picture.x, picture.y, MAP_CELLS, fan, self.orders, self.axes)
+        unit = self.network.pointed if self.network.isVisibleTo(self) else None
+        return View(picture.x, picture.y, MAP_CELLS, fan, self.orders, self.axes, unit, **self.inside)
 
     def set_orders(self, orders: tuple[int, ...]) -> None:
         self.orders = orders
         self.view_changed.emit()
+
+    def look(self, fields: dict[str, Any]) -> None:
+        """Look at another layer, other units of it, or another example: {field of `View`: value}."""
+        if self.inside != (wanted := self.inside | fields):
+            self.inside = wanted
+            self.view_changed.emit()
 
     def set_axes(self, axes: tuple[int, ...]) -> None:
         self.axes = axes[0], axes[1]
@@ -197,16 +223,20 @@ class Canvas(CanvasTools):
         """(key, title, shown) of each layer, for the eye menu."""
         picture = self.stage.picture
         result = [(key, title, picture.shown[key]) for key, title, _ in picture.titles()]
-        if isinstance(picture, PlanePicture) and self.width() >= px(NETWORK_ROOM):
-            result.append(("network", self.tr("Network"), self.network_on))
+        if self.network_possible:
+            result.append(("network", self.tr("Network"), self.network_wanted))
         return result
 
     def set_layer(self, name: str, on: bool) -> None:
         """Show or hide a layer."""
         picture = self.stage.picture
         if name == "network":
-            self.network_on = on
+            if self._has_room:
+                self.network_on = on
+            else:
+                self.network_over = on
             self._place_network()
+            self.view_changed.emit()
         elif name in picture.shown:
             picture.shown[name] = on
         moved = picture.layers_changed()
@@ -219,11 +249,6 @@ class Canvas(CanvasTools):
         """How many resampled fits the fan holds; shows it."""
         self.fan_size = n
         self.set_layer("fan", True)
-
-    # ---- edits
-    def _edited(self, points: Any, text: str, key: str) -> None:
-        self._show_legend()
-        self.edit.emit(points, text, key)
 
     # ---- for the session file
     def save_state(self) -> dict[str, Any]:
@@ -262,14 +287,47 @@ class Canvas(CanvasTools):
         self.legend.show_entries(self.stage.picture.legend(), self.stage.picture.shown)
         self._arrange()
 
+    @property
+    def _has_room(self) -> bool:
+        """Whether network and plane can stand side by side."""
+        return self.width() >= px(NETWORK_ROOM)
+
+    @property
+    def network_possible(self) -> bool:
+        """Whether the model is a network that has a picture here."""
+        e = self.stage.picture.experiment
+        return e is not None and e.model.layered and "network" in labs[e.lab].beside
+
+    @property
+    def network_wanted(self) -> bool:
+        """Whether the picture of the network is to be on screen."""
+        return self.network_possible and (self.network_on if self._has_room else self.network_over)
+
+    def set_network_width(self, wide: float) -> None:
+        """In pixels; both keep room to be read."""
+        wide = min(max(wide, px(LEAST)), self.width() - px(STAGE_LEAST))
+        self.network_width = round(wide / px(1000) * 1000)
+        self._place_network()
+
     def _place_network(self) -> None:
-        """The network stands beside the plane where there is one, and room for it."""
-        room = self.width() >= px(NETWORK_ROOM)
-        on = self.network_on and self._has_network and room and self.stage.kind == "plane"
+        """The network stands beside the plane where there is room for it, else in its place while it is wanted."""
+        room, wanted = self._has_room, self.network_wanted
+        on = wanted and self._has_network
+        usual = min(max(px(WIDTH), SHARE * self.width()), px(MOST_UNASKED))
+        asked = px(self.network_width) if self.network_width else round(usual)
+        wide = min(asked, self.width() - px(STAGE_LEAST)) if room else self.width()
+        if self.network.width() != wide or self.network.minimumWidth() != wide:
+            self.network.setFixedWidth(wide)
         self.network.setVisible(on)
-        self._line.setVisible(on)
+        self._grip.setVisible(on and room)
+        self.stage.setVisible(room or not on)
+        self.network_button.setVisible(self.network_possible and not wanted)
         if on and self._snapshot is not None:
             self.show_network(self._snapshot)
+
+    def minimumSizeHint(self) -> QSize:
+        """The network gives way, however wide it was made."""
+        return QSize(px(320), px(200))
 
     def _arrange(self) -> None:
         self._palette.move(px(8) - self._palette.margin(), px(12) - self._palette.margin())
@@ -278,6 +336,7 @@ class Canvas(CanvasTools):
         left = round(self.stage.frame.rect.left()) - px(4)
         left = max(self.stage.left_margin, min(left, self.stage.width() - self.legend.least_width()))
         self.legend.setGeometry(left, px(8), self.stage.width() - left, px(24))
+        self.network_button.move(px(8), self.stage.height() - self.network_button.height() - px(8))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from playground.engine.points import EMPTY_1D, TEST, TRAIN, VALIDATION, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import Fan, Fit, Folds, Predictions, Summary
-from playground.gui import fonts, plot
+from playground.gui import plot
 from playground.gui.curve_layers import (
     BEYOND,
     Reading,
@@ -38,7 +38,8 @@ from playground.gui.picture import (
 )
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import host, px, theme
-from playground.gui.widgets.text import symbol
+from playground.gui.unit_caption import paint_unit_caption
+from playground.gui.widgets.text import plain_width, symbol
 
 TR = QCoreApplication.translate
 N_TRUTH = 385
@@ -138,8 +139,7 @@ class CurvePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        metrics = QFontMetricsF(fonts.ui(12))
-        left += px(24) + metrics.horizontalAdvance("−0.0") + px(8)
+        left += px(24) + plain_width("−0.0", 12) + px(8)
         box = QRectF(left, px(40), size.width() - left - px(24), size.height() - px(40) - px(46))
         return Frame(box, self.x, self.y)
 
@@ -167,8 +167,10 @@ class CurvePicture(Picture):
             line = plot.pen(theme().fit, 3)
             plot.draw_curve(painter, frame.px(self._fit.x), frame.py(self._fit.y), line, frame.rect)
         for key, places in (("residuals", self._training()), ("test_residuals", self._tests())):
-            if self.shown[key] and self._fit is not None:
+            if self.shown[key] and self._fit is not None and self._fit.unit is None:
                 self._paint_residuals(painter, frame, *places)
+        if self._fit is not None and self._fit.unit is not None and self.shown["fit"] and self.experiment is not None:
+            paint_unit_caption(painter, frame, self.experiment, self._fit.unit)
         painter.setClipRect(clip_box(frame))
         self._paint_marked(painter, frame, marked)
         if not crowd:

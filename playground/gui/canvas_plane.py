@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, Predictions, Summary
-from playground.gui import fonts, plot
+from playground.gui import plot
 from playground.gui.contours import contour
 from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
 from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
 from playground.gui.theme import host, px, theme
+from playground.gui.unit_caption import paint_unit_caption
+from playground.gui.widgets.text import plain_width
 
 TR = QCoreApplication.translate
 LEVELS = 17
@@ -125,8 +128,7 @@ class PlanePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        metrics = QFontMetricsF(fonts.ui(12))
-        left += px(20) + metrics.horizontalAdvance("−6") + px(16)
+        left += px(20) + plain_width("−6", 12) + px(16)
         right, top, bottom = px(10), px(12), px(45)
         wide, high = size.width() - left - right, size.height() - top - bottom
         side = max(min(wide, high), px(40))
@@ -149,6 +151,9 @@ class PlanePicture(Picture):
         painter.setClipRect(clip_box(frame))
         self._paint_points(painter, frame, marked)
         painter.restore()
+        if self._map is not None and self._map.unit is not None and self.shown["map"]:
+            scale = TR("Canvas", "full colour = ±{value}").format(value=fmt(float(f"{self._map.scale:.3g}")))
+            paint_unit_caption(painter, frame, self.experiment, self._map.unit, scale)
 
     def ground(self) -> object:
         return self._map is None or not self.shown["map"]

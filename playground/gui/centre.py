@@ -31,14 +31,14 @@ class Centre(Surface):
         column.addWidget(canvas, 1)
         self.layers_menu = QMenu(self.tr("&Show"), self)
         self.layers_menu.aboutToShow.connect(self._fill_layers)
-        eye = ToolButton("eye", self.tr("Show and hide"), size=28, role="muted")
-        eye.setMenu(self.layers_menu)
-        self.strip_buttons = [
-            ToolButton(icon, size=28, role="muted", action=actions[name])
-            for icon, name in (("maximize", "fit_view"), ("image-down", "save_picture"))
-        ]
-        for button in (eye, *self.strip_buttons):
-            strips.hint.addButton(button)
+        self.strip_buttons: list[ToolButton] = []
+        for strip in (strips.hint, strips.trouble):
+            eye = ToolButton("eye", self.tr("Show and hide"), size=28, role="muted")
+            eye.setMenu(self.layers_menu)
+            strip.addButton(eye)
+            for icon, name in (("maximize", "fit_view"), ("image-down", "save_picture")):
+                self.strip_buttons.append(ToolButton(icon, size=28, role="muted", action=actions[name]))
+                strip.addButton(self.strip_buttons[-1])
         self.restyle()
 
     def restyle(self) -> None:

@@ -26,6 +26,7 @@ class Page(QWidget):
     """One tab: a sentence until the first summary comes, then the view of its type."""
 
     picked = Signal(object)
+    looked = Signal(object)
     chosen = Signal(int)
     view_made = Signal()
 
@@ -57,6 +58,8 @@ class Page(QWidget):
         self.view, self._type = VIEWS[kind](), kind
         if hasattr(self.view, "picked"):
             self.view.picked.connect(self.picked)
+        if hasattr(self.view, "looked"):
+            self.view.looked.connect(self.looked)
         if hasattr(self.view, "chosen"):
             self.view.chosen.connect(self.chosen)
         self._stack.addWidget(self.view)
@@ -74,6 +77,8 @@ class ChartDock(QDockWidget):
 
     visible_changed = Signal()
     picked = Signal(object)
+    looked = Signal(object)
+    """Fields of `View` that the person chose in a chart, with their values."""
     chosen = Signal(str, int)
     """Name of the summary, and which of its parts is pointed at: -1 is none."""
     save_requested = Signal(object, str)
@@ -141,6 +146,7 @@ class ChartDock(QDockWidget):
     def _page(self, slot: ChartSlot) -> Page:
         page = Page(slot.name, slot.title)
         page.picked.connect(self.picked)
+        page.looked.connect(self.looked)
         page.chosen.connect(lambda part: self.chosen.emit(slot.name, part))
         page.view_made.connect(self._show_toggles)
         return page

@@ -32,7 +32,7 @@ from playground.engine.snapshot import (
     Summary,
     Table,
 )  # fmt: skip
-from playground.gui import demo_selection
+from playground.gui import demo_inside, demo_selection
 from playground.gui.theme import CHOICES, host
 from playground.gui.views import typeset
 
@@ -222,6 +222,7 @@ def samples() -> dict[str, Summary]:
         "confusion": Confusion(counts=np.array([[57, 5], [3, 63]]), names=("A", "B")),
         "network": network((2, 8, 8, 1)),
         **demo_selection.samples(),
+        **demo_inside.samples(),
     }
 
 

@@ -51,6 +51,7 @@ class Document(QObject):
         super().__init__(parent)
         self._experiment = experiment or experiments.default()
         self._by_lab = {self._experiment.lab: self._experiment}
+        self._problem: tuple[Experiment, Problem] | None = None
         self._undo: list[_Past] = []
         self._redo: list[_Past] = []
         self._saved = dict(self._by_lab)
@@ -65,8 +66,10 @@ class Document(QObject):
 
     @property
     def problem(self) -> Problem:
-        """The arrays of the current Experiment (cached by value)."""
-        return problems.build(self._experiment)
+        """The arrays of the current Experiment."""
+        if self._problem is None or self._problem[0] is not self._experiment:
+            self._problem = self._experiment, problems.build(self._experiment)
+        return self._problem[1]
 
     def change(self, changes: Mapping[str, Any], merge: str = "", text: str = "") -> None:
         """Set these paths. Raises SpecError and changes nothing when the result would be illegal.

@@ -135,7 +135,7 @@ def _read_list(p: Parameter, text: str) -> tuple[float, ...]:
     try:
         return tuple(schema.parse(p, text))
     except SpecError as error:
-        raise ValueError(_named(str(error), {p.path: p})) from None
+        raise ValueError(named(str(error), {p.path: p})) from None
 
 
 def _slider_row(p: Parameter, value: Any, controls: Controls, field_width: int) -> SliderRow:
@@ -157,10 +157,10 @@ def change(document: Document, row: Any, path: str, new: Any) -> None:
     try:
         document.change({path: new}, merge=path)
     except SpecError as error:
-        row.setError(_named(str(error), experiments.parameters(document.experiment)))
+        row.setError(named(str(error), experiments.parameters(document.experiment)))
 
 
-def _named(sentence: str, known: Mapping[str, Parameter]) -> str:
+def named(sentence: str, known: Mapping[str, Parameter]) -> str:
     """The sentence, with the names that the rows show in the place of the paths that scripts use."""
 
     def name(found: re.Match[str]) -> str:

@@ -63,12 +63,34 @@ def map_image(values: NDArray[np.floating]) -> QImage:
     return image(ramp(t.map_negative, t.map_paper, t.map_positive)[_levels(share)])
 
 
-def unit_atlas(units: NDArray[np.floating]) -> QImage:
-    """The thumbnails [n, rows, columns] in -1 to 1 (row 0 lowest) under each other, the first at the top."""
+def unit_atlas(units: NDArray[np.floating], side: int) -> QImage:
+    """The thumbnails [n, rows, columns] in -1 to 1 (row 0 lowest), `side` pixels wide and high, under each other."""
     t = theme()
-    pixels = ramp(t.unit_negative, t.map_paper, t.unit_positive)[_levels((np.clip(units, -1, 1) + 1) / 2)]
     n, rows, columns = units.shape
-    return image(pixels[::-1].reshape(n * rows, columns, 4))
+    values = np.clip(np.nan_to_num(units), -1.0, 1.0)
+    sized = _resampling(rows, side) @ values @ _resampling(columns, side).T
+    level = np.clip((sized[:, ::-1] + 1.0) * 127.5, 0, 255).astype(np.intp)
+    pixels = np.ascontiguousarray(_packed(t.unit_negative, t.map_paper, t.unit_positive)[level].reshape(n * side, side))
+    return QImage(pixels.data, side, n * side, side * 4, QImage.Format.Format_RGB32).copy()
+
+
+@lru_cache(maxsize=32)
+def _resampling(before: int, after: int) -> NDArray[np.float64]:
+    """[after, before]: values at the middles of so many cells, linearly between those of as many as before."""
+    at = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
+    low = np.minimum(at.astype(int), max(before - 2, 0))
+    weights = np.zeros((after, before))
+    weights[np.arange(after), low] = 1.0 - (at - low)
+    weights[np.arange(after), np.minimum(low + 1, before - 1)] += at - low
+    return weights
+
+
+@lru_cache(maxsize=8)
+def _packed(low: str, middle: str, high: str) -> NDArray[np.uint32]:
+    """The ramp as the words 0xffRRGGBB that Qt copies without looking at them."""
+    red, green, blue, alpha = ramp(low, middle, high).astype(np.uint32).T
+    packed: NDArray[np.uint32] = alpha << np.uint32(24) | red << np.uint32(16) | green << np.uint32(8) | blue
+    return packed
 
 
 def _levels(share: NDArray[np.floating]) -> Pixels:

@@ -6,6 +6,7 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -28,14 +29,14 @@ from playground.engine.schema import SpecError
 from playground.engine.snapshot import Changes, Snapshot
 from playground.gui.actions import fill_menus, make_actions, translate
 from playground.gui.bridge import Bridge
-from playground.gui.canvas import NETWORK_ROOM, Canvas
+from playground.gui.canvas import Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
 from playground.gui.commands import ChartsMenu, Commands, PresetsMenu, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
-from playground.gui.forms import Controls
+from playground.gui.forms import Controls, named
 from playground.gui.layout import Layout, PanelDock
 from playground.gui.notify import Strips
 from playground.gui.panels import DataPanel, ModelPanel
@@ -45,10 +46,9 @@ from playground.gui.saving import Saving
 from playground.gui.settings import Settings
 from playground.gui.status import StatusLine
 from playground.gui.sweep import Sweeper
-from playground.gui.theme import host, px, theme
+from playground.gui.theme import host, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
-from playground.gui.turns import Turns
 from playground.gui.widgets import DockGrips
 from playground.gui.widgets.base import told
 
@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self.document, self.bridge, self.settings = document, bridge, settings
         self.controls = Controls(document, Sweeper(document, self))
         self.playback = Playback(document, bridge, self.controls, self)
+        self._shown_status = ""
         self._watching: object = None
         self._idle = QTimer(self, interval=15)
         self.setAcceptDrops(True)
@@ -81,8 +82,9 @@ class MainWindow(QMainWindow):
         self._build_inner()
         self._build_outer()
         self._connect()
-        first, *others = [dock.show_snapshot for dock in self.charts.docks]
-        self._turns = Turns((first, self._show_numbers, self.canvas.show_network, *others), self)
+        self._beside = [dock.show_snapshot for dock in self.charts.docks]
+        self._beside += [self.canvas.show_network, self._show_numbers]
+        self._turns = itertools.cycle(self._beside)
         self.layout_ = Layout(self, self.inner, self.data_dock, self.model_dock, self.charts, settings)
         self._show_lab()
         self._show_history()
@@ -117,6 +119,7 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         self.canvas = Canvas()
+        self.canvas.network_width = self.settings.network_width or self.canvas.network_width
         self.centre = Centre(self.canvas, self.strips, self.acts)
         self.centre.changed.connect(self._watch)
         for name in ("delete", "select_all"):
@@ -177,20 +180,25 @@ class MainWindow(QMainWindow):
         bridge.tick.connect(self._tick)
         bridge.still.connect(canvas.stage.refresh_now)
         canvas.edit.connect(self.edited)
+        canvas.stage.point_pressed.connect(self._point_pressed)
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
         canvas.tool_changed.connect(lambda _: self.data_panel.classes.set_current(canvas.current_class))
         canvas.class_wanted.connect(self.data_panel.classes.add_class)
+        canvas.network.wanted.connect(self._network_edited)
+        canvas.network.settled.connect(document.settle)
         self.data_panel.class_chosen.connect(canvas.choose_class)
         self.data_panel.import_requested.connect(self.files.ask_import)
         self.files.said.connect(self.status.say)
         self.strips.restore.connect(bridge.restore)
+        self.strips.picked.connect(self._picked)
         self.strips.hint_closed.connect(lambda: self.acts["hint"].setChecked(False))
         self.strips.hint_closed.connect(lambda: setattr(self.settings, "hints", False))
         self.playback.changed.connect(self._show_playback)
         for dock in self.charts.docks:
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
+            dock.looked.connect(canvas.look)
             dock.save_requested.connect(self.saving.chart)
         self.charts.chosen.connect(lambda name, index: name == "folds" and canvas.show_fold(index))
         host().changed.connect(self._restyle)
@@ -218,6 +226,7 @@ class MainWindow(QMainWindow):
         hint = lab.hint_for(e)
         self.strips.set_hint(hint.long, hint.short)
         self.strips.clear_notice()
+        self.strips.forget_troubles()
         self.canvas.set_experiment(e, self.document.problem)
         self.charts.set_slots(lab.docks(e))
         self.layout_.lab_changed()
@@ -228,20 +237,16 @@ class MainWindow(QMainWindow):
         """Tell the worker what is on screen, when that has changed."""
         lab = labs[self.document.experiment.lab]
         names = set(lab.canvas + lab.beside) | self.charts.watched()
-        if not self._network_shown():
+        if not self.canvas.network_wanted:
             names.discard("network")
         view = self.canvas.view()
         self._show_fan()
         if view.fan:
             names.add("fan")
-        wanted = (frozenset(names), view)
+        wanted = (frozenset(names), view, min(self.charts.docks[0].watched, default=""))
         if wanted != self._watching:
             self._watching = wanted
             self.bridge.watch(*wanted)
-
-    def _network_shown(self) -> bool:
-        on = all(shown for key, _, shown in self.canvas.layers() if key == "network")
-        return on and self.canvas.width() >= px(NETWORK_ROOM)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.transport.show_snapshot(snapshot)
@@ -250,9 +255,16 @@ class MainWindow(QMainWindow):
         self.strips.show_run(snapshot)
 
     def _tick(self, snapshot: Snapshot) -> None:
-        """The canvas in every beat."""
+        """The canvas in every beat; while training, one of the things beside it in turn: two charts that
+        are painted in the same beat cost a frame."""
         self.canvas.show_snapshot(snapshot)
-        self._turns.show(snapshot)
+        if snapshot.status == self._shown_status == "running":
+            turn = next(self._turns)
+            turn(snapshot)
+            return
+        self._shown_status = snapshot.status
+        for show in self._beside:
+            show(snapshot)
 
     def edited(self, points: Points, text: str, merge: str) -> None:
         try:
@@ -260,11 +272,23 @@ class MainWindow(QMainWindow):
         except SpecError as error:
             self.strips.refuse(str(error))
 
+    def _network_edited(self, changes: Changes, text: str, merge: str) -> None:
+        try:
+            self.document.change(changes, merge, text)
+        except SpecError as error:
+            known = experiments.parameters(self.document.experiment)
+            self.canvas.network.refuse(named(str(error), known))
+
     def _picked(self, changes: Changes) -> None:
         try:
             self.document.change(changes)
         except SpecError as error:
             self.strips.refuse(str(error))
+
+    def _point_pressed(self, point: int) -> None:
+        """While the chart of one example is on screen, a click on a point makes it the one."""
+        if "example" in self.charts.watched():
+            self.canvas.look({"example": point})
 
     def _show_playback(self) -> None:
         playing, sweeps = self.playback.playing, self.playback.sweeps
@@ -352,6 +376,7 @@ class MainWindow(QMainWindow):
         self._frames.stop()
         self._idle.stop()
         self.layout_.save()
+        self.settings.network_width = self.canvas.network_width
         self.settings.sync()
         self.hide()  # at once, also where the worker still loads torch
         self.files.close()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QMessageBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from playground.engine.snapshot import Snapshot
+from playground.engine.snapshot import Snapshot, Trouble
 from playground.gui.jobs import Job
-from playground.gui.theme import px
-from playground.gui.widgets import Banner, HintStrip
+from playground.gui.theme import px, theme
+from playground.gui.views.base import wrapped
+from playground.gui.widgets import Banner, HintStrip, draw_text, text_width
 from playground.gui.widgets.strips import _Strip
 from playground.gui.widgets.tooltip import set_rich_tip
 
@@ -31,6 +33,43 @@ class NoticeStrip(_Strip):
         set_rich_tip(self, sentence)
         self.details_button.setVisible(details)
         self.show()
+
+
+class TroubleStrip(_Strip):
+    """What goes wrong in the run, in one or two lines of the same height as the hint, and one thing to try."""
+
+    _icon = "triangle-alert"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.trouble: Trouble | None = None
+        self.button = QPushButton(flat=True)
+        self.addButton(self.button)
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        self.trouble = trouble
+        self.button.setVisible(trouble.choice is not None)
+        if trouble.choice is not None:
+            self.button.setText(trouble.choice.label)
+            self.button.setAccessibleName(trouble.choice.label)
+        set_rich_tip(self, trouble.sentence)
+        self._set("", trouble.sentence)
+
+    def restyle(self) -> None:
+        super().restyle()
+        if hasattr(self, "button"):
+            self.button.setFixedHeight(px(28))
+
+    def _draw_sentence(self, painter: QPainter) -> None:
+        box = self._text_box()
+        lines = wrapped(self._long, box.width(), 13, 1)
+        size = 13
+        if text_width(self._long, 13) > box.width():
+            lines, size = wrapped(self._long, box.width(), 12, 2), 12
+        top = (box.height() - px(16) * len(lines)) / 2
+        for i, line in enumerate(lines):
+            draw_text(painter, QRectF(box.left(), top + i * px(16), box.width(), px(16)), line, size=size,
+                      color=theme().text)  # fmt: skip
 
 
 class ProgressStrip(_Strip):
@@ -58,9 +97,11 @@ class ProgressStrip(_Strip):
 
 
 class Strips(QWidget):
-    """Failure before progress before notice before hint. `restore` when a person asks for the last good state."""
+    """Failure before progress before notice before trouble before hint. `restore` when a person asks for the last good
+    state, `picked(changes)` when they try what is proposed."""
 
     restore = Signal()
+    picked = Signal(object)
     hint_closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,14 +110,18 @@ class Strips(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         self.hint, self.notice, self.progress, self.banner = HintStrip(), NoticeStrip(), ProgressStrip(), Banner()
-        self._up = {"banner": False, "progress": False, "notice": False, "hint": True}
-        for strip in (self.banner, self.progress, self.notice, self.hint):
+        self.trouble = TroubleStrip()
+        self._up = {"banner": False, "progress": False, "notice": False, "trouble": False, "hint": True}
+        for strip in (self.banner, self.progress, self.notice, self.trouble, self.hint):
             box.addWidget(strip)
         self._noted = ("", "")
         self.hint.closed.connect(self._close_hint)
         self.notice.closed.connect(lambda: self._set("notice", False))
         self.notice.details_button.clicked.connect(lambda: self._tell_more(*self._noted))
         self.banner.closed.connect(self._close_banner)
+        self.trouble.closed.connect(self._close_trouble)
+        self.trouble.button.clicked.connect(lambda: self._try(self.trouble.trouble))
+        self._closed_troubles: set[str] = set()
         self.progress.cancel_button.clicked.connect(self._cancel)
         self._job: Job | None = None
         self._noticed = ""
@@ -121,6 +166,7 @@ class Strips(QWidget):
             self._noticed = snapshot.notice
             if snapshot.notice:
                 self.note(snapshot.notice)
+        self._show_trouble(snapshot)
         if snapshot.status in ("failed", "diverged"):
             if snapshot.message in (self._failure, self._closed_failure):
                 return
@@ -128,6 +174,9 @@ class Strips(QWidget):
             actions: list[tuple[str, object]] = []
             if snapshot.can_restore:
                 actions.append((self.tr("Restore"), self.restore.emit))
+            for trouble in snapshot.troubles[:1]:
+                if trouble.choice is not None:
+                    actions.append((trouble.choice.label, lambda trouble=trouble: self._try(trouble)))
             if snapshot.details:
                 actions.append((self.tr("Details"), lambda: self._tell_more(self._failure, self._details)))
             self.banner.show_message(snapshot.message, actions)
@@ -139,6 +188,34 @@ class Strips(QWidget):
                 self._of_run = False
                 self._failure = ""
                 self._set("banner", False)
+
+    # ---- troubles
+    def _show_trouble(self, snapshot: Snapshot) -> None:
+        """The most serious one that nobody has put aside. One that is up stays while it is still there."""
+        open_ = [trouble for trouble in snapshot.troubles if trouble.kind not in self._closed_troubles]
+        if snapshot.status == "loading":
+            return
+        shown = self.trouble.trouble
+        if open_ and open_[0] is not shown:
+            self.trouble.show_trouble(open_[0])
+        if not open_:
+            self.trouble.trouble = None
+        if self._up["trouble"] != bool(open_):
+            self._set("trouble", bool(open_))
+
+    def _close_trouble(self) -> None:
+        if self.trouble.trouble is not None:
+            self._closed_troubles.add(self.trouble.trouble.kind)
+        self.trouble.trouble = None
+        self._set("trouble", False)
+
+    def forget_troubles(self) -> None:
+        """Another lab, data set or model: what was put aside may come again."""
+        self._closed_troubles = set()
+
+    def _try(self, trouble: Trouble | None) -> None:
+        if trouble is not None and trouble.choice is not None:
+            self.picked.emit(dict(trouble.choice.changes))
 
     def _close_banner(self) -> None:
         self._closed_failure, self._failure = self._failure, ""
@@ -172,5 +249,5 @@ class Strips(QWidget):
     def _arrange(self) -> None:
         first = next((name for name, up in self._up.items() if up), "")
         for name, strip in (("banner", self.banner), ("progress", self.progress), ("notice", self.notice),
-                            ("hint", self.hint)):  # fmt: skip
+                            ("trouble", self.trouble), ("hint", self.hint)):  # fmt: skip
             strip.setVisible(name == first)

@@ -41,7 +41,7 @@ COLUMNS = 3
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
 MODEL_FIRST = ("model.kind", "model.order", "model.width", "model.ln_lambda", "model.basis", "model.penalise_bias",
-               "features", "model.hidden", "model.activation")  # fmt: skip
+               "features", "feature_order", "feature_formula", "model.hidden", "model.activation")  # fmt: skip
 
 
 class RowBox(Themed, QWidget):
@@ -276,8 +276,8 @@ def _place(path: str) -> str:
     head = path.split(".")[0]
     if path in TRAINING_FIRST:
         return "training"
-    if head == "model" and path not in MODEL_FIRST:
-        return "more"
-    places = {"model": "model", "features": "model", "optimizer": "more", "training": "more", "seed": "seed"}
+    if path in MODEL_FIRST:
+        return "model"
+    places = {"model": "more", "optimizer": "more", "training": "more", "seed": "seed"}
     return places.get(head, "")
 

@@ -28,7 +28,7 @@ _FAR = 1e5
 TINY = 1e-300
 FLAT = 0.1
 """Pixels by which a line may cut a corner without being seen."""
-BLOCK = 16
+BLOCK = 8
 
 
 @dataclass(frozen=True)

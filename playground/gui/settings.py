@@ -86,6 +86,18 @@ class Settings:
     def folds(self, folds: dict[str, bool]) -> None:
         self._store.setValue("folds", [("+" if is_open else "-") + title for title, is_open in folds.items()])
 
+    @property
+    def network_width(self) -> int:
+        """Of the picture of the network, in design pixels; 0: as it comes."""
+        try:
+            return int(str(self._store.value("network_width", 0)))
+        except (TypeError, ValueError):
+            return 0
+
+    @network_width.setter
+    def network_width(self, wide: int) -> None:
+        self._store.setValue("network_width", wide)
+
     # ---- layout
     def layout(self, name: str) -> QByteArray | None:
         """The state that `set_layout` kept under this name, or None."""

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QWheelEvent,
 )
@@ -50,13 +51,14 @@ ARROWS = {
 
 class Stage(FocusRing, Themed, QWidget):
     """edited(points, undo text, merge key); moved: the ranges changed; radius_changed: of the footprint;
-    pressed: a button went down."""
+    pressed: a button went down; point_pressed(id): on a point."""
 
     edited = Signal(object, str, str)
     moved = Signal()
     said = Signal(str)
     radius_changed = Signal()
     pressed = Signal()
+    point_pressed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +74,8 @@ class Stage(FocusRing, Themed, QWidget):
         self.tool: Tool = self.tools["put"]
         self.selected: Ids = NO_IDS
         self.hovered: int | None = None
+        self.followed = -1
+        """Id of the point that is followed through the network; -1: none."""
         self.radius, self.density, self.label = 26.0, 4, 0
         self.rng = np.random.default_rng()
         self.left_margin = 0
@@ -136,6 +140,12 @@ class Stage(FocusRing, Themed, QWidget):
         self.selected = ids
         self.update()
 
+    def follow(self, point: int) -> None:
+        """Mark the point that is followed through the network."""
+        if point != self.followed:
+            self.followed = point
+            self.update()
+
     def set_radius(self, radius: float) -> None:
         self.radius = min(max(radius, RADII[0]), RADII[1])
         self.radius_changed.emit()
@@ -150,6 +160,8 @@ class Stage(FocusRing, Themed, QWidget):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton and self._can_draw(at):
             self._by_keys = False
+            if self.hovered is not None:
+                self.point_pressed.emit(self.hovered)
             self._begin(at, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def _begin(self, at: QPointF, add: bool) -> None:
@@ -349,6 +361,7 @@ class Stage(FocusRing, Themed, QWidget):
         at = QRectF(stale)
         painter.drawPixmap(at, ground, QRectF(at.topLeft() * ratio, at.size() * ratio))
         self.picture.paint(painter, frame, Marked(self.selected, self.hovered))
+        self._paint_followed(painter, frame)
         if not len(self.picture.points):
             self._paint_empty(painter, frame)
         painter.save()
@@ -361,6 +374,17 @@ class Stage(FocusRing, Themed, QWidget):
         painter.restore()
         if self.ring_on:
             draw_ring(painter, QRectF(self.rect()), 0)
+
+    def _paint_followed(self, painter: QPainter, frame: Frame) -> None:
+        found = np.flatnonzero(self.picture.points.ids == self.followed)
+        if self.followed < 0 or not len(found):
+            return
+        x, y = (float(values[found[0]]) for values in self.picture.places())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in (("canvas", 5.0), ("accent", 2.5)):
+            painter.setPen(QPen(theme().color(color), width))
+            painter.drawEllipse(QPointF(float(frame.px(x)), float(frame.py(y))), px(11), px(11))
 
     def _painted_ground(self, frame: Frame) -> QPixmap:
         """The axes, painted anew only when they have changed."""

@@ -58,7 +58,16 @@ NETWORKS = {
     "float64": ("data.n=60", "training.precision=float64", "model.activation=leaky_relu"),
     "a number": ("data.kind=reg-plane", "data.n=60"),
     "one for each layer": ("data.n=60", "model.hidden=5,4,3", "model.activations=relu,sine,gelu", "model.dropout=0.3"),
-}
+    "residual": ("data.n=60", "model.hidden=5,4,5", "model.skips=1-3,0-2p,2-4p,0-4p",
+                 "model.activations=relu,step,tanh"),
+    "residual into a number": ("data.kind=reg-plane", "data.n=60", "model.hidden=5,4,1", "model.skips=0-4p,1-3p"),
+    "powers": ("data.n=60", "features=x1,x1^2", "feature_order=4"),
+    "a formula": ("data.n=60", "features=", "feature_formula=sin(x1 x2) + 0.1 min(x1, x2^3, 2) - cos(x2)/e"),
+    "a constant": ("data.n=60", "feature_formula=-2.5"),
+    "every function": ("data.n=60", "training.precision=float64",
+                       "feature_formula=tan(x1/9) + exp(-abs(x1)) + ln(x2^2 + 1) + log(2)"
+                       " + sqrt(abs(x2)) + sign(x1) + floor(x2) + tanh(x1) + step(x2) + sinc(x1) + max(x1, 0)"),
+}  # fmt: skip
 
 
 def network(case: str) -> Run:
@@ -91,7 +100,7 @@ def test_onnx_predicts_what_the_program_predicts(case: str, tmp_path: Path) -> N
     else:
         assert said.shape == (50, 1)
         np.testing.assert_allclose(said[:, 0], wanted, atol=1e-5)
-    assert said.dtype == (np.float64 if case == "float64" else np.float32)
+    assert said.dtype == np.dtype(run.experiment.training.precision)
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
@@ -273,7 +282,7 @@ CHARTS = {
         "bias_variance_by_order", "bias_variance_by_ln_lambda", "double_descent", "coefficient_bars",
         "coefficient_table", "coefficient_table_by_lambda", "gallery", "folds", "surface", "scores", "error",
     },
-    "network for a curve": {"canvas", "loss", "rms", "scores", "error"},
+    "network for a curve": {"canvas", "network", "loss", "rms", "scores", "error"},
     "two classes": {"canvas", "network", "loss", "accuracy", "confusion", "scores"},
     "six classes": {"canvas", "network", "loss", "accuracy", "confusion", "scores"},
     "a number": {"canvas", "network", "loss", "rms", "scores"},

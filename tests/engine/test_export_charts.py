@@ -16,6 +16,7 @@ from playground.engine.export.figures import FIGURES, figure_of
 from playground.engine.export.ink import ROLES
 from playground.engine.export.numbers import TABLES, write_table
 from playground.engine.export.pictures import Picture, is_empty, pictures, view_of
+from playground.engine.inside import HiddenSpace
 from playground.engine.registry import labs
 from playground.engine.snapshot import (
     Fan,
@@ -117,7 +118,8 @@ def all_types(base: type[Summary] = Summary) -> Iterator[type[Summary]]:
 
 
 def test_every_type_that_a_lab_answers_with_has_a_figure_and_a_table() -> None:
-    types = {cls for cls in all_types() if cls.__module__ == Summary.__module__} - ON_THE_CANVAS
+    modules = (Summary.__module__, HiddenSpace.__module__)
+    types = {cls for cls in all_types() if cls.__module__ in modules} - ON_THE_CANVAS
     assert {GridMap, Gallery, Folds, Surface, Formulas} < types
     assert types - set(FIGURES) == set()
     assert types - set(TABLES) == {Network}  # its weights are an export of their own

@@ -232,6 +232,25 @@ def test_the_network_shows_every_unit_between_minus_one_and_one(activation, outp
     assert x1[0, 0] < 0 < x1[0, -1] and x1[0, 0] == x1[-1, 0], "columns are x1"
 
 
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])
+def test_the_map_shows_the_response_of_one_unit(activation):
+    run = plane(**{"model.activation": activation})
+    view = View((-6.0, 6.0), (0.0, 6.0), 6, unit=(1, 2))
+    shown = run.summarize("map", view)
+    assert shown.unit == (1, 2) and shown.values.shape == (6, 6) and np.abs(shown.values).max() <= 1 + 1e-6
+    told = run.executor.responses(run.executor.prepare(np.array([[5.0, 0.5], [-3.0, 4.5]])))[1][:, 2]
+    here = np.array([shown.values[0, 5], shown.values[4, 1]])
+    value = (here + 1) / 2 if activation == "sigmoid" else here * shown.scale
+    np.testing.assert_allclose(value, told, atol=1e-5)
+    assert run.summarize("map", View((-6.0, 6.0), (0.0, 6.0), 6, unit=(1, 99))).unit is None
+
+
+def test_the_network_knows_the_inputs_that_are_off():
+    told = plane(features=("x1", "x1*x2")).summarize("network", PLANE)
+    assert told.others == ("x2", "x1^2", "x2^2", "sin(x1)", "sin(x2)") and len(told.other_units) == 5
+    assert told.other_units[0][0, 0] < 0 < told.other_units[0][-1, 0], "rows are x2"
+
+
 def test_the_network_names_the_activation_of_each_layer():
     told = plane(**{"model.activations": ("sine", "sigmoid")}).summarize("network", PLANE)
     assert told.activations == ("sine", "sigmoid")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from playground.engine import experiment as ex
+from playground.engine import pictures as pictures_module
 from playground.engine.commands import Load, Set, Watch
 from playground.engine.pictures import CHART_INTERVAL_S, LONG_S, Pictures
 from playground.engine.points import Points
@@ -33,6 +35,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return Lines(title=f"{name} {self.version}")
 
     monkeypatch.setattr(Run, "summarize", slowly)
+    monkeypatch.setattr(pictures_module, "DENSE_S", 0.0)  # here no hand moves, and charts take no turns
     return Run(ex.default("curve"))
 
 
@@ -59,6 +62,27 @@ def test_a_slow_chart_is_put_off_once_where_the_run_has_moved(run: Run) -> None:
     third = pictures.of(run, busy=False)
     assert not pictures.owing and third["rms_by_order"].title == f"rms_by_order {run.version}"
     assert third["fit"] is second["fit"]
+
+
+def test_while_a_hand_moves_charts_take_turns_and_the_one_in_front_has_every_second(run: Run, monkeypatch) -> None:
+    monkeypatch.setattr(pictures_module, "DENSE_S", 60.0)
+    for name in CHARTS:
+        monkeypatch.setitem(CHARTS, name, 0.0)
+    pictures = watching()
+    pictures.watch = Watch(frozenset({"fit", *CHARTS}), VIEW, "scores")
+    before, fresh = pictures.of(run, busy=False), []
+    for i in range(8):
+        run.change(moved(run.experiment, 0.1 * i + 0.1))
+        after = pictures.of(run, busy=False)
+        assert after["fit"] is not before["fit"], "the canvas waits for nothing"
+        fresh.append({name for name in CHARTS if after[name] is not before[name]})
+        assert pictures.owing and not pictures.rested
+        before = after
+    assert all(len(names) == 1 for names in fresh)
+    assert sum("scores" in names for names in fresh) == 4
+    assert all("scores" in a | b for a, b in itertools.pairwise(fresh))
+    last = pictures.of(run, busy=False)
+    assert not pictures.owing and all(last[name].title == f"{name} {run.version}" for name in CHARTS)
 
 
 def test_a_run_that_never_rests_is_late_after_a_while(run: Run) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from playground.engine.inside import ExamplePass, HiddenSpace, Histogram, Histograms, LayerHistograms
 from playground.engine.snapshot import (
     Bars,
     Confusion,
@@ -71,6 +72,13 @@ ODD: dict[str, Summary] = {
     "no network": Network(),
     "no hidden layer": demo.network((2, 1)),
     "a large network": demo.network((2, 64, 64, 64, 64, 64, 64, 10)),
+    "no hidden space": HiddenSpace(note="This network has no hidden layer."),
+    "one point in one place": HiddenSpace(ids=np.arange(1), at=np.zeros((1, 2)), target=np.zeros(1), guess=np.zeros(1),
+                                          test=np.zeros(1, dtype=bool), n_units=1, n_layers=1, layer=1, pair=(0, 0)),
+    "no histograms": Histograms(),
+    "histograms of nothing": Histograms("", (LayerHistograms("output", "", 1, Histogram(), Histogram(), Histogram()),)),
+    "no example": ExamplePass(note="There is no training point to follow."),
+    "an example without hidden layers": demo.demo_inside.example((1, 1)),
     "weights of NaN": Network(inputs=("x1",), units=(np.zeros((1, 4, 4)), np.full((1, 4, 4), np.nan)),
                               weights=(np.array([[np.nan]]),), biases=(np.array([np.inf]),)),
 }  # fmt: skip
@@ -106,7 +114,8 @@ def test_a_summary_changes_the_picture_and_has_words(qtbot, name):
 
 
 def test_every_summary_of_a_chart_has_a_view():
-    shown = {Bars, Confusion, Folds, Formulas, Gallery, GridMap, Lines, Network, Surface, Table}
+    shown = {Bars, Confusion, ExamplePass, Folds, Formulas, Gallery, GridMap, HiddenSpace, Histograms, Lines, Network,
+             Surface, Table}  # fmt: skip
     assert {view.shows for view in VIEWS.values()} == shown
 
 

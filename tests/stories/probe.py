@@ -131,6 +131,14 @@ class Probe(QObject):
         spot = canvas.viewport().mapToGlobal(canvas.pixel_of(x, y))
         return [spot.x(), spot.y()]
 
+    def ask_network(self, kind: str, **where: Any) -> list[int]:
+        """Where something of the picture of the network lies on the screen: see `network_layout.Target`."""
+        from playground.gui.views.network_layout import Target
+
+        view = self.window.canvas.network
+        spot = view.mapToGlobal(view.outside(view.box_of(Target(kind, **where))).center().toPoint())
+        return [spot.x(), spot.y()]
+
     def ask_points(self) -> list[list[float]]:
         """The points of the document: inputs, then the target."""
         points = self.window.document.problem.points

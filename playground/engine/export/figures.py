@@ -21,9 +21,11 @@ from playground.engine.export.charts_selection import (
 )
 from playground.engine.export.curve import draw_fit
 from playground.engine.export.ink import AXIS, CANVAS, GRID, MUTED, TEXT, px
+from playground.engine.export.inside import draw_example, draw_hidden, draw_histograms
 from playground.engine.export.network import draw_network
 from playground.engine.export.pictures import Picture
 from playground.engine.export.plane import draw_map
+from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
 from playground.engine.snapshot import (
     Bars,
     Confusion,
@@ -55,6 +57,9 @@ FIGURES: dict[type[Summary], tuple[tuple[float, float], Draw]] = {
     Folds: ((760, 380), draw_folds),
     Surface: ((560, 500), draw_surface),
     Formulas: ((640, 300), draw_formulas),
+    HiddenSpace: ((600, 560), draw_hidden),
+    Histograms: ((760, 420), draw_histograms),
+    ExamplePass: ((760, 480), draw_example),
 }
 """Type of summary -> (width, height) in pixels, function that draws it into axes."""
 

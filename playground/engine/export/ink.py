@@ -28,7 +28,10 @@ ROLES = {
     "variance": VARIANCE,
     "noise": MUTED,
     "sum": TEXT,
-}
+    **{f"layer {i}": color for i, color in enumerate(
+        ("#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#734015", "#1F1FA3", "#E69F00"), 1)},
+    "output": TEXT,
+}  # fmt: skip
 WIDTHS = {"ghost": 1.25, "noise": 1.5, "sum": 3.0}
 """Of lines, where it is not 2."""
 HOLLOW = ("test", "validation", "bias", "variance", "noise")
@@ -91,8 +94,10 @@ def variable(text: str) -> str:
 
 
 def feature(text: str) -> str:
-    """An input of a network: x1, x1^2, x1*x2, sin(x1)."""
-    indexed = re.sub(r"x([12])", r"x_{\1}", text).replace("*", r"\,")
+    """An input of a network: x1, x1^2, x1*x2, sin(x1); a formula that a person has typed stays as it is."""
+    if not re.fullmatch(r"x[12]?(\^\d+)?(\*x2(\^\d+)?)?|sin\(x[12]\)", text):
+        return plain(text[:24])
+    indexed = re.sub(r"\^(\d+)", r"^{\1}", re.sub(r"x([12])", r"x_{\1}", text)).replace("*", r"\,")
     return "$" + indexed.replace("sin(", r"\mathrm{sin}(") + "$"
 
 

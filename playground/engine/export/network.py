@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from playground.engine.export.ink import (
     AXIS,
+    FIT,
     MAP_PAPER,
     MUTED,
     NEGATIVE,
@@ -88,6 +89,12 @@ def _thumbnail(axes: Any, place: Place, unit: NDArray[Any], thumb: float) -> Non
     from matplotlib.patches import Rectangle
 
     x, y, half = place[0], place[1], thumb / 2
+    if unit.ndim == 1:  # of a network of one input: a curve over its range
+        values = np.clip(np.nan_to_num(unit), -1, 1)
+        axes.plot(np.linspace(x - half, x + half, len(unit)), y - values * half, color=FIT, linewidth=px(1.4), zorder=3)
+        box = Rectangle((x - half, y - half), thumb, thumb, fc=MAP_PAPER, ec=AXIS, linewidth=px(1), zorder=2)
+        axes.add_patch(box)
+        return
     colors = ramp(np.nan_to_num((unit + 1) / 2), UNIT_NEGATIVE, MAP_PAPER, UNIT_POSITIVE)
     extent = (x - half, x + half, y + half, y - half)
     axes.imshow(colors, extent=extent, origin="lower", interpolation="bilinear", zorder=3, aspect="equal")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.pictures import COARSE, Picture, pictures
+from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
 from playground.engine.snapshot import (
     Bars,
     Confusion,
@@ -127,10 +128,50 @@ def _formulas(s: Formulas, picture: Picture | None) -> tuple[Sequence[str], Rows
     return ("formula", "value"), ([row.plain, row.value] for row in s.rows)
 
 
+def _hidden(s: HiddenSpace, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    """The points, then the lines of the grid, each line with a number."""
+    points = ([int(i), "", x, y, t, "test" if test else "training"]
+              for i, (x, y), t, test in zip(s.ids, s.at.tolist(), s.target.tolist(), s.test, strict=True))  # fmt: skip
+    lines = (["", k + 1, x, y, "", ""] for k, line in enumerate(s.lines.tolist()) for x, y in line)
+    return ("id", "line", s.x_label or "x", s.y_label or "y", "target", "part"), [*points, *lines]
+
+
+def _histograms(s: Histograms, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    rows: list[Sequence[Any]] = []
+    for layer in s.layers:
+        for what in ("activations", "weights", "gradients"):
+            found = getattr(layer, what)
+            bins = zip(found.edges[:-1].tolist(), found.edges[1:].tolist(), found.counts.tolist(), strict=True)
+            rows += [[layer.name, what, low, high, n] for low, high, n in bins]
+    return ("layer", "numbers", "from", "to", "count"), rows
+
+
+def _example(s: ExamplePass, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    """One row for each unit and each link, with what stands there going forward, coming back, and in the update."""
+    rows: list[Sequence[Any]] = [[f"a0.{i + 1}", None, v, None, None, None] for i, v in
+                                 enumerate(s.values[0].tolist() if s.values else [])]  # fmt: skip
+    for layer in range(1, len(s.values)):
+        units = zip(s.sums[layer - 1], s.values[layer], s.deltas[layer - 1], s.bias_gradients[layer - 1],
+                    s.bias_updates[layer - 1], s.biases[layer - 1], strict=True)  # fmt: skip
+        for i, (z, a, delta, g, step, bias) in enumerate(units, 1):
+            rows.append([f"a{layer}.{i}", z, a, delta, None, None])
+            rows.append([f"b{layer}.{i}", None, bias, None, g, step])
+        links = zip(s.weights[layer - 1], s.gradients[layer - 1], s.updates[layer - 1], strict=True)
+        for i, (w, g, step) in enumerate(links, 1):
+            rows += [[f"w{layer}.{i}.{j}", None, *numbers] for j, numbers in enumerate(
+                zip(w, [None] * len(w), g, step, strict=True), 1)]  # fmt: skip
+    for skip in s.skips:
+        for i, j in np.ndindex(skip.weights.shape):
+            name = f"p{skip.source}-{skip.target}.{i + 1}.{j + 1}"
+            rows.append([name, None, skip.weights[i, j], None, skip.gradients[i, j], skip.updates[i, j]])
+    return ("name", "sum", "value", "delta", "gradient", "update"), rows
+
+
 # Without a picture around it a chart is written all the same: the window does so for a single one.
 TABLES: dict[type[Summary], Callable[[Any, Picture | None], tuple[Sequence[str], Rows]]] = {
     Lines: _lines, Bars: _bars, Table: _table, Confusion: _confusion, Fit: _fit, DecisionMap: _map,
     GridMap: _grid, Gallery: _gallery, Folds: _folds, Surface: _surface, Formulas: _formulas,
+    HiddenSpace: _hidden, Histograms: _histograms, ExamplePass: _example,
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ Chebyshev polynomials of the scaled x, because powers of x lose every digit at h
 """
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 import playground
 from playground.engine.executors.closed_form import PolynomialFit
 from playground.engine.export.base import Tick, exporter
+from playground.engine.export.inputs import onnx_columns
 from playground.engine.export.weights import curve_of
 from playground.engine.formulas import INV_SQRT_2, LEAK
 from playground.engine.trainer import Run
@@ -154,15 +154,19 @@ def _polynomials(graph: _Graph, model: Any, u: str) -> list[str]:
 
 def _network(graph: _Graph, weights: dict[str, NDArray[Any]], e: Any) -> str:
     """[n, outputs]: dense layers, weights [out, in] as torch keeps them."""
-    now = _features(graph, e.features) if e.data.n_inputs == 2 else "x"
-    layers = len(weights) // 2
-    for k in range(layers):
+    units = [onnx_columns(graph, e) if e.data.n_inputs == 2 else "x"]
+    names = e.model.layer_activations()
+    for k in range(len(names) + 1):
         weight = graph.constant(f"{k}.weight", weights[f"{k}.weight"])
-        bias = graph.constant(f"{k}.bias", weights[f"{k}.bias"])
-        now = graph.add("Gemm", now, weight, bias, transB=1)
-        if k < layers - 1:
-            now = _activation(graph, now, e.model.layer_activations()[k])
-    return now
+        z = graph.add("Gemm", units[-1], weight, graph.constant(f"{k}.bias", weights[f"{k}.bias"]), transB=1)
+        for skip in (skip for skip in e.model.connections() if skip.target == k + 1):
+            more = units[skip.source]
+            if skip.projection:
+                name = f"skip.{skip.source}-{skip.target}.weight"
+                more = graph.add("MatMul", more, graph.constant(name, weights[name].T))
+            z = graph.add("Add", z, more)
+        units.append(_activation(graph, z, names[k]) if k < len(names) else z)
+    return units[-1]
 
 
 def _activation(graph: _Graph, z: str, name: str) -> str:
@@ -198,24 +202,6 @@ def _gelu(graph: _Graph, z: str) -> str:
     scaled = graph.add("Cast", graph.add("Mul", z, graph.constant("inv_sqrt_2", INV_SQRT_2)), to=narrow)
     erf = graph.add("Cast", graph.add("Erf", scaled), to=own)
     return graph.add("Mul", z, graph.add("Add", graph.add("Mul", erf, half), half))
-
-
-def _features(graph: _Graph, features: Sequence[str]) -> str:
-    """[n, k]: the inputs that are switched on, in the order of `engine/features.py`."""
-    column = {
-        "x1": graph.add("Gather", "x", graph.constant("first", [0], np.int64), axis=1),
-        "x2": graph.add("Gather", "x", graph.constant("second", [1], np.int64), axis=1),
-    }
-
-    def one(name: str) -> str:
-        if name.startswith("sin("):
-            return graph.add("Sin", column[name[4:-1]])
-        if name.endswith("^2"):
-            return graph.add("Mul", column[name[:-2]], column[name[:-2]])
-        left, star, right = name.partition("*")
-        return graph.add("Mul", column[left], column[right]) if star else column[name]
-
-    return graph.add("Concat", *[one(name) for name in features], axis=1)
 
 
 def _output(graph: _Graph, raw: str, kind: str, width: int) -> str:

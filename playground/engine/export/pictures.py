@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick
+from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
 from playground.engine.problem import Problem
 from playground.engine.registry import labs
 from playground.engine.snapshot import (
@@ -92,6 +93,12 @@ def is_empty(s: Summary) -> bool:
             return not s.panels
         case Bars():
             return not len(s.value)
+        case HiddenSpace():
+            return not len(s.at)
+        case Histograms():
+            return not s.layers
+        case ExamplePass():
+            return not s.values
     return False
 
 

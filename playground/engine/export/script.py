@@ -3,15 +3,19 @@
 The script is put together from the pieces below so that a reader finds only what this one model needs.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import playground
+from playground.engine import structure
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
+from playground.engine.export.inputs import torch_columns
 from playground.engine.export.weights import NAME, curve_of, write_weights
 from playground.engine.formulas import LEAK
+from playground.engine.links import Skip
 from playground.engine.trainer import Run
 
 _HEAD = Template('''\
@@ -112,15 +116,13 @@ class Model(torch.nn.Module):
 
     def __init__(self, weights):
         super().__init__()
-        shapes = [weights[f"{k}.weight"].shape for k in range(len(weights) // 2)]
+        shapes = [weights[f"{k}.weight"].shape for k in range($n_layers)]
         self.layers = torch.nn.ModuleList([torch.nn.Linear(n_in, n_out) for n_out, n_in in shapes])
         self.to(weights["0.weight"].dtype)
-        self.layers.load_state_dict(weights)
+$load
 
     def forward(self, x):
-        a = features(x).to(self.layers[0].weight.dtype)
 $forward
-        return self.layers[-1](a)
 
 
 def features(x):
@@ -256,32 +258,49 @@ def _linear(model: Any) -> str:
 
 
 def _network(e: Experiment, run: Run, values: dict[str, object]) -> str:
-    weights = run.weights()
-    widths = [weights["0.weight"].shape[1]] + [
-        weights[f"{k}.weight"].shape[0] for k in range(len(weights) // 2)
-    ]
+    sizes, skips = structure.of(e).sizes, e.model.connections()
+    forward = _forward_past(e.model.layer_activations(), skips) if skips else _forward(e.model.layer_activations())
     return _NETWORK.substitute(
         values,
-        sizes="-".join(str(width) for width in widths),
-        forward=_forward(e.model.layer_activations()),
-        features=_features(e) if e.data.n_inputs == 2 else "x",
+        sizes="-".join(str(width) for width in sizes),
+        n_layers=len(sizes) - 1,
+        load=_LOAD_PAST if skips else "        self.layers.load_state_dict(weights)",
+        forward=forward,
+        features=torch_columns(e) if e.data.n_inputs == 2 else "x",
     )
 
 
+_LOAD_PAST = """\
+        skips = {name: weights.pop(name) for name in list(weights) if name.startswith("skip.")}
+        self.layers.load_state_dict(weights)
+        self.projections = torch.nn.ParameterDict({name.split(".")[1]: w for name, w in skips.items()})"""
+_BEGIN = "features(x).to(self.layers[0].weight.dtype)"
+
+
 def _forward(activations: tuple[str, ...]) -> str:
-    """The lines that lead through the hidden layers; a loop where all have the same activation."""
+    """The lines that lead through the layers; a loop where all hidden ones have the same activation."""
     calls = [Template(_ACTIVATIONS[name]) for name in activations]
     if len(set(activations)) == 1:
-        return f"        for layer in self.layers[:-1]:\n            a = {calls[0].substitute(z='layer(a)')}"
-    return "\n".join(f"        a = {call.substitute(z=f'self.layers[{k}](a)')}" for k, call in enumerate(calls))
+        lines = ["for layer in self.layers[:-1]:", f"    a = {calls[0].substitute(z='layer(a)')}"]
+    else:
+        lines = [f"a = {call.substitute(z=f'self.layers[{k}](a)')}" for k, call in enumerate(calls)]
+    return "\n".join(f"        {line}" for line in (f"a = {_BEGIN}", *lines, "return self.layers[-1](a)"))
 
 
-def _features(e: Experiment) -> str:
-    def one(name: str) -> str:
-        spelled = name.replace("x1", "x[:, 0]").replace("x2", "x[:, 1]").replace("^", " ** ")
-        return spelled.replace("*x", " * x").replace("sin(", "torch.sin(")
-
-    return f"torch.stack([{', '.join(one(name) for name in e.features)}], dim=1)"
+def _forward_past(activations: tuple[str, ...], skips: Sequence[Skip]) -> str:
+    """The lines of a network with residual connections: a0 are the inputs, a1 the units of the first layer."""
+    lines = [f"a0 = {_BEGIN}"]
+    for k in range(len(activations) + 1):
+        z = f"self.layers[{k}](a{k})"
+        for skip in (skip for skip in skips if skip.target == k + 1):
+            ends = f"{skip.source}-{skip.target}"
+            z += f" + a{skip.source}" + (f' @ self.projections["{ends}"].T' if skip.projection else "")
+        if k == len(activations):
+            lines.append(f"return {z}")
+        else:
+            call = Template(_ACTIVATIONS[activations[k]]).substitute(z="z").replace("a.dtype", "z.dtype")
+            lines += [f"z = {z}", f"a{k + 1} = {call}"]
+    return "\n".join(f"        {line}" for line in lines)
 
 
 @exporter(

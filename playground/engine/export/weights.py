@@ -31,7 +31,8 @@ def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:
     Linear models: w [n_weights], in the basis that is shown; x_range [2], over which that is laid out. Polynomials
     that were solved: chebyshev [M + 1] and domain [2] too, the same curve as
     sum_k chebyshev_k T_k((x - domain_0) / domain_1), which can be evaluated without loss of digits.
-    Networks: "0.weight" [out, in], "0.bias" [out], "1.weight", ..., the layout of torch.nn.Linear.
+    Networks: "0.weight" [out, in], "0.bias" [out], "1.weight", ..., the layout of torch.nn.Linear; then, for each
+    residual connection with a projection, "skip.0-2.weight" [out, in] (to layer 2 from layer 0, the inputs).
     """
     weights = {name: np.ascontiguousarray(array) for name, array in run.weights().items()}
     if run.experiment.model.linear:

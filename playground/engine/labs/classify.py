@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, fan, features, measures, perceptron
-from playground.engine.executors.base import Floats
+from playground.engine import charts, example, fan, hidden_space, measures, network_units, perceptron, spread
 from playground.engine.executors.perceptron import PerceptronExecutor
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
@@ -15,7 +14,6 @@ from playground.engine.snapshot import (
     Confusion,
     DecisionMap,
     Lines,
-    Network,
     Summary,
     Table,
     View,
@@ -24,11 +22,6 @@ from playground.engine.snapshot import (
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
     from playground.engine.trainer import Run
-
-THUMBNAIL = 24
-"""Cells along one side of the picture of what a unit responds to."""
-FROM_ZERO_TO_ONE = ("sigmoid", "step")
-"""Activations whose half way is not zero: their pictures take the whole range of colours."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,12 @@ class ClassifyLab(Lab):
         right = ChartSlot("confusion", "Confusion") if experiment.data.task == "classification" else None
         second = ChartSlot("accuracy", "Accuracy") if right else ChartSlot("rms", "RMS")
         tabs = tuple(slot for slot in (right, ChartSlot("scores", "Scores")) if slot)
-        return ((ChartSlot("loss", "Loss"),), (second,), tabs)
+        loss = (ChartSlot("loss", "Loss"),)
+        if not experiment.model.dense:
+            return (loss, (second,), tabs)
+        inside = (ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms"))
+        return ((*loss, ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example")),
+                (second, *inside), tabs)  # fmt: skip
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         if name == ("rms" if run.n_classes else "accuracy") or (name == "confusion" and not run.n_classes):
@@ -79,49 +77,13 @@ def mistakes(run: "Run") -> str:
 
 
 def decision_map(run: "Run", view: View) -> DecisionMap:
-    """The prediction in the middle of each cell."""
+    """The prediction in the middle of each cell, or what the unit of `view.unit` puts out there."""
     size = view.resolution
+    if view.unit is not None and (found := network_units.response(run, view, view.unit)) is not None:
+        return found
     y = measures.predictions(run.executor.outputs(run.evaluation.grid(view.x, view.y, size)), run.output_kind)
     values = y.astype(np.float32).reshape(size, size, *y.shape[1:])
-    return DecisionMap(title="Decision map", values=frozen_copy(values), x=view.x, y=view.y)
-
-
-def frozen_copy(array: np.ndarray) -> np.ndarray:
-    return charts.own(array.copy())
-
-
-def network(run: "Run", view: View) -> Network:
-    """Every unit with a thumbnail of what it puts out over the plane, scaled to -1 to 1."""
-    values = run.executor.responses(run.evaluation.grid(view.x, view.y, THUMBNAIL))
-    model, kind = run.experiment.model, run.output_kind
-    last = values[-1]
-    if kind == "identity":
-        last = np.clip(last, -1.0, 1.0)
-    elif last.shape[1] > 1:
-        last = 2.0 * measures.probabilities(last, kind) - 1.0
-    else:
-        last = 2.0 * measures.probabilities(last, kind)[:, 1:] - 1.0
-    names = model.layer_activations()
-    inner = [2.0 * a - 1.0 if name in FROM_ZERO_TO_ONE else scaled(a)
-             for name, a in zip(names, values[1:-1], strict=True)]  # fmt: skip
-    units = tuple(
-        charts.own(np.ascontiguousarray(a.T, dtype=np.float32).reshape(-1, THUMBNAIL, THUMBNAIL).copy())
-        for a in (scaled(values[0]), *inner, last)
-    )
-    w = run.weights()
-    n_layers = len(names) + 1
-    classes = run.problem.classes if last.shape[1] > 1 else run.problem.classes[1:] or ("y",)
-    return Network(
-        title="Network", inputs=features.names(run.experiment), outputs=classes,
-        activations=names, units=units,
-        weights=tuple(frozen_copy(w[f"{i}.weight"].T) for i in range(n_layers)),
-        biases=tuple(charts.own(w[f"{i}.bias"]) for i in range(n_layers)),
-    )  # fmt: skip
-
-
-def scaled(values: Floats) -> Floats:
-    """Each unit's values [n, units] divided by its largest, where that is over 1."""
-    return values / np.maximum(np.abs(values).max(axis=0, initial=0.0), 1.0)
+    return DecisionMap(title="Decision map", values=charts.own(values.copy()), x=view.x, y=view.y)
 
 
 def confusion(run: "Run", view: View) -> Confusion | None:
@@ -148,11 +110,15 @@ def accuracy(run: "Run", view: View) -> Lines:
 SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "map": decision_map,
     "predictions": charts.predictions,
-    "network": network,
+    "network": network_units.network,
     "confusion": confusion,
     "scores": scores,
     "accuracy": accuracy,
     "fan": fan.plane,
+    "example": example.example,
+    "hidden": hidden_space.hidden,
+    "histograms": spread.histograms,
+    "gradients": spread.gradients,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
 }

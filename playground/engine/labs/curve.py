@@ -13,10 +13,14 @@ from playground.engine import (
     double_descent,
     error_function,
     error_surface,
+    example,
     fan,
     folds,
     gallery,
+    hidden_space,
+    network_units,
     selection,
+    spread,
 )
 from playground.engine.executors.closed_form import CHART_ORDER, ClosedFormExecutor, Fitted, fits_of
 from playground.engine.labs.base import ChartSlot, Hint, Lab
@@ -51,6 +55,7 @@ class CurveLab(Lab):
     n_inputs: int = 1
     models: tuple[str, ...] = ("polynomial", "gaussian", "fourier", "mlp")
     canvas: tuple[str, ...] = ("fit", "predictions")
+    beside: tuple[str, ...] = ("network",)
     hint: Hint = Hint(
         "Drag the order M from 0 to 9 and watch the test error. Then drag a point.",
         "Drag the order M to 9, then drag a point.",
@@ -70,7 +75,9 @@ class CurveLab(Lab):
         learning = (ChartSlot("loss", "Loss"), ChartSlot("rms", "RMS")) if iterates else ()
         if experiment.model.linear:
             return (learning + ERRORS, WEIGHTS, JUDGEMENT)
-        return ((ChartSlot("loss", "Loss"),), (ChartSlot("rms", "RMS"),), JUDGEMENT)
+        return ((ChartSlot("loss", "Loss"), ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example")),
+                (ChartSlot("rms", "RMS"), ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms")),
+                JUDGEMENT)  # fmt: skip
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
         if name in LINEAR_ONLY and not run.experiment.model.linear:
@@ -127,8 +134,10 @@ def fit(run: "Run", view: View) -> Fit | None:
     if run.executor.solves and not run.n_train:
         return None
     x = np.linspace(*view.x, CURVE_POINTS)
-    y = run.raw(x[:, None])[:, 0].copy()
     model = run.experiment.model
+    if view.unit is not None and not model.linear and (y := network_units.over_x(run, x, view.unit)) is not None:
+        return Fit(title="Response of a unit", x=charts.own(x), y=charts.own(y), label="response", unit=view.unit)
+    y = run.raw(x[:, None])[:, 0].copy()
     label = f"fit, M = {model.order}" if model.linear else "fit"
     return Fit(title="Fit", x=charts.own(x), y=charts.own(y), label=label)
 
@@ -198,6 +207,11 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "predictions": charts.predictions,
     "scores": lambda run, view: charts.scores_table(run, SCORES),
     "fan": fan.curves,
+    "network": network_units.network,
+    "example": example.example,
+    "hidden": hidden_space.hidden,
+    "histograms": spread.histograms,
+    "gradients": spread.gradients,
     "surface": error_surface.surface,
     "loss": lambda run, view: charts.epochs_chart(run, "loss", "Loss", "loss"),
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),

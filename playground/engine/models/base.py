@@ -22,6 +22,10 @@ class ModelSpec(Spec):
     """When it was the better choice, and what came after it: a sentence or two for a person who chooses."""
     linear: ClassVar[bool] = False
     """Linear in its weights (`models/linear.py`)."""
+    layered: ClassVar[bool] = False
+    """A network, which has a picture as one."""
+    editable: ClassVar[bool] = False
+    """Its layers and links can be changed by hand (`links.py`)."""
     dense: ClassVar[bool] = False
     """A dense network trained by gradients, with the penalties and the precision of `training`."""
     n_inputs: ClassVar[tuple[int, ...]] = (1, 2)

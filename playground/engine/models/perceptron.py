@@ -12,6 +12,7 @@ class PerceptronModel(SingleLayer):
 
     kind: Literal["perceptron"] = "perceptron"
 
+    layered: ClassVar[bool] = True
     label: ClassVar[str] = "Perceptron"
     about: ClassVar[str] = (
         "Rosenblatt 1958: the first machine that learned from its mistakes, and sure to end where a line parts the "

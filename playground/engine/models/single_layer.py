@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.links import Skip
 from playground.engine.models.base import ModelSpec
 from playground.engine.structure import Structure
 
@@ -21,6 +22,10 @@ class SingleLayer(ModelSpec):
 
     def layer_dropouts(self) -> tuple[float, ...]:
         """Of the hidden layers."""
+        return ()
+
+    def connections(self) -> tuple[Skip, ...]:
+        """Residual ones."""
         return ()
 
     def structure(self, n_inputs: int, n_outputs: int) -> Structure:

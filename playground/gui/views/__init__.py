@@ -13,17 +13,20 @@ VIEWS: dict[type, Any]
 def _views() -> dict[type, type]:
     from playground.gui.views.bars import BarsView
     from playground.gui.views.confusion import ConfusionView
+    from playground.gui.views.example import ExampleView
     from playground.gui.views.folds import FoldsView
     from playground.gui.views.formulas import FormulasView
     from playground.gui.views.gallery import GalleryView
     from playground.gui.views.gridmap import GridMapView
+    from playground.gui.views.hidden import HiddenSpaceView
+    from playground.gui.views.histograms import HistogramsView
     from playground.gui.views.lines import LinesView
     from playground.gui.views.network import NetworkView
     from playground.gui.views.surface import SurfaceView
     from playground.gui.views.table import TableView
 
-    every = (BarsView, ConfusionView, FoldsView, FormulasView, GalleryView, GridMapView, LinesView, NetworkView,
-             SurfaceView, TableView)  # fmt: skip
+    every = (BarsView, ConfusionView, ExampleView, FoldsView, FormulasView, GalleryView, GridMapView, HiddenSpaceView,
+             HistogramsView, LinesView, NetworkView, SurfaceView, TableView)  # fmt: skip
     return {view.shows: view for view in every}
 
 

@@ -28,6 +28,7 @@ class ChartView(Themed, QWidget):
     """A subclass says which summary it `shows`, whether that one is empty, and paints it.
 
     picked(changes): the person chose values of parameters in the chart, {path: value}.
+    looked(fields): the person chose what the chart looks at, {field of `View`: value}.
     """
 
     shows: ClassVar[type[Summary]] = Summary
@@ -35,6 +36,7 @@ class ChartView(Themed, QWidget):
     ground = "canvas"
 
     picked = Signal(object)
+    looked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,291 +1,224 @@
-"""The view of `Network`: what each unit responds to, and the weights between the layers.
+"""The view of `Network` under the hands of a person: layers, units, inputs, weights and residual connections.
 
-Stands at the left of the plane's canvas. Width and opacity of a link say how strong its weight is, its colour
-the sign. Run it alone for a look: `python -m playground.gui.views.network`.
+It changes nothing itself: each gesture becomes a change of the document, which the window makes. The picture is in
+`network_picture.py`. Run it alone for a look: `python -m playground.gui.views.network`.
 """
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from playground.engine.snapshot import Network
-from playground.gui import plot
-from playground.gui.heat import image, ramp, unit_atlas
-from playground.gui.markers import draw_class, draw_symbol
-from playground.gui.numbers import fmt
-from playground.gui.theme import Theme, mix, px, theme
-from playground.gui.views.base import ChartView
-from playground.gui.widgets.base import rounded
-from playground.gui.widgets.text import draw_text, text_width
+from playground.engine import links
+from playground.engine.links import MOST
+from playground.gui.theme import px
+from playground.gui.views.network_keys import NetworkKeys
+from playground.gui.views.network_layout import Target
+from playground.gui.views.network_menus import inputs_menu, layer_menu
 
-WIDTH = 344
-THUMB, PITCH = 34, 46
-MOST_LINKS = 300
-"""Only the strongest are drawn: more could not be told apart and would cost a frame."""
-_SUPER = {"x1": "*x*₁", "x2": "*x*₂", "x1^2": "*x*₁²", "x2^2": "*x*₂²", "x1*x2": "*x*₁*x*₂",
-          "sin(x1)": "sin *x*₁", "sin(x2)": "sin *x*₂"}  # fmt: skip
-_CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+REPEAT_FIRST_MS, REPEAT_MS = 400, 90
+"""A button that is held down repeats."""
+DRAG_FROM = 4
+"""Pixels that the mouse goes before a press becomes a drag."""
+PER_PIXEL, PER_PIXEL_FINE = 0.02, 0.002
+"""How much a link that is dragged upwards gains with each pixel; with Shift."""
+
+CURSORS = {"head": Qt.CursorShape.ArrowCursor, "port": Qt.CursorShape.CrossCursor}
 
 
-class NetworkView(ChartView):
-    shows = Network
-    ground = "panel"
+class NetworkView(NetworkKeys):
+    """unit_pointed(unit): the unit (layer, unit) whose response is to be shown large, or None."""
+
+    unit_pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._names: tuple[str, ...] = ()
-        self._numeric = False
-        self._geometry: tuple[object, float, list[list[QPointF]], dict] | None = None
-        self._atlases: list[QImage] = []
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.pointed: tuple[int, int] | None = None
+        self._pressed: Target | None = None
+        self._from = QPointF()
+        self._repeat = QTimer(self, interval=REPEAT_MS)
+        self._repeat.timeout.connect(self._again)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def set_classes(self, names: tuple[str, ...], numeric: bool = False) -> None:
-        """Names for the ends of the colour scale; whether the points hold numbers, which cannot be missed."""
-        if (names, numeric) != (self._names, self._numeric):
-            self._names, self._numeric = names, numeric
+    # ---- what lies under the mouse
+    def target_at(self, at: QPointF) -> Target | None:
+        """At a point of the widget."""
+        if not self.has_data():
+            return None
+        places, inside = self.places, self.inside(at)
+        if self._editable():
+            here = places.layer_at(inside)
+            own = [Target(kind, here) for kind in ("less", "more", "remove")] if here else []
+            for button in (*self.buttons_shown(), *own):
+                if places.button(button).contains(inside):
+                    return button
+            for layer in range(places.n_layers):
+                if places.button(Target("port", layer)).adjusted(-2, -2, 2, 2).contains(inside):
+                    return Target("port", layer)
+            for layer in range(places.n_layers - 1):
+                if places.button(Target("kind", layer)).contains(inside):
+                    return Target("kind", layer)
+        skip = places.skip_at(inside, self.skips())
+        if skip is not None or inside.y() < places.ports:
+            layer = places.layer_at(inside)
+            return skip or (Target("head", layer) if layer else None)
+        single = not self.condensed and self._editable()
+        return ((places.bias_at(inside) if single else None) or places.unit_at(inside)
+                or (places.link_at(inside, self._strengths_and_cut()) if single else None))  # fmt: skip
+
+    def _editable(self) -> bool:
+        e = self.experiment
+        return e is not None and e.model.editable and len(e.model.hidden) == len(self.summary.units) - 2
+
+    def _strengths_and_cut(self) -> Any:
+        import numpy as np
+
+        cut = np.array(sorted(self.marks().cut), dtype=np.int64).reshape(-1, 3)
+        sizes = [len(u) for u in self.summary.units]
+        fits = [layer < len(sizes) and a < sizes[layer - 1] and b < sizes[layer] for layer, a, b in cut.tolist()]
+        return np.vstack([self._strengths.links, cut[np.array(fits, dtype=bool)]])
+
+    # ---- the mouse
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        self._mouse = at
+        if self.rubber is not None:
+            self.rubber = self.rubber[0], self.inside(at)
+            self.point_at(self._port_near(at))
             self.update()
+        elif self._drag is not None:
+            self._drag_to(at, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif self._pressed is not None and self._pressed.link and abs(at.y() - self._from.y()) > px(DRAG_FROM):
+            self._begin_drag(self._pressed.link)
+            self._drag_to(at, False)
+        elif not event.buttons():
+            self.point_at(self.target_at(at))
 
-    def restyle(self, theme: Theme | None = None) -> None:
-        self.setFixedWidth(px(WIDTH))
-        super().restyle(theme)
-
-    def sizeHint(self) -> QSize:
-        return QSize(px(WIDTH), px(480))
-
-    def has_data(self) -> bool:
-        return self.summary is not None and len(self.summary.units) > 1
-
-    def describe(self) -> str:
-        return ", ".join(self._head(i) for i in range(len(self.summary.units)))
-
-    def _changed(self) -> None:
-        self._atlases = []
-        if self.has_data():
-            for units in self.summary.units:
-                self._atlases.append(unit_atlas(np.asarray(units, dtype=np.float64)))
-
-    @property
-    def n_parameters(self) -> int:
-        return sum(w.size for w in self.summary.weights) + sum(b.size for b in self.summary.biases)
-
-    # ---- geometry
-    def _area(self) -> QRectF:
-        """Where the units stand: below the heads, above the legend, right of the names of the inputs."""
-        names = max((text_width(_name(n), 12) for n in self.summary.inputs), default=0.0)
-        left = px(16) + names + px(8)
-        return QRectF(left, px(60), self.width() - left - px(16), self.height() - px(60) - px(68))
-
-    def _places(self) -> tuple[float, list[list[QPointF]], dict]:
-        """The side of a thumbnail, the centre of each unit of each layer, a place for paths of links."""
-        sizes = tuple(len(u) for u in self.summary.units)
-        key = (sizes, self.width(), self.height(), px(100), self.summary.inputs)
-        if self._geometry is None or self._geometry[0] != key:
-            area = self._area()
-            thumb, columns = _fit(sizes, area, px(THUMB), px(PITCH))
-            pitch = thumb * PITCH / THUMB
-            blocks = [(c - 1) * pitch + thumb for c in columns]
-            spare = (area.width() - sum(blocks)) / max(len(sizes) - 1, 1)
-            x, places = area.left(), []
-            for n, c, block in zip(sizes, columns, blocks, strict=True):
-                rows = math.ceil(n / c)
-                top = area.center().y() - (rows - 1) * pitch / 2
-                places.append(
-                    [QPointF(x + thumb / 2 + (i // rows) * pitch, top + (i % rows) * pitch) for i in range(n)]
-                )
-                x += block + spare
-            self._geometry = key, thumb, places, {}
-        return self._geometry[1:]
-
-    # ---- painting
-    def paint(self, painter: QPainter) -> None:
-        thumb, places, paths = self._places()
-        self._paint_heads(painter, places, thumb)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_links(painter, thumb, places, paths)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for layer, centres in enumerate(places):
-            self._paint_units(painter, layer, centres, thumb)
-        for centre, name in zip(places[0], self.summary.inputs, strict=False):
-            row = QRectF(0, centre.y() - px(10), centre.x() - thumb / 2 - px(7), px(20))
-            if thumb >= px(14):
-                draw_text(painter, row, _name(name), size=12, align=_RIGHT)
-        self._paint_legend(painter)
-
-    def _head(self, layer: int) -> str:
-        network = self.summary
-        if layer == 0:
-            return self.tr("inputs")
-        n = len(network.units[layer])
-        if layer == len(network.units) - 1:
-            return self.tr("output") if n == 1 else self.tr("outputs")
-        name = network.activations[layer - 1] if layer - 1 < len(network.activations) else ""
-        return f"{n} {_activation(name)}".strip()
-
-    def _paint_heads(self, painter: QPainter, places: list[list[QPointF]], thumb: float) -> None:
-        t = theme()
-        line = QRectF(px(16), px(8), self.width() - 2 * px(16), px(20))
-        draw_text(painter, line, self.tr("Network"), weight=600)
-        count = self.tr("{n} parameters").format(n=fmt(self.n_parameters, group=True))
-        draw_text(painter, line, count, size=12, color=t.muted, align=_RIGHT)
-        top = min(centre.y() for centres in places for centre in centres) - thumb / 2 - px(28)
-        last = -1e9
-        for layer, centres in enumerate(places):
-            middle = (centres[0].x() + centres[-1].x()) / 2
-            hidden = 0 < layer < len(places) - 1
-            text, size, weight = self._head(layer), 11, 600 if hidden else 400
-            wide = text_width(text, size, weight)
-            left = min(max(middle - wide / 2, px(4)), self.width() - wide - px(8))
-            if hidden and left < last + px(4):
-                text = str(len(centres))
-                wide = text_width(text, size, weight)
-                left = middle - wide / 2
-            if left >= last:
-                draw_text(
-                    painter,
-                    QRectF(left, max(top, px(32)), wide + 2, px(16)),
-                    text,
-                    size=size,
-                    weight=weight,
-                    color=t.text if hidden else t.muted,
-                )
-                last = left + wide
-
-    def _paint_links(self, painter: QPainter, thumb: float, places: list[list[QPointF]], paths: dict) -> None:
-        """Weak links first, so that strong ones lie on top."""
-        weights = [
-            np.nan_to_num(np.asarray(w, dtype=np.float64), posinf=0, neginf=0) for w in self.summary.weights
-        ]
-        strengths = [np.abs(w) for w in weights]
-        greatest = max((float(s.max()) for s in strengths if s.size), default=0.0)
-        if greatest <= 0:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self.has_data():
             return
-        shares = np.concatenate([s.ravel() for s in strengths]) / greatest
-        layer_of = np.repeat(np.arange(len(weights)), [w.size for w in weights])
-        within = np.concatenate([np.arange(w.size) for w in weights])
-        signs = np.concatenate([w.ravel() for w in weights])
-        order = np.argsort(shares)[-MOST_LINKS:]
-        t, scale = theme(), px(100) / 100 * min(1.0, max(thumb / px(THUMB), 0.3))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for i in order:
-            share, layer = float(shares[i]), int(layer_of[i])
-            a, b = divmod(int(within[i]), weights[layer].shape[1])
-            path = paths.get((layer, a, b))
-            if path is None:
-                path = paths[layer, a, b] = _link(places[layer][a], places[layer + 1][b], thumb / 2)
-            color = QColor(t.positive if signs[i] >= 0 else t.negative)
-            color.setAlphaF(0.28 + 0.62 * share)
-            painter.setPen(
-                QPen(color, (0.7 + 4.6 * share) * scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-            )
-            painter.drawPath(path)
+        self.message = ""
+        self.caret = None
+        at = event.position()
+        target = self.target_at(at)
+        self._pressed, self._from = target, at
+        if self.editor.isVisible():
+            self.close_editor()
+        self.point_at(target)
+        if target is None or target.kind == "head":
+            self.select(None)
+        elif target.kind == "port":
+            self.rubber = target.layer, self.inside(at)
+        elif target.kind in ("more", "less"):
+            self._key = f"network:{next(self._counter)}"
+            self.change_units(target.layer, 1 if target.kind == "more" else -1, self._key)
+            self._repeat.start(REPEAT_FIRST_MS)
+        self.update()
 
-    def _paint_units(self, painter: QPainter, layer: int, centres: list[QPointF], thumb: float) -> None:
-        t, network, atlas = theme(), self.summary, self._atlases[layer]
-        rows = network.units[layer].shape[1]
-        biases = (
-            np.nan_to_num(np.asarray(network.biases[layer - 1], dtype=np.float64)) if layer else np.zeros(0)
-        )
-        most = max(float(np.abs(biases).max()) if biases.size else 0.0, 1e-9)
-        outer = layer in (0, len(network.units) - 1)
-        radius = min(px(3), thumb / 6)
-        for i, centre in enumerate(centres):
-            box = QRectF(centre.x() - thumb / 2, centre.y() - thumb / 2, thumb, thumb)
-            painter.drawImage(box, atlas, QRectF(0, i * rows, atlas.width(), rows))
-            rounded(
-                painter,
-                box.adjusted(-1, -1, 1, 1),
-                radius + 1,
-                line=t.text if outer else t.control,
-                width=1.5 if outer else 1.0,
-            )
-            if i < len(biases) and thumb >= px(14):
-                side = px(8) * min(1.0, thumb / px(THUMB) + 0.2)
-                square = QRectF(box.left() - side * 0.4, box.bottom() - side * 0.6, side, side)
-                ground = mix(
-                    t.map_paper, t.positive if biases[i] >= 0 else t.negative, abs(float(biases[i])) / most
-                )
-                rounded(painter, square, 1, ground, t.panel)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        target, self._pressed = self._pressed, None
+        at = event.position()
+        if self._repeat.isActive():
+            self._repeat.stop()
+            self.settled.emit()
+        elif self.rubber is not None:
+            source, self.rubber = self.rubber[0], None
+            near = self._port_near(at)
+            if near is not None and near.layer != source:
+                self.connect_layers(source, near.layer)
+            self.point_at(self.target_at(at))
+            self.update()
+        elif self._drag is not None:
+            self._end_drag()
+        elif target is not None and self.target_at(at) == target:
+            self.act(target)
 
-    def _paint_legend(self, painter: QPainter) -> None:
-        """At the foot: what the colours of the map say, then the marks of the points and the links."""
-        self._paint_scale(painter, QRectF(px(16), self.height() - px(52), px(112), px(10)))
-        t, style = theme(), theme().classes[0]
-        first, second = self.height() - px(48), self.height() - px(26)
-        left, right = px(164), px(256)
-        draw_class(painter, QPointF(left, first), style, px(9))
-        draw_symbol(painter, QPointF(left, second), style.symbol, px(10), t.canvas, style.outline)
-        draw_symbol(painter, QPointF(left, second), "o", px(4), style.color)
-        words = [(left, first, self.tr("training")), (left, second, self.tr("test"))]
-        words.append((right, second, self.tr("weights")))
-        for dy, color in ((-2, t.positive), (2, t.negative)):
-            painter.fillRect(QRectF(right - px(8), second + px(1) * dy - 1, px(16), px(2)), QColor(color))
-        if not self._numeric:
-            painter.setBrush(QColor(t.canvas))
-            painter.setPen(plot.pen(t.miss_ring, 1.75))
-            painter.drawEllipse(QPointF(right, first), px(8), px(8))
-            draw_class(painter, QPointF(right, first), style, px(8))
-            words.append((right, first, self.tr("missed")))
-        for x, y, text in words:
-            draw_text(painter, QRectF(x + px(16), y - px(8), px(76), px(16)), text, size=12)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
 
-    def _paint_scale(self, painter: QPainter, bar: QRectF) -> None:
-        t = theme()
-        low, middle, high = self.tr("unsure"), "", self.tr("sure")
-        colors = ramp(t.map_paper, mix(t.map_paper, t.text, 0.25), mix(t.map_paper, t.text, 0.5))
-        if len(self._names) == 2:
-            (low, high), middle = self._names, "0" if self._numeric else "½"
-            colors = ramp(t.map_negative, t.map_paper, t.map_positive)
-        painter.drawImage(bar, image(colors[None]))
-        rounded(painter, bar, 0, line=t.border)
-        row = QRectF(bar.left(), bar.bottom() + px(5), bar.width(), px(16))
-        half = bar.width() / 2 - px(8)
-        draw_text(painter, row.adjusted(0, 0, -half - px(16), 0), low, size=12, weight=600)
-        draw_text(painter, row, middle, size=12, color=t.muted, align=_CENTER)
-        draw_text(painter, row.adjusted(half + px(16), 0, 0, 0), high, size=12, weight=600, align=_RIGHT)
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._drag is None and self.rubber is None:
+            self.point_at(None)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._repeat.stop()
+        self._pressed, self._drag, self.rubber = None, None, None
+        self.close_editor()
+        self.point_at(None)
 
-def _fit(sizes: tuple[int, ...], area: QRectF, largest: float, pitch: float) -> tuple[float, list[int]]:
-    """The largest thumbnails, and columns for each layer, with which all layers fit beside each other.
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._bar.maximum():
+            turn = event.angleDelta()
+            self.scroll_by(-round((turn.y() or turn.x()) / 120 * px(48)))
+            event.accept()
+        else:
+            event.ignore()
 
-    One column for a layer while that leaves thumbnails that can be read, else several.
-    """
-    most, n = max(sizes), len(sizes)
-    single = min(largest, area.height() / most * largest / pitch, area.width() / (n + 0.5 * (n - 1)))
-    if single >= largest * 0.4:
-        return single, [1] * n
-    thumb = float(largest)
-    while True:
-        step = thumb * pitch / largest
-        rows = max(1, int((area.height() + step - thumb) // step))
-        columns = [math.ceil(n / rows) for n in sizes]
-        wide = sum((c - 1) * step + thumb for c in columns) + (len(sizes) - 1) * max(thumb, largest * 0.5)
-        if wide <= area.width() or thumb <= 4:
-            return thumb, columns
-        thumb -= 1
+    def point_at(self, target: Target | None) -> None:
+        """This is under the mouse now."""
+        if target != self.hovered:
+            self.hovered = target
+            kind = target.kind if target is not None else "head"
+            self.setCursor(CURSORS.get(kind, Qt.CursorShape.PointingHandCursor))
+        self.point_at_unit(target)
+        self.update()
 
+    def point_at_unit(self, target: Target | None) -> None:
+        """The canvas shows the response of the unit under the mouse or the keyboard."""
+        unit = (target.layer, target.a) if target is not None and target.kind == "unit" and not self.condensed else None
+        if unit != self.pointed:
+            self.pointed = unit
+            self.unit_pointed.emit(unit)
 
-def _link(start: QPointF, end: QPointF, half: float) -> QPainterPath:
-    """An S-shaped line from the right edge of one unit to the left edge of the next."""
-    a, b = QPointF(start.x() + half, start.y()), QPointF(end.x() - half, end.y())
-    bend = (b.x() - a.x()) * 0.5
-    path = QPainterPath(a)
-    path.cubicTo(QPointF(a.x() + bend, a.y()), QPointF(b.x() - bend, b.y()), b)
-    return path
+    def _port_near(self, at: QPointF) -> Target | None:
+        """The port to which a connection that is let go here would lead: of the column under the mouse."""
+        places, x = self.places, self.inside(at).x()
+        layer = min(range(places.n_layers), key=lambda i: abs(places.x[i] - x))
+        near = abs(places.x[layer] - x) <= max(places.wide[layer] / 2 + px(8), px(16))
+        return Target("port", layer) if near else None
 
+    # ---- what a click does
+    def act(self, target: Target) -> None:
+        """What a click on it, or Return, does."""
+        if target.kind == "unit" and target.layer == 0 and self._editable():
+            self.toggle_input(self.summary.inputs[target.a])
+        elif target.kind == "unit" and self.condensed:
+            self.set_condensed(False)
+        elif target.kind == "unit":
+            unit = (target.layer, target.a)
+            self.select(None if self.selected == unit else unit)
+        elif target.kind == "input":
+            self.toggle_input(target.name)
+        elif target.kind == "skip":
+            self.remove_skip(links.skip(target.name))
+        elif target.link is not None:
+            self.edit_link(target)
+        elif target.kind == "add":
+            self.add_layer(target.layer)
+        elif target.kind == "remove":
+            self.remove_layer(target.layer)
+        elif target.kind == "kind" and target.layer == 0:
+            if self.experiment is not None and self.experiment.data.n_inputs == 2:
+                self.open_menu(inputs_menu(self), target)
+        elif target.kind == "kind":
+            self.open_menu(layer_menu(self, target.layer), target)
 
-def _name(text: str) -> str:
-    return _SUPER.get(text, text)
+    def _again(self) -> None:
+        self._repeat.setInterval(REPEAT_MS)
+        if self._pressed is not None:
+            self.change_units(self._pressed.layer, 1 if self._pressed.kind == "more" else -1, self._key)
 
-
-def _activation(name: str) -> str:
-    short = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
-    return short.get(name, name)
+    def _drag_to(self, at: QPointF, fine: bool) -> None:
+        if self._drag is not None:
+            by = (self._from.y() - at.y()) * (PER_PIXEL_FINE if fine else PER_PIXEL) / px(100) * 100
+            value = min(max(self._drag[1] + by, -MOST), MOST)
+            self._move_to(float(f"{value:.4g}"))
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ from playground.gui.views import scaling
 
 _TOKENS = {
     "training": "train", "test": "test", "fit": "fit", "truth": "truth", "ghost": "ghost",
-    "noise": "muted", "sum": "text",
+    "noise": "muted", "sum": "text", "output": "text",
 }  # fmt: skip
 # Indigo and orange keep the greatest distance of any two classes from each other, from red and from grey for
 # all kinds of colour blindness; validation takes the purple.
-_CLASSES = {"validation": 3, "bias": 9, "variance": 0}
+_CLASSES = {"validation": 3, "bias": 9, "variance": 0} | {
+    f"layer {i}": number for i, number in enumerate((1, 2, 3, 5, 4, 8, 9, 0), 1)
+}
 _SYMBOLS = {"bias": "s", "variance": "t1", "noise": "d"}
 _WIDTHS = {"ghost": 1.25, "noise": 1.5, "sum": 3.0}
 

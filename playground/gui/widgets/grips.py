@@ -6,11 +6,12 @@ mouse does there on to the window, as if it had hit the line.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolBar, QWidget
 
 from playground.gui.theme import theme
+from playground.gui.widgets.base import Themed
 
 REACH = 4  # px beside the line
 _CHANGES = {
@@ -127,3 +128,32 @@ class DockGrips(QObject):
                 if self._window.rect().contains(middle) and not any(f.contains(middle) for f in filled):
                     result.append((line.adjusted(*reach), line))
         return result
+
+
+class Grip(Themed, QWidget):
+    """The line right of a panel, with enough beside it to grab it by; dragged(x): to there, in the parent's pixels."""
+
+    dragged = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.SplitHCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(self.tr("Line between the network and the plane"))
+        self.follow_theme()
+
+    def restyle(self) -> None:
+        self.setFixedWidth(REACH + 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.dragged.emit(self.mapToParent(event.position()).x())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, hot = QPainter(self), self.underMouse()
+        painter.fillRect(self.rect(), theme().color("panel"))
+        line = QRect(self.width() - (2 if hot else 1), 0, 2 if hot else 1, self.height())
+        painter.fillRect(line, theme().color("accent" if hot else "border"))

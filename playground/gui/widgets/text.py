@@ -124,33 +124,53 @@ def draw_text(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
 ) -> None:
     """Draw a marked-up line into `rect`; what does not fit ends in an ellipsis."""
-    pieces = runs(text)
-    total = text_width(text, size, weight)
-    base = _face("plain", size, weight)[1]
-    if total > rect.width() + 0.5:
-        if all(run.face == "plain" for run in pieces):
-            pieces = (Run(base.elidedText(text, Qt.TextElideMode.ElideRight, rect.width()), "plain"),)
-            total = rect.width()
+    line = _laid(text, size, weight, host().zoom)
+    if line.width > rect.width() + 0.5 and all(run.face == "plain" for run in runs(text)):
+        line = _cut_off(text, size, weight, host().zoom, rect.width())
     x = rect.left()
     if align & Qt.AlignmentFlag.AlignRight:
-        x = rect.right() - total
+        x = rect.right() - line.width
     elif align & Qt.AlignmentFlag.AlignHCenter:
-        x = rect.center().x() - total / 2
+        x = rect.center().x() - line.width / 2
     if align & Qt.AlignmentFlag.AlignTop:
-        y = rect.top() + base.ascent()
+        y = rect.top() + line.ascent
     elif align & Qt.AlignmentFlag.AlignBottom:
-        y = rect.bottom() - base.descent()
+        y = rect.bottom() - line.descent
     else:
-        y = rect.center().y() + (base.ascent() - base.descent()) / 2
+        y = rect.center().y() + (line.ascent - line.descent) / 2
     painter.setPen(QColor(color) if color is not None else theme().color("text"))
-    for i, run in enumerate(pieces):
-        font, metrics = _face(run.face, size, weight)
+    for font, across, down, piece in line.pieces:
         painter.setFont(font)
-        painter.drawText(
-            QPointF(x, y + (base.descent() * 0.8 if run.face in ("sub", "word") else 0)), run.text
-        )
-        if i + 1 < len(pieces):
-            x += metrics.horizontalAdvance(run.text)
+        painter.drawText(QPointF(x + across, y + down), piece)
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """A line ready to be drawn: (font, right of the start, below the base line, text) of each piece."""
+
+    pieces: tuple[tuple[QFont, float, float, str], ...]
+    width: float
+    ascent: float
+    descent: float
+
+
+@lru_cache(maxsize=4096)
+def _laid(text: str, size: float, weight: int, zoom: float) -> _Line:
+    """Kept: most lines are the same in the next frame."""
+    base, x, pieces = _made("plain", size, weight, zoom)[1], 0.0, []
+    for run in runs(text):
+        font, metrics = _made(run.face, size, weight, zoom)
+        pieces.append((font, x, base.descent() * 0.8 if run.face in ("sub", "word") else 0.0, run.text))
+        x += metrics.horizontalAdvance(run.text)
+    return _Line(tuple(pieces), x, base.ascent(), base.descent())
+
+
+@lru_cache(maxsize=1024)
+def _cut_off(text: str, size: float, weight: int, zoom: float, room: float) -> _Line:
+    """An upright line that is too long for its room, with an ellipsis."""
+    font, metrics = _made("plain", size, weight, zoom)
+    short = metrics.elidedText("".join(run.text for run in runs(text)), Qt.TextElideMode.ElideRight, room)
+    return _Line(((font, 0.0, 0.0, short),), room, metrics.ascent(), metrics.descent())
 
 
 class MathLabel(Themed, QWidget):
