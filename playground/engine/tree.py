@@ -29,6 +29,10 @@ TAGGED = {"data": datasets, "model": models, "optimizer": optimizers}
 Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
 LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
 IN_PLANE = {"lab": ("classify",)}
+CHOSEN_INPUTS = {**IN_PLANE, "model.kind": tuple(kind for kind, cls in models.items() if cls.layered)}
+CHOSEN_POWERS = {**IN_PLANE, "model.kind": tuple(
+    kind for kind, cls in models.items() if cls.layered and "order" not in cls.model_fields
+)}  # fmt: skip
 ITERATIVE = {"optimizer.kind": tuple(kind for kind, cls in optimizers.items() if not cls.solves)}
 GRADIENT = {"optimizer.kind": tuple(kind for kind, cls in optimizers.items() if not cls.executor)}
 NETWORKS = {**GRADIENT, "model.kind": tuple(kind for kind, cls in models.items() if cls.dense)}
@@ -117,15 +121,16 @@ class Experiment(Spec):
     lab: LabName = param("curve", label="Lab", hidden=True)  # type: ignore[valid-type]
     data: _union(datasets) = Field(default_factory=lambda: datasets["sine"]())  # type: ignore[valid-type]
     split: Split = Field(default_factory=Split)
-    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=0, high=7, only_if=IN_PLANE,
+    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=0, high=7, only_if=CHOSEN_INPUTS,
                                           help="What the network is given. More: simple networks suffice.")  # fmt: skip
     feature_order: int | None = param(
-        None, label="Powers up to", symbol="M", low=1, high=10, off_value=3, only_if=IN_PLANE,
+        None, label="Powers up to", symbol="M", low=1, high=10, off_value=3, only_if=CHOSEN_POWERS,
         help="Adds all products of powers of x1/6 and x2/6 up to this order. Larger: finer boundaries, more to overfit "
              "with.",
     )  # fmt: skip
     feature_formula: str = param(
-        "", label="Formula as input", only_if=IN_PLANE, allowed="a formula in x1 and x2 such as sin(x1 x2), or nothing",
+        "", label="Formula as input", only_if=CHOSEN_INPUTS,
+        allowed="a formula in x1 and x2 such as sin(x1 x2), or nothing",
         help="One more input: any function of x1 and x2, of numbers, + - * / ^, parentheses, pi, e, "
              + ", ".join(formula_text.FUNCTIONS) + ".",
     )  # fmt: skip

@@ -225,6 +225,7 @@ _TITLES = {
     "gaussian": "A sum of Gaussians",
     "fourier": "A sum of sines and cosines",
     "perceptron": "A perceptron",
+    "logistic": "A logistic regression",
 }
 
 

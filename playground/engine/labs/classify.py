@@ -30,7 +30,7 @@ class ClassifyLab(Lab):
     title: str = "Classify"
     icon: str = "chart-scatter"
     n_inputs: int = 2
-    models: tuple[str, ...] = ("mlp", "perceptron")
+    models: tuple[str, ...] = ("mlp", "perceptron", "logistic")
     canvas: tuple[str, ...] = ("map", "predictions")
     beside: tuple[str, ...] = ("network",)
     hint: Hint = Hint(

@@ -35,6 +35,10 @@ class ModelSpec(Spec):
     """Kinds of optimiser that can train it; the first is the default."""
     losses: ClassVar[tuple[str, ...]] = ("squared_error",)
 
+    def feature_order(self, chosen: int | None) -> int:
+        """Up to which order powers of the coordinates are inputs; `chosen` is what the Experiment says. 0: none."""
+        return chosen or 0
+
     def output_kind(self, n_classes: int) -> OutputKind:
         """How raw outputs become predictions; `n_classes` is 0 for a numeric target."""
         return "identity" if n_classes == 0 else "softmax"
