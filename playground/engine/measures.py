@@ -25,6 +25,8 @@ def probabilities(raw: Floats, kind: OutputKind) -> Floats:
         return e / e.sum(axis=1, keepdims=True)
     if kind == "step":
         return _steps(raw)
+    if kind == "probability":
+        return raw.copy()
     z = raw[:, 0]
     second = 0.5 * (1.0 + np.tanh(z if kind == "tanh" else 0.5 * z))
     return np.column_stack([1.0 - second, second])
@@ -54,11 +56,12 @@ def classes(raw: Floats, kind: OutputKind) -> NDArray[np.int64]:
 def losses(raw: Floats, t: Floats, kind: OutputKind, loss: str) -> Floats:
     """[n]: half the squared error, or the cross-entropy in nats, of each point; no penalty.
 
-    By the rules of `formulas.OUTPUTS`; of a step half the squared distance from the truth as for the probabilities of
-    softmax: 1 for each mistake.
+    By the rules of `formulas.OUTPUTS`; of a step and of probabilities half the squared distance from the truth, as for
+    softmax: 1 for each mistake of a step.
     """
-    if kind == "step":
-        return 0.5 * np.square(_steps(raw) - (np.arange(max(2, raw.shape[1])) == t[:, None])).sum(axis=1)
+    if kind in ("step", "probability"):
+        p = probabilities(raw, kind)
+        return 0.5 * np.square(p - (np.arange(p.shape[1]) == t[:, None])).sum(axis=1)
     if kind == "softmax":
         y = (np.arange(raw.shape[1]) == t[:, None]).astype(np.float64)
         raw = raw - raw.max(axis=1, keepdims=True)  # the same loss, with more digits where it is small

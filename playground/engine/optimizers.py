@@ -158,10 +158,19 @@ class PerceptronRule(OptimizerSpec):
     )  # fmt: skip
 
 
+@register_kind(optimizers, 80)
+class ScikitLearn(OptimizerSpec):
+    """What scikit-learn's `fit` does, at once."""
+
+    kind: Literal["scikit_learn"] = "scikit_learn"
+    solves: ClassVar[bool] = True
+    executor: ClassVar[str] = "sklearn"
+
+
 LABELS = {
     "closed_form": "Closed form", "adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum",
     "nesterov": "Nesterov momentum", "rmsprop": "RMSProp", "adamw": "AdamW",
-    "perceptron": "Perceptron rule",
+    "perceptron": "Perceptron rule", "scikit_learn": "scikit-learn",
 }  # fmt: skip
 
 

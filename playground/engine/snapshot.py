@@ -96,6 +96,7 @@ class DecisionMap(Summary):
 
     values [rows, columns, classes] probabilities, or [rows, columns] for a numeric target;
     row 0 is the lowest x2. x, y are the ranges that the cells' outer edges cover.
+    edge   [rows, columns], of a model that says a class and nothing of how sure it is: its boundary is where this is 0
     unit   (layer, unit), counted from 0, where the values are not a prediction but what this unit puts out, divided
     by `scale`
     """
@@ -105,6 +106,7 @@ class DecisionMap(Summary):
     y: tuple[float, float] = (-6.0, 6.0)
     unit: tuple[int, int] | None = None
     scale: float = 1.0
+    edge: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +153,26 @@ class Predictions(Summary):
     ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     value: Array = field(default_factory=lambda: np.zeros(0))
     lit: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneMarks(Summary):
+    """What a model of the plane stands on, drawn over its map.
+
+    ringed          ids of points that hold up the boundary
+    cuts [k, 4]     straight lines x1, x2 to x1, x2
+    curves          closed lines [m, 2], each in the colour of the class of the same place in `classes`
+    values          [rows, columns] over x and y, as in DecisionMap; its lines of equal value `levels` are drawn
+    """
+
+    ringed: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    cuts: Array = field(default_factory=lambda: np.zeros((0, 4)))
+    curves: tuple[Array, ...] = ()
+    classes: tuple[int, ...] = ()
+    values: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    levels: tuple[float, ...] = ()
+    x: tuple[float, float] = (-6.0, 6.0)
+    y: tuple[float, float] = (-6.0, 6.0)
 
 
 @dataclass(frozen=True, eq=False)

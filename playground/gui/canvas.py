@@ -20,6 +20,7 @@ from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import CurvePicture, draw_mark
+from playground.gui.canvas_plane import PlanePicture
 from playground.gui.canvas_tools import CanvasTools
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
@@ -156,6 +157,8 @@ class Canvas(CanvasTools):
         self.stage.follow(getattr(snapshot.summaries.get("example"), "example", -1))
         if "folds" not in snapshot.summaries and isinstance(self.stage.picture, CurvePicture):
             changed |= self.stage.picture.drop_folds()
+        if "marks" not in snapshot.summaries and isinstance(self.stage.picture, PlanePicture):
+            changed |= self.stage.picture.drop_marks()
         if (network is not None) != self._has_network:
             self._has_network = network is not None
             self._place_network()

@@ -46,6 +46,10 @@ def choose(
         from playground.engine.executors.closed_form import ClosedFormExecutor
 
         return ClosedFormExecutor, "cpu", why
+    if name == "sklearn":
+        from playground.engine.executors.sklearn import SklearnExecutor
+
+        return SklearnExecutor, "cpu", why
     if name == "perceptron":
         from playground.engine.executors.perceptron import PerceptronExecutor
 
@@ -64,9 +68,14 @@ def choose(
 
 
 def wanted(experiment: Experiment, executor: str = "") -> tuple[str, str]:
-    """closed_form, perceptron, fused or torch, and a sentence that says why; nothing is loaded for it. See `choose`."""
+    """closed_form, perceptron, sklearn, fused or torch, and a sentence that says why; nothing is loaded for it.
+
+    See `choose`.
+    """
     if experiment.optimizer.kind == "closed_form":
         return "closed_form", "The weights enter linearly: the best ones are computed in one step."
+    if experiment.optimizer.kind == "scikit_learn":
+        return "sklearn", "scikit-learn fits it in one step, in a process of its own."
     if experiment.optimizer.kind == "perceptron":
         return "perceptron", "Rosenblatt's rule takes one example after the other, in 64 bits."
     asked, complaint = experiment.training.executor, refusal(experiment)

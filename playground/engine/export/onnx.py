@@ -17,7 +17,7 @@ import playground
 from playground.engine.executors.closed_form import PolynomialFit
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.inputs import onnx_columns
-from playground.engine.export.weights import curve_of
+from playground.engine.export.weights import curve_of, no_formula
 from playground.engine.formulas import INV_SQRT_2, LEAK
 from playground.engine.trainer import Run
 
@@ -232,6 +232,7 @@ def _step(graph: _Graph, raw: str, n_classes: int) -> str:
     title="ONNX model",
     description="The model for other programs: raw coordinates in, predictions out (model.onnx).",
     rank=20,
+    why_not=no_formula,
     needs_model=True,
 )
 def write(run: Run, folder: Path, tick: Tick) -> None:

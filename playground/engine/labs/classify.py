@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, example, fan, hidden_space, measures, network_units, perceptron, spread
+from playground.engine import (
+    charts,
+    example,
+    fan,
+    hidden_space,
+    measures,
+    network_units,
+    perceptron,
+    plane_marks,
+    spread,
+)
 from playground.engine.executors.perceptron import PerceptronExecutor
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
@@ -30,8 +40,8 @@ class ClassifyLab(Lab):
     title: str = "Classify"
     icon: str = "chart-scatter"
     n_inputs: int = 2
-    models: tuple[str, ...] = ("mlp", "perceptron", "logistic")
-    canvas: tuple[str, ...] = ("map", "predictions")
+    models: tuple[str, ...] = ("mlp", "perceptron", "logistic", "svm", "tree", "knn", "naive_bayes")
+    canvas: tuple[str, ...] = ("map", "predictions", "marks")
     beside: tuple[str, ...] = ("network",)
     hint: Hint = Hint(
         "Press Space and watch the network learn. Then paint points with the brush (B): the boundary follows.",
@@ -50,6 +60,8 @@ class ClassifyLab(Lab):
         second = ChartSlot("accuracy", "Accuracy") if right else ChartSlot("rms", "RMS")
         tabs = tuple(slot for slot in (right, ChartSlot("scores", "Scores")) if slot)
         loss = (ChartSlot("loss", "Loss"),)
+        if experiment.optimizer.solves:
+            return ((right,), (ChartSlot("scores", "Scores"),)) if right else (tabs,)
         if not experiment.model.dense:
             return (loss, (second,), tabs)
         inside = (ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms"))
@@ -65,7 +77,7 @@ class ClassifyLab(Lab):
         return charts.in_one_place(run, "no boundary can part them")
 
     def message(self, run: "Run") -> str:
-        return self.caution(run) or FINDINGS.get(run.experiment.model.kind, charts.finding)(run)
+        return self.caution(run) or FINDINGS.get(run.experiment.model.kind, plane_marks.finding)(run)
 
 
 def mistakes(run: "Run") -> str:
@@ -81,9 +93,13 @@ def decision_map(run: "Run", view: View) -> DecisionMap:
     size = view.resolution
     if view.unit is not None and (found := network_units.response(run, view, view.unit)) is not None:
         return found
-    y = measures.predictions(run.executor.outputs(run.evaluation.grid(view.x, view.y, size)), run.output_kind)
+    raw = run.executor.outputs(run.evaluation.grid(view.x, view.y, size))
+    y = measures.predictions(raw, run.output_kind)
     values = y.astype(np.float32).reshape(size, size, *y.shape[1:])
-    return DecisionMap(title="Decision map", values=charts.own(values.copy()), x=view.x, y=view.y)
+    by_sign = run.output_kind == "step" and raw.shape[1] == 1
+    edge = raw[:, 0].reshape(size, size).copy() if by_sign else np.zeros((0, 0))
+    values = charts.own(values.copy())
+    return DecisionMap(title="Decision map", values=values, edge=charts.own(edge), x=view.x, y=view.y)
 
 
 def confusion(run: "Run", view: View) -> Confusion | None:
@@ -110,6 +126,7 @@ def accuracy(run: "Run", view: View) -> Lines:
 SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "map": decision_map,
     "predictions": charts.predictions,
+    "marks": plane_marks.marks,
     "network": network_units.network,
     "confusion": confusion,
     "scores": scores,
@@ -123,7 +140,9 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
 }
 
-FINDINGS: dict[str, Callable[["Run"], str]] = {"perceptron": mistakes}
-"""What is said of a run, by kind of model, where it is not what is said of a network."""
+FINDINGS: dict[str, Callable[["Run"], str]] = {
+    "perceptron": mistakes, "logistic": charts.finding, "mlp": charts.finding,
+}
+"""What is said of a run, by kind of model, where it is not one of scikit-learn's."""
 
 labs.register("classify", ClassifyLab(), 10)

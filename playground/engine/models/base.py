@@ -5,9 +5,10 @@ from typing import Any, ClassVar, Literal
 from playground.engine.registry import models, register_kind
 from playground.engine.schema import Spec
 
-OutputKind = Literal["identity", "softmax", "tanh", "logit", "step"]
+OutputKind = Literal["identity", "softmax", "tanh", "logit", "step", "probability"]
 """What is done to the last sums: nothing (a curve); a probability for each class; one unit for two classes; a step,
-which says a class and nothing of how sure it is (one unit for two classes, else one for each)."""
+which says a class and nothing of how sure it is (one unit for two classes, else one for each); nothing, because
+they are the probabilities of the classes already."""
 
 
 def model(rank: int = 100) -> Any:
