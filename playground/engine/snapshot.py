@@ -367,11 +367,14 @@ class Formulas(Summary):
 
 @dataclass(frozen=True, eq=False)
 class Confusion(Summary):
-    """counts [true, predicted] on `part`, with the names of the classes."""
+    """counts [true, predicted] on `part`, with the names of the classes; ids, truth and guess [n] of its points."""
 
     counts: Array = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     names: tuple[str, ...] = ()
     part: str = "test"
+    ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    truth: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    guess: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -408,6 +411,7 @@ class Score:
     confusion: tuple[tuple[int, ...], ...] | None = None
     largest_miss: float | None = None
     r2: float | None = None
+    balanced_accuracy: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

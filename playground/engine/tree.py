@@ -101,6 +101,28 @@ class Selection(Spec):
                        "one point at a time is left out.")  # fmt: skip
 
 
+class Decision(Spec):
+    """What is done with probabilities (`decision.py`)."""
+
+    threshold: float | None = param(
+        None, label="Threshold", low=0.0, high=1.0, step=0.01, off_value=0.5, only_if=IN_PLANE, live=True,
+        help="Of two classes the second is chosen where its probability is larger. Larger: fewer false alarms, more "
+             "misses. Off: from the costs.",
+    )  # fmt: skip
+    cost_alarm: float = param(
+        1.0, label="Cost of a false alarm", low=0.01, high=100.0, scale="log", only_if=IN_PLANE, live=True,
+        help="Of taking the first of two classes for the second. Larger: the boundary gives way to the first.",
+    )  # fmt: skip
+    cost_miss: float = param(
+        1.0, label="Cost of a miss", low=0.01, high=100.0, scale="log", only_if=IN_PLANE, live=True,
+        help="Of taking the second of two classes for the first. Larger: the boundary gives way to the second.",
+    )  # fmt: skip
+    reject: float | None = param(
+        None, label="No decision below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=IN_PLANE, live=True,
+        help="Where no class is as probable as that, none is chosen. Larger: fewer mistakes, fewer decisions.",
+    )  # fmt: skip
+
+
 def _seed(default: int, label: str, help: str, **extra: Any) -> int:
     return param(default, label=label, low=0, high=99999, help=help, **extra)
 
@@ -141,6 +163,7 @@ class Experiment(Spec):
     optimizer: _union(optimizers) = Field(default_factory=lambda: optimizers["closed_form"]())  # type: ignore[valid-type]
     training: Training = Field(default_factory=Training)
     selection: Selection = Field(default_factory=Selection)
+    decision: Decision = Field(default_factory=Decision)
     seed: Seeds = Field(default_factory=Seeds)
 
     @model_validator(mode="after")
@@ -217,7 +240,7 @@ def known_parameters() -> Mapping[str, Parameter]:
             for p in schema.parameters_of(cls, f"{name}."):
                 found.setdefault(p.path, p)
     for name, cls in (("split", Split), ("training", Training), ("selection", Selection),
-                      ("seed", Seeds)):
+                      ("decision", Decision), ("seed", Seeds)):
         for p in schema.parameters_of(cls, f"{name}."):
             found[p.path] = p
     return found

@@ -40,7 +40,8 @@ COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
-MODEL_FIRST = ("model.kind", "model.order", "model.width", "model.ln_lambda", "model.basis", "model.penalise_bias",
+MODEL_FIRST = ("model.kind", "model.kernel", "model.C", "model.gamma", "model.degree", "model.max_depth", "model.k",
+               "model.order", "model.width", "model.ln_lambda", "model.basis", "model.penalise_bias",
                "features", "feature_order", "feature_formula", "model.hidden", "model.activation")  # fmt: skip
 
 
@@ -278,6 +279,6 @@ def _place(path: str) -> str:
         return "training"
     if path in MODEL_FIRST:
         return "model"
-    places = {"model": "more", "optimizer": "more", "training": "more", "seed": "seed"}
+    places = {"model": "more", "optimizer": "more", "training": "more", "decision": "more", "seed": "seed"}
     return places.get(head, "")
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from playground.engine import (
     charts,
+    decision,
     example,
     fan,
     hidden_space,
+    judgement,
     measures,
     network_units,
     perceptron,
@@ -21,7 +23,6 @@ from playground.engine.executors.perceptron import PerceptronExecutor
 from playground.engine.labs.base import ChartSlot, Hint, Lab
 from playground.engine.registry import labs
 from playground.engine.snapshot import (
-    Confusion,
     DecisionMap,
     Lines,
     Summary,
@@ -58,10 +59,12 @@ class ClassifyLab(Lab):
     def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
         right = ChartSlot("confusion", "Confusion") if experiment.data.task == "classification" else None
         second = ChartSlot("accuracy", "Accuracy") if right else ChartSlot("rms", "RMS")
-        tabs = tuple(slot for slot in (right, ChartSlot("scores", "Scores")) if slot)
+        scores = ChartSlot("scores", "Scores")
+        more = (ChartSlot("classes", "Classes"), ChartSlot("roc", "ROC"))
+        tabs = (right, *more, scores) if right else (scores,)
         loss = (ChartSlot("loss", "Loss"),)
         if experiment.optimizer.solves:
-            return ((right,), (ChartSlot("scores", "Scores"),)) if right else (tabs,)
+            return ((right, more[1]), (more[0], scores)) if right else (tabs,)
         if not experiment.model.dense:
             return (loss, (second,), tabs)
         inside = (ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms"))
@@ -69,7 +72,7 @@ class ClassifyLab(Lab):
                 (second, *inside), tabs)  # fmt: skip
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
-        if name == ("rms" if run.n_classes else "accuracy") or (name == "confusion" and not run.n_classes):
+        if name == "rms" if run.n_classes else name in OF_CLASSES:
             return None
         return SUMMARIES[name](run, view) if name in SUMMARIES else None
 
@@ -96,24 +99,15 @@ def decision_map(run: "Run", view: View) -> DecisionMap:
     raw = run.executor.outputs(run.evaluation.grid(view.x, view.y, size))
     y = measures.predictions(raw, run.output_kind)
     values = y.astype(np.float32).reshape(size, size, *y.shape[1:])
-    by_sign = run.output_kind == "step" and raw.shape[1] == 1
-    edge = raw[:, 0].reshape(size, size).copy() if by_sign else np.zeros((0, 0))
-    values = charts.own(values.copy())
+    edge = decision.edge(raw, run)
+    values = charts.own(decision.without_the_undecided(values, run))
+    edge = edge.reshape(size, size) if len(edge) else np.zeros((0, 0))
     return DecisionMap(title="Decision map", values=values, edge=charts.own(edge), x=view.x, y=view.y)
-
-
-def confusion(run: "Run", view: View) -> Confusion | None:
-    part = "test" if "test" in run.scores() else "train"
-    score = run.scores().get(part)
-    if score is None or score.confusion is None:
-        return None
-    counts = charts.own(np.array(score.confusion, dtype=np.int64))
-    return Confusion(title="Confusion", counts=counts, names=run.problem.classes, part=charts.ROLES[part])
 
 
 def scores(run: "Run", view: View) -> Table:
     if run.n_classes:
-        return charts.scores_table(run, (("Loss", "loss"), ("Accuracy", "accuracy"), ("Points", "n")))
+        return charts.scores_table(run, CLASS_SCORES)
     return charts.scores_table(
         run, (("RMS error", "rms"), ("Largest miss", "largest_miss"), ("R²", "r2"), ("Points", "n"))
     )
@@ -123,12 +117,18 @@ def accuracy(run: "Run", view: View) -> Lines:
     return charts.epochs_chart(run, "accuracy", "Accuracy", "accuracy", percent=True)
 
 
+CLASS_SCORES = (
+    ("Loss", "loss"), ("Accuracy", "accuracy"), ("Balanced accuracy", "balanced_accuracy"), ("Points", "n"),
+)  # fmt: skip
+
 SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "map": decision_map,
     "predictions": charts.predictions,
     "marks": plane_marks.marks,
     "network": network_units.network,
-    "confusion": confusion,
+    "confusion": judgement.confusion,
+    "classes": judgement.by_class,
+    "roc": judgement.roc,
     "scores": scores,
     "accuracy": accuracy,
     "fan": fan.plane,
@@ -140,6 +140,8 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "rms": lambda run, view: charts.epochs_chart(run, "rms", "RMS", "RMS error"),
 }
 
+OF_CLASSES = ("accuracy", "confusion", "classes", "roc")
+"""What has no meaning for a numeric target."""
 FINDINGS: dict[str, Callable[["Run"], str]] = {
     "perceptron": mistakes, "logistic": charts.finding, "mlp": charts.finding,
 }

@@ -19,7 +19,7 @@ class Logistic(SingleLayer):
              "overfit with.",
     )  # fmt: skip
 
-    label: ClassVar[str] = "Logistic regression"
+    label: ClassVar[str] = "Logistic"
     about: ClassVar[str] = (
         "Cox 1958: still the better choice for few points and where each weight must be explained, and its bowl has "
         "one bottom. Networks came back because they find their own features where powers of more inputs explode."

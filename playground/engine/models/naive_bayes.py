@@ -10,7 +10,7 @@ from playground.engine.models.library import LibrarySpec
 class NaiveBayes(LibrarySpec):
     kind: Literal["naive_bayes"] = "naive_bayes"
 
-    label: ClassVar[str] = "Gaussian naive Bayes"
+    label: ClassVar[str] = "Naive Bayes"
     about: ClassVar[str] = (
         "The better choice for very few points and for the first filters against spam: it counts means and spreads, "
         "and is done. Networks came back because inputs are not independent, which it takes them to be."

@@ -14,7 +14,7 @@ class NearestNeighbours(LibrarySpec):
                    help="How many vote, at most all. Larger: a smoother boundary; 1: every point has its own "
                         "region.")  # fmt: skip
 
-    label: ClassVar[str] = "k nearest neighbours"
+    label: ClassVar[str] = "k neighbours"
     about: ClassVar[str] = (
         "Cover and Hart 1967: the better choice where nothing is known and a prediction may take long, as it learns "
         "nothing and keeps all points. Networks came back because in many dimensions no point is near another."

@@ -27,7 +27,7 @@ class SupportVectorMachine(LibrarySpec):
     degree: int = param(3, label="Degree", low=1, high=10, live=True, only_if={"model.kernel": ("poly",)},
                         help="Of the polynomial kernel. Larger: the boundary bends more often.")  # fmt: skip
 
-    label: ClassVar[str] = "Support vector machine"
+    label: ClassVar[str] = "SVM"
     about: ClassVar[str] = (
         "The better choice of the 1990s, and still for some hundreds of points: one best answer, held up by few of "
         "them. Networks came back because the cost of kernels grows with the square of the number of points."
