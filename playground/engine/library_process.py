@@ -99,8 +99,8 @@ def _numbers(kind: str, model: Any, X: NDArray[Any], t: NDArray[Any]) -> Arrays:
     """What was learned, as arrays of float64."""
     found = {"classes": model.classes_}
     if kind == "svm":
-        found |= {"support": model.support_, "support_vectors": model.support_vectors_, "dual_coef": model.dual_coef_,
-                  "intercept": model.intercept_, "gamma": np.array([model._gamma])}  # fmt: skip
+        found |= {"support": model.support_, "n_support": model.n_support_, "support_vectors": model.support_vectors_,
+                  "dual_coef": model.dual_coef_, "intercept": model.intercept_, "gamma": model._gamma}  # fmt: skip
     elif kind == "tree":
         tree = model.tree_
         found |= {"feature": tree.feature, "threshold": tree.threshold, "left": tree.children_left,
@@ -109,7 +109,7 @@ def _numbers(kind: str, model: Any, X: NDArray[Any], t: NDArray[Any]) -> Arrays:
         found |= {"X": X, "t": t}
     else:
         found |= {"mean": model.theta_, "variance": model.var_, "prior": model.class_prior_}
-    return {name: np.asarray(array, dtype=np.float64) for name, array in found.items()}
+    return {name: np.atleast_1d(np.asarray(array, dtype=np.float64)) for name, array in found.items()}
 
 
 def main() -> None:

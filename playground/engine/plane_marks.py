@@ -88,7 +88,8 @@ def finding(run: Run) -> str:
         return f"{len(numbers['support']):,} of {n:,} training points are support vectors: all others could go."
     if kind == "tree":
         leaves = int((numbers["left"] < 0).sum())
-        return f"{charts.counted(leaves - 1, 'question')}, {charts.counted(leaves, 'leaf').replace('leafs', 'leaves')}."
+        asked = charts.counted(leaves - 1, "question").capitalize()
+        return f"{asked}: {charts.counted(leaves, 'box')} of the plane.".replace("boxs", "boxes")
     if kind == "knn":
         k = min(run.experiment.model.k, n)
         return f"Nothing is learned: each prediction asks the {charts.counted(k, 'nearest of the training point')}."

@@ -29,6 +29,12 @@ TAGGED = {"data": datasets, "model": models, "optimizer": optimizers}
 Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
 LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
 IN_PLANE = {"lab": ("classify",)}
+PROBABLE = {
+    **IN_PLANE, "model.kind": tuple(kind for kind, cls in models.items() if cls().output_kind(2) != "step"),
+    "data.kind": tuple(kind for kind, cls in datasets.items()
+                       if cls.fits(2) and cls.for_inputs(2).task == "classification"),
+}  # fmt: skip
+"""Models that give probabilities, of classes."""
 CHOSEN_INPUTS = {**IN_PLANE, "model.kind": tuple(kind for kind, cls in models.items() if cls.layered)}
 CHOSEN_POWERS = {**IN_PLANE, "model.kind": tuple(
     kind for kind, cls in models.items() if cls.layered and "order" not in cls.model_fields
@@ -105,20 +111,20 @@ class Decision(Spec):
     """What is done with probabilities (`decision.py`)."""
 
     threshold: float | None = param(
-        None, label="Threshold", low=0.0, high=1.0, step=0.01, off_value=0.5, only_if=IN_PLANE, live=True,
+        None, label="Threshold", low=0.0, high=1.0, step=0.01, off_value=0.5, only_if=PROBABLE, live=True,
         help="Of two classes the second is chosen where its probability is larger. Larger: fewer false alarms, more "
              "misses. Off: from the costs.",
     )  # fmt: skip
     cost_alarm: float = param(
-        1.0, label="Cost of a false alarm", low=0.01, high=100.0, scale="log", only_if=IN_PLANE, live=True,
+        1.0, label="Cost of a false alarm", low=0.01, high=100.0, scale="log", only_if=PROBABLE, live=True,
         help="Of taking the first of two classes for the second. Larger: the boundary gives way to the first.",
     )  # fmt: skip
     cost_miss: float = param(
-        1.0, label="Cost of a miss", low=0.01, high=100.0, scale="log", only_if=IN_PLANE, live=True,
+        1.0, label="Cost of a miss", low=0.01, high=100.0, scale="log", only_if=PROBABLE, live=True,
         help="Of taking the second of two classes for the first. Larger: the boundary gives way to the second.",
     )  # fmt: skip
     reject: float | None = param(
-        None, label="No decision below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=IN_PLANE, live=True,
+        None, label="No decision below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=PROBABLE, live=True,
         help="Where no class is as probable as that, none is chosen. Larger: fewer mistakes, fewer decisions.",
     )  # fmt: skip
 

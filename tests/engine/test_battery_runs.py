@@ -110,8 +110,7 @@ def test_every_exporter_that_is_offered_writes_its_files(lab, kind, model, optim
     run = Run(build(lab, kind, model, optimizer))
     run.run_epochs(2)
     offered = [name for name, *_ in available(run.experiment)]
-    assert set(offered) <= set(exporters) and {"session", "data", "weights", "plots"} <= set(offered)
-    assert "onnx" in offered or optimizer == "scikit_learn"
+    assert set(offered) <= set(exporters) and {"session", "data", "onnx", "weights", "plots"} <= set(offered)
     for name in offered:
         files = export([name], run, tmp_path / name)
         assert files and all(file.stat().st_size > 0 for file in files), name

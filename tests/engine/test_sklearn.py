@@ -19,6 +19,7 @@ from playground.engine import experiment as ex
 from playground.engine import library
 from playground.engine.executors.sklearn import RESTARTED
 from playground.engine.export import available, export
+from playground.engine.export.onnx import model_of
 from playground.engine.plane_marks import cuts
 from playground.engine.points import Points
 from playground.engine.schema import SpecError
@@ -132,9 +133,9 @@ def test_the_cuts_of_a_tree_part_its_boxes() -> None:
 def test_what_cannot_be_exported_is_said_and_the_numbers_can(tmp_path: Path) -> None:
     run = run_of("gauss", "svm")
     offered = {name for name, *_ in available(run.experiment)}
-    assert "weights" in offered and not offered & {"onnx", "script"}
-    with pytest.raises(SpecError, match="model.kind=svm"):
-        export(["onnx"], run, tmp_path / "a")
+    assert {"weights", "onnx"} <= offered and "script" not in offered
+    with pytest.raises(SpecError, match="as a script of PyTorch, not model.kind=svm"):
+        export(["script"], run, tmp_path / "a")
     files = export(["weights"], run, tmp_path / "b")
     assert {file.name for file in files} == {"weights.safetensors", "experiment.json"}
 
@@ -144,3 +145,35 @@ def test_going_back_to_a_network_brings_its_loss_back() -> None:
     assert (e.loss, e.optimizer.kind) == ("squared_error", "scikit_learn")
     back = ex.change(e, {"model.kind": "mlp"})
     assert (back.loss, back.optimizer.kind) == ("cross_entropy", "adam")
+
+
+@pytest.mark.parametrize("kind", ["gauss", "blobs"])
+@pytest.mark.parametrize(("model", "changes"), [
+    ("svm", {"model.kernel": "linear"}), ("svm", {"model.kernel": "poly", "model.degree": 2}),
+    ("svm", {"model.C": 9.0}), ("tree", {"model.max_depth": 5}), ("knn", {"model.k": 7}), ("naive_bayes", {}),
+])  # fmt: skip
+def test_the_onnx_graph_says_the_same(kind: str, model: str, changes: dict[str, object]) -> None:
+    import onnxruntime
+
+    run = run_of(kind, model, **{"data.noise": 0.5, **changes})
+    graph = onnxruntime.InferenceSession(model_of(run).SerializeToString(), providers=["CPUExecutionProvider"])
+    # Off the lattice of the data, where two neighbours may be equally far and the order of sums decides.
+    X = grid() + np.array([0.0123, 0.0317])
+    (p,) = graph.run(None, {"x": X})
+    assert p == pytest.approx(run.predict(X), abs=1e-9)
+
+
+@pytest.mark.parametrize("model", ["svm", "tree", "knn", "naive_bayes"])
+@pytest.mark.parametrize("labels", [(1,), (0, 2)])
+def test_the_onnx_graph_of_classes_without_points(model: str, labels: tuple[int, ...]) -> None:
+    import onnxruntime
+
+    X = np.column_stack([np.linspace(-3, 3, 12), np.sin(np.arange(12.0))])
+    t = np.resize(np.array(labels, dtype=float), 12)
+    given = {"data.kind": "drawn", "split.train": 1.0, "model.kind": model, "data.points": Points(X, t),
+             "data.class_names": ("A", "B", "C")}  # fmt: skip
+    run = Run(ex.change(ex.default("classify"), given))
+    graph = onnxruntime.InferenceSession(model_of(run).SerializeToString(), providers=["CPUExecutionProvider"])
+    at = grid() + np.array([0.0123, 0.0317])
+    (p,) = graph.run(None, {"x": at})
+    assert p.shape[1] == 3 and p == pytest.approx(run.predict(at), abs=1e-9)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
     from playground.engine.problem import Problem
 
+NAMES_AND_SIZES = ("classes", "support", "n_support", "gamma")
+"""What is no number that was learned."""
 RESTARTED = "The process of scikit-learn had ended and was started again."
 
 
@@ -121,4 +123,5 @@ class SklearnExecutor(Executor):
 
     @property
     def n_parameters(self) -> int:
-        return sum(array.size for name, array in self.weights().items() if name not in ("classes", "support"))
+        counted = (array.size for name, array in self.weights().items() if name not in NAMES_AND_SIZES)
+        return sum(counted)

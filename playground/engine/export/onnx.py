@@ -17,7 +17,8 @@ import playground
 from playground.engine.executors.closed_form import PolynomialFit
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.inputs import onnx_columns
-from playground.engine.export.weights import curve_of, no_formula
+from playground.engine.export.onnx_library import library_nodes
+from playground.engine.export.weights import curve_of
 from playground.engine.formulas import INV_SQRT_2, LEAK
 from playground.engine.trainer import Run
 
@@ -39,6 +40,12 @@ class _Graph:
         name = f"{operation.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operation, list(inputs), [name], name=name, **attributes))
         return name
+
+    def two(self, operation: str, inputs: list[str], names: list[str], **attributes: Any) -> None:
+        """A node with more than one result, of these names."""
+        from onnx import helper
+
+        self.nodes.append(helper.make_node(operation, inputs, names, name=names[-1], **attributes))
 
     @property
     def number(self) -> int:
@@ -67,11 +74,13 @@ def model_of(run: Run) -> Any:
     e, classes = run.experiment, run.problem.classes
     weights = run.weights()
     curve = curve_of(run)
-    graph = _Graph(np.float64 if e.model.linear else weights["0.weight"].dtype)
+    graph = _Graph(weights["0.weight"].dtype if e.model.layered and not e.model.linear else np.float64)
     if curve is not None:
         raw = _polynomial(graph, curve)
     elif e.model.linear:
         raw = _linear(graph, e.model, weights["w"], run.problem.x_range)
+    elif not e.model.layered:
+        raw = library_nodes(graph, e.model, weights, len(classes))
     else:
         raw = _network(graph, weights, e)
     name, width = ("probabilities", len(classes)) if classes else ("y", 1)
@@ -205,7 +214,7 @@ def _gelu(graph: _Graph, z: str) -> str:
 
 
 def _output(graph: _Graph, raw: str, kind: str, width: int) -> str:
-    if kind == "identity":
+    if kind in ("identity", "probability"):
         return raw
     if kind == "softmax":
         return graph.add("Softmax", raw, axis=1)
@@ -232,7 +241,6 @@ def _step(graph: _Graph, raw: str, n_classes: int) -> str:
     title="ONNX model",
     description="The model for other programs: raw coordinates in, predictions out (model.onnx).",
     rank=20,
-    why_not=no_formula,
     needs_model=True,
 )
 def write(run: Run, folder: Path, tick: Tick) -> None:

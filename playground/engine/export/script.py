@@ -13,7 +13,7 @@ from playground.engine import structure
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.inputs import torch_columns
-from playground.engine.export.weights import NAME, curve_of, no_formula, write_weights
+from playground.engine.export.weights import NAME, curve_of, no_script, write_weights
 from playground.engine.formulas import LEAK
 from playground.engine.links import Skip
 from playground.engine.trainer import Run
@@ -309,7 +309,7 @@ def _forward_past(activations: tuple[str, ...], skips: Sequence[Skip]) -> str:
     title="Python script",
     description="The model as a script that needs only torch (model.py, weights.safetensors).",
     rank=40,
-    why_not=no_formula,
+    why_not=no_script,
     needs_model=True,
 )
 def write(run: Run, folder: Path, tick: Tick) -> None:

@@ -26,12 +26,12 @@ def curve_of(run: Run) -> PolynomialFit | None:
     return fitted if isinstance(fitted, PolynomialFit) else None
 
 
-def no_formula(experiment: Experiment) -> str | None:
-    """A sentence for models that are not written as a formula of layers or of basis functions; else None."""
+def no_script(experiment: Experiment) -> str | None:
+    """A sentence for models that are not written as a script; else None."""
     if experiment.model.layered or experiment.model.linear:
         return None
-    return (f"Only networks and curves can be exported as ONNX and as a script, not model.kind="
-            f"{experiment.model.kind}: take its numbers with the export weights.")  # fmt: skip
+    return (f"Only networks and curves can be exported as a script of PyTorch, not model.kind={experiment.model.kind}: "
+            "take the export onnx or weights.")  # fmt: skip
 
 
 def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:

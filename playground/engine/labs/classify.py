@@ -56,6 +56,15 @@ class ClassifyLab(Lab):
             "seed.init": 11,
         }  # fmt: skip
 
+    def hint_for(self, experiment: "Experiment") -> Hint:
+        if experiment.optimizer.solves:
+            return Hint("Paint points with the brush (B): the boundary follows at once. Then turn the model's sliders.",
+                        "Paint points with the brush (B).")  # fmt: skip
+        if experiment.model.kind == "perceptron":
+            return Hint("Step one example at a time: where it is wrong, the line turns. Then try XOR.",
+                        "Step one example at a time. Then try XOR.")  # fmt: skip
+        return self.hint
+
     def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
         right = ChartSlot("confusion", "Confusion") if experiment.data.task == "classification" else None
         second = ChartSlot("accuracy", "Accuracy") if right else ChartSlot("rms", "RMS")
