@@ -64,7 +64,7 @@ def saturated_units(values: Floats, activation: str) -> NDArray[np.bool_]:
 # ---- histograms ----
 def histograms(run: Run, view: View) -> Histograms | None:
     """One row for each layer; None for a model that is not a network."""
-    if run.executor.solves or run.experiment.model.linear:
+    if not run.experiment.model.dense:
         return None
     if not run.n_train or not structure.n_inputs(run.experiment):
         return Histograms(title="Histograms", note="There are no training points.")

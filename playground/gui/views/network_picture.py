@@ -238,7 +238,7 @@ class NetworkPicture(NetworkWords):
     # ---- painting
     def buttons_shown(self) -> list[Target]:
         """The round buttons of the head: all where there is room, else those of the layer under the mouse."""
-        if self.experiment is None or self.experiment.model.linear:
+        if self.experiment is None or not self.experiment.model.editable:
             return []
         places, here = self.places, self._layer_in_hand()
         last = places.n_layers - 1
