@@ -69,11 +69,12 @@ class ClassifyLab(Lab):
         right = ChartSlot("confusion", "Confusion") if experiment.data.task == "classification" else None
         second = ChartSlot("accuracy", "Accuracy") if right else ChartSlot("rms", "RMS")
         scores = ChartSlot("scores", "Scores")
-        more = (ChartSlot("classes", "Classes"), ChartSlot("roc", "ROC"))
-        tabs = (right, *more, scores) if right else (scores,)
+        by_class = ChartSlot("classes", "Classes")
+        roc = (ChartSlot("roc", "ROC"),) if len(experiment.data.names_of_classes()) == 2 else ()
+        tabs = (right, by_class, *roc, scores) if right else (scores,)
         loss = (ChartSlot("loss", "Loss"),)
         if experiment.optimizer.solves:
-            return ((right, more[1]), (more[0], scores)) if right else (tabs,)
+            return ((right, *roc), (by_class, scores)) if right else (tabs,)
         if not experiment.model.dense:
             return (loss, (second,), tabs)
         inside = (ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms"))
