@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from playground.engine.links import edit
 from tests.stories.driver import Player, screen
 
 SMALL = "playground:v1?lab=classify&data.kind=circle&model.hidden=4"
@@ -112,8 +113,8 @@ def test_a_network_is_built_taken_apart_and_put_back(player: Player, tmp_path: P
     player.type("1.5")
     player.key("Return")
     done("the weight that was typed")
-    (edit,) = hands.model("edits")
-    assert edit.startswith(f"{typed}:") and edit.endswith(">1.5")
+    (made,) = hands.model("edits")
+    assert made.startswith(f"{typed}:") and made.endswith(">1.5")
     hands.close_link()
 
     frozen = hands.open_link(1, 1, 7)
@@ -128,7 +129,8 @@ def test_a_network_is_built_taken_apart_and_put_back(player: Player, tmp_path: P
     done("the link to be cut")
     hands.close_link()
     assert hands.model("held") == [held, f"{cut}=0.0"]
-    before_cut = float(hands.model("edits")[-1].split(":")[1].split(">")[0])
+    was = {str(made.link): made.before for made in map(edit, hands.model("edits"))}
+    assert set(was) == {typed, cut}
 
     # A residual connection, from port to port; the widths differ, so a projection is offered.
     player.drag(hands.spot("port", layer=1), hands.spot("port", layer=3))
@@ -154,11 +156,11 @@ def test_a_network_is_built_taken_apart_and_put_back(player: Player, tmp_path: P
 
     # Back, one step at a time; what was done to single weights is taken back at once, in the run that stands still.
     end = links[-1]
-    for link in reversed(links[:-1]):
+    for link, weight in zip(reversed(links[:-1]), ("", cut, "", typed), strict=True):
         player.key("ctrl+z")
         player.wait(lambda link=link: player.state()["link"] == link, "one step back")
-        if not hands.model("held")[1:] and hands.model("edits"):
-            player.wait(lambda: hands.weight(cut) == before_cut, "the weight that was cut")
+        if weight:
+            player.wait(lambda weight=weight: hands.weight(weight) == was[weight], f"{weight} as it was")
     for _ in range(clicks):
         player.key("ctrl+z")
     player.wait(lambda: not player.ask("history")[0], "the beginning")
