@@ -148,6 +148,7 @@ def test_a_network_is_built_taken_apart_and_put_back(player: Player, tmp_path: P
     player.chart("hidden")
     shown = player.wait(lambda: player.ask("summary", name="hidden"), "the hidden space")
     assert shown["layer"] == 2 and shown["n_units"] == 8 and len(shown["at"]) == player.state()["n_points"]
+    player.wait(lambda: player.ask("find", name="Layer", kind="Choice"), "the picture with its lists")
     player.choose("Layer", "Layer 1")
     player.wait(lambda: player.ask("summary", name="hidden")["layer"] == 1, "the first layer")
     player.key("space")
