@@ -45,7 +45,8 @@ class NetworkWords(ChartView):
 
     @property
     def n_parameters(self) -> int:
-        return sum(w.size for w in self.summary.weights) + sum(b.size for b in self.summary.biases)
+        s = self.summary
+        return sum(array.size for arrays in (s.weights, s.biases, s.projections) for array in arrays)
 
     def value(self, link: Link) -> float | None:
         """The number that stands there now; None where the network has no such link."""
