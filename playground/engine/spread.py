@@ -155,7 +155,6 @@ def gradients(run: Run, view: View) -> Lines | None:
     epochs, norms = path.until(run.epoch + run.position / max(run.n_train, 1))
     last = norms.shape[1]
     names = [f"layer {i + 1}" for i in range(last - 1)] + ["output"] * (last > 0)
-    norms = np.where(norms > 0, norms, np.nan)
     series = tuple(Series(name, layer_role(i, last), charts.own(epochs.copy()), charts.own(norms[:, i].copy()))
                    for i, name in enumerate(names))  # fmt: skip
     return Lines(

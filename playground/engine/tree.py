@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -202,8 +202,8 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
         yield SpecError(f"loss must be {' or '.join(losses)} for the model {model.kind} on {data.kind}, "
                         f"not {e.loss}.", "loss")  # fmt: skip
     if not (e.features or e.feature_order or e.feature_formula.strip()):
-        yield SpecError("features must have one input at least unless there are powers (feature_order) or a formula "
-                        "(feature_formula), not none.", "features")  # fmt: skip
+        yield SpecError(f"features must be some of {', '.join(get_args(Feature))}, unless there are powers "
+                        "(feature_order) or a formula (feature_formula), not nothing.", "features")  # fmt: skip
     try:
         features.check(e)
     except SpecError as error:
