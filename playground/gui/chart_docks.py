@@ -7,6 +7,7 @@ charts, and what the one in front recommends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -101,6 +102,7 @@ class ChartDock(QDockWidget):
         self.setWidget(self.tabs)
         self._slots: Slots = ()
         self._fronts: dict[Slots, str] = {}
+        self._troubles: Mapping[str, str] = {}
         self.wanted = True
         self._bare = QWidget()
         self.setTitleBarWidget(self._bare)
@@ -141,6 +143,7 @@ class ChartDock(QDockWidget):
         names = [slot.name for slot in slots]
         self.tabs.setCurrentIndex(names.index(front) if front in names else 0)
         self.tabs.blockSignals(blocked)
+        self.mark(self._troubles)
         for page in pages.values():
             page.deleteLater()
         self.setWindowTitle(", ".join(slot.title for slot in slots))
@@ -159,6 +162,11 @@ class ChartDock(QDockWidget):
 
     def pages(self) -> list[Page]:
         return [self.tabs.widget(i) for i in range(self.tabs.count())]
+
+    def mark(self, troubles: Mapping[str, str]) -> None:
+        """Put a dot on the tabs of these charts, with a sentence for each."""
+        self._troubles = troubles
+        self.tabs.mark({i: troubles[page.name] for i, page in enumerate(self.pages()) if page.name in troubles})
 
     @property
     def front(self) -> Page | None:
@@ -340,6 +348,11 @@ class ChartDocks(QObject):
         if found:
             self._last = found[0]
             found[0].step(by)
+
+    def mark(self, troubles: Mapping[str, str]) -> None:
+        """Put a dot on the tabs of these charts, with a sentence for each."""
+        for dock in self.docks:
+            dock.mark(troubles)
 
     def watched(self) -> frozenset[str]:
         return frozenset().union(*(dock.watched for dock in self.docks))

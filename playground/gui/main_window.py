@@ -194,6 +194,8 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.status.say)
         self.strips.restore.connect(bridge.restore)
         self.strips.picked.connect(self._picked)
+        self.strips.troubled.connect(self.charts.mark)
+        self.strips.troubled.connect(canvas.network.mark_troubles)
         self.strips.hint_closed.connect(lambda: self.acts["hint"].setChecked(False))
         self.strips.hint_closed.connect(lambda: setattr(self.settings, "hints", False))
         self.playback.changed.connect(self._show_playback)

@@ -210,6 +210,10 @@ class NetworkEdits(NetworkPicture):
             self._end_drag()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def pill_shown(self, target: Target) -> bool:
+        """The editor of a link says it already."""
+        return not (self.editor.isVisible() and target.link == self.editor.link)
+
     def _text(self, link: Link) -> str:
         return plain(self.link_name(bias_or_link(link)))
 

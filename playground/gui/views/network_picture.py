@@ -7,6 +7,7 @@ the network only is painted once into a picture of its own; what follows the mou
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
@@ -18,7 +19,6 @@ from playground.gui import network_changes
 from playground.gui.numbers import fmt
 from playground.gui.theme import Theme, px, theme
 from playground.gui.views import network_paint
-from playground.gui.views.base import wrapped
 from playground.gui.views.network_layout import (
     KIND_ROW,
     UNITS_ROW,
@@ -93,6 +93,14 @@ class NetworkPicture(NetworkWords):
         if experiment is not self.experiment:
             self.experiment = experiment
             self._marks = None
+            self._stale()
+
+    def mark_troubles(self, troubles: Mapping[str, str]) -> None:
+        """Put a dot at the layers among these places ("layer 2"), with a sentence for each."""
+        found = {int(where.removeprefix("layer ")): sentence for where, sentence in troubles.items()
+                 if where.startswith("layer ")}  # fmt: skip
+        if found != self.troubles:
+            self.troubles = found
             self._stale()
 
     def set_condensed(self, on: bool) -> None:
@@ -342,6 +350,8 @@ class NetworkPicture(NetworkWords):
                 text = next((text for text in texts if text_width(text, 11) <= wide), name)
                 row = QRectF(x - wide / 2, px(KIND_ROW) - px(8), wide, px(16))
                 draw_text(painter, row, text, size=11, color=t.muted, align=CENTER)
+                if layer in self.troubles:
+                    network_paint.paint_dot(painter, QPointF(x + px(10), px(UNITS_ROW) - px(7)))
             else:
                 text = self._head(layer) + (" ▾" if layer == 0 and self.n_inputs_free else "")
                 wide = text_width(text, 11) + 2
@@ -373,8 +383,8 @@ class NetworkPicture(NetworkWords):
             self._paint_rubber(painter, places)
         painter.restore()
         if self.message:
-            self._paint_message(painter)
-        elif spotted is not None and (lines := self.says(spotted)):
+            network_paint.paint_message(painter, self.message, QRectF(self.rect()))
+        elif spotted is not None and self.pill_shown(spotted) and (lines := self.says(spotted)):
             at = self._mouse if self.hovered is not None else self.outside(self.box_of(spotted)).bottomLeft()
             network_paint.paint_pill(painter, at, lines, QRectF(self.rect()))
         if self.ring_shown() and self.caret is None:
@@ -382,6 +392,10 @@ class NetworkPicture(NetworkWords):
 
     def ring_shown(self) -> bool:
         return False
+
+    def pill_shown(self, target: Target) -> bool:
+        """Whether what is said of it may stand beside the mouse."""
+        return True
 
     def box_of(self, target: Target) -> QRectF:
         """Where a target stands, in the coordinates of `places`."""
@@ -431,13 +445,3 @@ class NetworkPicture(NetworkWords):
         pen = QPen(t.color("accent"), px(2), Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawPath(path)
-
-    def _paint_message(self, painter: QPainter) -> None:
-        t = theme()
-        lines = wrapped(self.message, self.width() - px(40), 12, 3)
-        high = len(lines) * px(16) + px(12)
-        box = QRectF(px(8), self.height() - high - px(8), self.width() - px(16), high)
-        rounded(painter, box, px(6), t.danger_ground, t.danger)
-        for i, text in enumerate(lines):
-            row = QRectF(box.left() + px(12), box.top() + px(6) + i * px(16), box.width() - px(24), px(16))
-            draw_text(painter, row, text, size=12, color=t.danger)

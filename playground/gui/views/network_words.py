@@ -29,6 +29,8 @@ class NetworkWords(ChartView):
         """Whether each hidden layer is shown as one block."""
         self.rubber: tuple[int, QPointF] | None = None
         """A residual connection that is being dragged: the layer it comes from, where its end is."""
+        self.troubles: dict[int, str] = {}
+        """What is wrong with which layers, in a sentence each."""
         self._whole: Network | None = None
         self._condensed: Network | None = None
         super().__init__(parent)
@@ -151,7 +153,10 @@ class NetworkWords(ChartView):
                 words.format(to=self.layer_name(skip.target), how=how)]  # fmt: skip
         if target.kind == "port":
             return self._says_port(target.layer)
-        return [self.button_name(target)]
+        said = [self.button_name(target)]
+        if target.kind in ("kind", "head") and target.layer in self.troubles:
+            said.append(self.troubles[target.layer])
+        return [line for line in said if line]
 
     def _says_unit(self, target: Target) -> list[str]:
         if self.condensed and 0 < target.layer < len(self.summary.units) - 1:
