@@ -287,7 +287,7 @@ RECOGNISERS: dict[str, Callable[[Look], Trouble | None]] = {
 
 def found(run: Run) -> tuple[Trouble, ...]:
     """What goes wrong in this run, the most serious first; nothing for a model that is not a network."""
-    if run.executor.solves or run.experiment.model.linear or not run.n_train or not structure.n_inputs(run.experiment):
+    if not run.experiment.model.dense or not run.n_train or not structure.n_inputs(run.experiment):
         return ()
     look = Look(run)
     if run.status == "diverged":

@@ -20,6 +20,7 @@ from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import CurvePicture, draw_mark
+from playground.gui.canvas_plane import PlanePicture
 from playground.gui.canvas_tools import CanvasTools
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
@@ -156,6 +157,8 @@ class Canvas(CanvasTools):
         self.stage.follow(getattr(snapshot.summaries.get("example"), "example", -1))
         if "folds" not in snapshot.summaries and isinstance(self.stage.picture, CurvePicture):
             changed |= self.stage.picture.drop_folds()
+        if "marks" not in snapshot.summaries and isinstance(self.stage.picture, PlanePicture):
+            changed |= self.stage.picture.drop_marks()
         if (network is not None) != self._has_network:
             self._has_network = network is not None
             self._place_network()
@@ -296,7 +299,7 @@ class Canvas(CanvasTools):
     def network_possible(self) -> bool:
         """Whether the model is a network that has a picture here."""
         e = self.stage.picture.experiment
-        return e is not None and not e.model.linear and "network" in labs[e.lab].beside
+        return e is not None and e.model.layered and "network" in labs[e.lab].beside
 
     @property
     def network_wanted(self) -> bool:

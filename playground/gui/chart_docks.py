@@ -27,6 +27,7 @@ class Page(QWidget):
     """One tab: a sentence until the first summary comes, then the view of its type."""
 
     picked = Signal(object)
+    points_chosen = Signal(object)
     looked = Signal(object)
     chosen = Signal(int)
     view_made = Signal()
@@ -59,6 +60,8 @@ class Page(QWidget):
         self.view, self._type = VIEWS[kind](), kind
         if hasattr(self.view, "picked"):
             self.view.picked.connect(self.picked)
+        if hasattr(self.view, "points_chosen"):
+            self.view.points_chosen.connect(self.points_chosen)
         if hasattr(self.view, "looked"):
             self.view.looked.connect(self.looked)
         if hasattr(self.view, "chosen"):
@@ -78,6 +81,8 @@ class ChartDock(QDockWidget):
 
     visible_changed = Signal()
     picked = Signal(object)
+    points_chosen = Signal(object)
+    """Ids of points that are to be seen on the canvas."""
     looked = Signal(object)
     """Fields of `View` that the person chose in a chart, with their values."""
     chosen = Signal(str, int)
@@ -149,6 +154,7 @@ class ChartDock(QDockWidget):
     def _page(self, slot: ChartSlot) -> Page:
         page = Page(slot.name, slot.title)
         page.picked.connect(self.picked)
+        page.points_chosen.connect(self.points_chosen)
         page.looked.connect(self.looked)
         page.chosen.connect(lambda part: self.chosen.emit(slot.name, part))
         page.view_made.connect(self._show_toggles)

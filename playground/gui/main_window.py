@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         for dock in self.charts.docks:
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
+            dock.points_chosen.connect(canvas.stage.select)
             dock.looked.connect(canvas.look)
             dock.save_requested.connect(self.saving.chart)
         self.charts.chosen.connect(lambda name, index: name == "folds" and canvas.show_fold(index))

@@ -69,7 +69,7 @@ class NetworkEdits(NetworkPicture):
 
     def _want(self, make: Callable[[], changes.Changes], text: str, merge: str = "") -> None:
         """Ask the window for a change; while the picture is behind the document some have no meaning any more."""
-        if self.experiment is not None and not self.experiment.model.linear:
+        if self.experiment is not None and self.experiment.model.editable:
             self.wanted.emit(make(), text, merge)
 
     # ---- shape

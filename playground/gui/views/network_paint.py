@@ -54,6 +54,15 @@ class Strengths:
     share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     positive: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
+    @property
+    def level(self) -> NDArray[np.int64]:
+        """[k], 0 to LEVELS: how strong each link is seen to be."""
+        return np.rint(self.share * LEVELS).astype(np.int64)
+
+    def look(self) -> tuple[bytes, bytes, bytes]:
+        """The same for links that look the same."""
+        return self.links.tobytes(), self.level.tobytes(), self.positive.tobytes()
+
 
 def strengths(network: Network, marks: Marks) -> Strengths:
     """The strongest links, and with them all of a unit that is looked at alone."""
@@ -91,7 +100,7 @@ def paint_links(painter: QPainter, places: Places, found: Strengths, marks: Mark
     t = theme()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     near = touches(found.links, marks.selected) if marks.selected is not None else np.ones(len(found.links), dtype=bool)
-    level = np.rint(found.share * LEVELS).astype(int)
+    level = found.level
     thumbs = places.thumbs
     pens: dict[tuple[int, bool, bool, float], QPen] = {}
     for (layer, a, b), n, positive, touched in zip(

@@ -61,13 +61,13 @@ class NetworkWords(ChartView):
 
     def skips(self) -> list[Skip]:
         """The residual connections of the document that this network has the layers for."""
-        if self.experiment is None or self.summary is None or self.experiment.model.linear:
+        if self.experiment is None or self.summary is None or not self.experiment.model.editable:
             return []
         n = len(self.summary.units)
         return [skip for skip in map(links.skip, self.experiment.model.skips) if skip.target < n]
 
     def held(self) -> dict[Link, float]:
-        if self.experiment is None or self.experiment.model.linear:
+        if self.experiment is None or not self.experiment.model.editable:
             return {}
         return network_changes.held_values(self.experiment)
 
