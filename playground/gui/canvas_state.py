@@ -20,8 +20,9 @@ def save(canvas: Canvas) -> dict[str, Any]:
     return {
         "pictures": {kind: picture.state() for kind, picture in canvas.stage.pictures.items()},
         "tool": canvas.tool, "class": canvas.current_class, "radius": canvas.brush_radius,
-        "density": canvas.brush_density, "network": canvas.network_on, "fan": canvas.fan_size,
-        "orders": list(canvas.orders), "axes": list(canvas.axes), "inside": dict(canvas.inside),
+        "density": canvas.brush_density, "spacing": canvas.pen_spacing, "network": canvas.network_on,
+        "fan": canvas.fan_size, "orders": list(canvas.orders), "axes": list(canvas.axes),
+        "inside": dict(canvas.inside),
     }  # fmt: skip
 
 
@@ -37,6 +38,8 @@ def restore(canvas: Canvas, state: dict[str, Any]) -> None:
         canvas.current_class = state["class"]
     if isinstance(state.get("radius"), int | float):
         canvas.brush_radius = float(state["radius"])
+    if isinstance(state.get("spacing"), int | float):
+        canvas.pen_spacing = float(state["spacing"])
     if isinstance(state.get("density"), int):
         canvas.brush_density = state["density"]
     canvas.network_on = bool(state.get("network", canvas.network_on))

@@ -32,6 +32,7 @@ from playground.gui.bridge import Bridge
 from playground.gui.canvas import Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
+from playground.gui.clipboard import Clipboard
 from playground.gui.commands import ChartsMenu, Commands, PresetsMenu, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
@@ -122,7 +123,8 @@ class MainWindow(QMainWindow):
         self.canvas.network_width = self.settings.network_width or self.canvas.network_width
         self.centre = Centre(self.canvas, self.strips, self.acts)
         self.centre.changed.connect(self._watch)
-        for name in ("delete", "select_all"):
+        self.clipboard = Clipboard(self.document, self.canvas, self.files, self.strips)
+        for name in ("delete", "select_all", "cut", "copy", "duplicate"):
             self.acts[name].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self.removeAction(self.acts[name])
             self.canvas.addAction(self.acts[name])
