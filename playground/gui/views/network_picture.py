@@ -109,7 +109,7 @@ class NetworkPicture(NetworkWords):
             self.summary_button.setChecked(on)
             self.select(None)
             self._changed()
-            self.update()
+            self._stale()
 
     def select(self, unit: tuple[int, int] | None) -> None:
         """Look at one unit alone: its formula stands at the foot and all else fades."""
