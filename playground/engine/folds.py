@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playground.engine.problem import Problem
     from playground.engine.trainer import Run
 
-CURVE_POINTS = 193
+CURVE_POINTS = 200
 TOO_FEW = "Cross-validation needs two training points at least."
 
 

@@ -240,3 +240,8 @@ UPDATES: dict[str, tuple[Callable[..., Any], Callable[..., Constants]]] = {
     "adamw": (adam, adam_constants),
 }
 """Rule and constants by `optimizer.kind`. The place in this list is its code in the kernels."""
+SLOTS: dict[str, tuple[str, ...]] = {
+    "sgd": (), "momentum": ("first_moment",), "nesterov": ("first_moment",), "rmsprop": ("second_moment",),
+    "adam": ("first_moment", "second_moment"), "adamw": ("first_moment", "second_moment"),
+}  # fmt: skip
+"""What the rule of an `optimizer.kind` remembers of each weight."""

@@ -42,7 +42,7 @@ from playground.gui.unit_caption import paint_unit_caption
 from playground.gui.widgets.text import plain_width, symbol
 
 TR = QCoreApplication.translate
-N_TRUTH = 385
+N_TRUTH = 400
 CROWD = 60
 """More test points than this are drawn smaller and lighter, so that they do not hide the fit."""
 

@@ -29,6 +29,7 @@ TINY = 1e-300
 FLAT = 0.1
 """Pixels by which a line may cut a corner without being seen."""
 BLOCK = 8
+"""Steps of a curve that are thinned alike; a power of two."""
 
 
 @dataclass(frozen=True)
@@ -176,24 +177,26 @@ def draw_curve(painter: QPainter, x: Floats, y: Floats, line: QPen, clip: QRectF
 def _needed(x: Floats, y: Floats) -> NDArray[np.bool_]:
     """Which points of a curve are enough, within a tenth of a pixel: joints are what a thick line costs time for.
 
-    Of each run of BLOCK steps every second, fourth, ... point, as far as it goes. All where x does not grow.
+    Of each run of BLOCK steps every second, fourth, ... point, as far as it goes, and all of the rest at the end. All
+    where x does not grow.
     """
-    n = len(x) - 1
-    if n < BLOCK or n % BLOCK or not (np.diff(x) > 0).all():
-        return np.ones(n + 1, dtype=np.bool_)
-    strides, index = np.ones(n // BLOCK, dtype=np.int64), np.arange(n)
-    step = 2
+    kept = np.ones(len(x), dtype=np.bool_)
+    n = (len(x) - 1) // BLOCK * BLOCK
+    if n < BLOCK or not (np.diff(x) > 0).all():
+        return kept
+    x, y = x[: n + 1], y[: n + 1]
+    strides, step = np.ones(n // BLOCK, dtype=np.int64), 2
     while step <= BLOCK:
-        ends = slice(None, None, step)
-        low_x, low_y = x[:-1][ends, None], y[:-1][ends, None]
-        slope = np.diff(y[ends])[:, None] / np.diff(x[ends])[:, None]
+        low_x, low_y = x[:-1:step, None], y[:-1:step, None]
+        slope = np.diff(y[::step])[:, None] / np.diff(x[::step])[:, None]
         off = np.abs(low_y + slope * (x[:-1].reshape(-1, step) - low_x) - y[:-1].reshape(-1, step))
         flat = off.reshape(-1, BLOCK).max(axis=1) < FLAT
         if not flat.any():
             break
         strides[flat] = step
         step *= 2
-    return np.append(index % np.repeat(strides, BLOCK) == 0, True)
+    kept[:n] = np.arange(n) % np.repeat(strides, BLOCK) == 0
+    return kept
 
 
 def _inside(values: Floats, low: float, high: float) -> bool:

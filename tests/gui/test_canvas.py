@@ -16,7 +16,7 @@ from playground.engine import experiment as experiments
 from playground.engine import problem as problems
 from playground.engine.points import EMPTY_1D, EMPTY_2D, Points
 from playground.engine.snapshot import DecisionMap, Fit, Network, Predictions, Snapshot
-from playground.gui import demo
+from playground.gui import demo, plot
 from playground.gui.canvas import Canvas
 from playground.gui.theme import host, theme
 
@@ -266,3 +266,15 @@ def test_what_takes_the_focus_has_a_name(canvas):
         for child in c.findChildren(QWidget):
             if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 assert child.accessibleName(), child
+
+
+@pytest.mark.parametrize("n", [2, 9, 17, 200, 400, 601])
+def test_a_curve_is_drawn_within_a_tenth_of_a_pixel_with_fewer_points(n):
+    x, rng = np.linspace(0.0, 900.0, n), np.random.default_rng(n)
+    for period in (3.0, 40.0, 300.0):
+        y = 200 * np.sin(x / period + rng.random())
+        kept = plot._needed(x, y)
+        assert kept[0] and kept[-1]
+        assert np.abs(np.interp(x, x[kept], y[kept]) - y).max() < plot.FLAT
+    assert n < 200 or kept.sum() < n / 2
+    assert plot._needed(x[::-1], y).all()  # a curve that goes back is left as it is

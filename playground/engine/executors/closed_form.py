@@ -15,16 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.executors import layout
-from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.executors.base import Floats, Weights
 from playground.engine.executors.basis_fit import Fitted, fit_basis
 from playground.engine.executors.exact import shown_of
 from playground.engine.executors.polynomial_fit import Data, Penalty, PolynomialFit, fit, fit_orders, fits
+from playground.engine.executors.solving import SolvingExecutor
 from playground.engine.models.linear import LinearSpec
 from playground.engine.models.polynomial import Polynomial
 from playground.engine.schema import SpecError
 
 if TYPE_CHECKING:
-    from playground.engine.experiment import Experiment
     from playground.engine.problem import Problem
 
 __all__ = ["CHART_ORDER", "ClosedFormExecutor", "Fitted", "PolynomialFit", "fit", "fit_of", "fit_orders", "fits_of"]
@@ -72,32 +72,14 @@ def _alone(problem: Problem, model: LinearSpec) -> Fitted:
     return replace(found, seconds=time.perf_counter() - begun)
 
 
-class ClosedFormExecutor(Executor):
+class ClosedFormExecutor(SolvingExecutor):
     """Solves at once whenever the Experiment changes."""
 
     name = "closed_form"
-    solves = True
+    fitted: Fitted | None
 
-    def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
-        super().__init__(experiment, problem, device, why)
-        self.fitted: Fitted | None = None
-        self.update(experiment, problem)
-
-    def update(self, experiment: Experiment, problem: Problem) -> None:
-        self.experiment, self.problem = experiment, problem
-        if not len(problem.train.ids):
-            self.fitted = None
-            return
-        self.fitted = fit_of(problem, experiment.model)
-
-    @property
-    def seconds_per_fit(self) -> float:
-        return self.fitted.seconds if self.fitted else 0.0
-
-    def steps(
-        self, epoch: int, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
-    ) -> int:
-        return 0
+    def fit(self) -> Fitted:
+        return fit_of(self.problem, self.experiment.model)
 
     def prepare(self, X: Floats) -> Floats:
         return X[:, 0]
@@ -107,14 +89,8 @@ class ClosedFormExecutor(Executor):
             return np.full((len(prepared), 1), np.nan)
         return self.fitted(prepared)[:, None]
 
-    def reset(self) -> None:
-        self.update(self.experiment, self.problem)
-
     def weights(self) -> Weights:
         return {"w": self.fitted.w.copy()} if self.fitted else {}
-
-    def optimizer_state(self) -> Weights:
-        return {}
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
         """Weights are a function of the points, so there is nothing to take over but what was computed."""
@@ -123,12 +99,6 @@ class ClosedFormExecutor(Executor):
                 f"The weights w must be {len(self.fitted.w)} numbers for model.order={self.experiment.model.order}, "
                 f"not an array of shape {np.shape(weights['w'])}.", "model.order",
             )  # fmt: skip
-
-    def save(self) -> Fitted | None:
-        return self.fitted
-
-    def restore(self, saved: Fitted | None) -> None:
-        self.fitted = saved
 
     def finite(self) -> bool:
         return self.fitted is None or bool(np.isfinite(self.fitted.w).all())

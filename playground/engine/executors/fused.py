@@ -26,8 +26,6 @@ from playground.engine.schema import SpecError
 
 FIRST_CALL = 8
 """Steps in the first call, before the time of one is known."""
-SLOTS = {"sgd": (), "momentum": ("first_moment",), "nesterov": ("first_moment",), "rmsprop": ("second_moment",),
-         "adam": ("first_moment", "second_moment"), "adamw": ("first_moment", "second_moment")}  # fmt: skip
 MOST_EPOCHS = 10_000
 """In one call: more gain nothing, and their measures have to be held."""
 PLACE = {"first_moment": 2, "second_moment": 3}
@@ -274,13 +272,13 @@ class FusedExecutor(Executor):
     def optimizer_state(self) -> Weights:
         """In the order of `Structure.flat`: for each block [units, inputs + 1] with the biases last."""
         state: Weights = {"count": np.array([self._count], dtype=np.int64)}
-        for name in SLOTS[self.experiment.optimizer.kind]:
+        for name in formulas.SLOTS[self.experiment.optimizer.kind]:
             state[name] = np.concatenate([block.T.ravel() for block in self._mine(PLACE[name])])
         return state
 
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
         self._set_weights(layout.fitting(self.experiment, weights))
-        for name in SLOTS[self.experiment.optimizer.kind]:
+        for name in formulas.SLOTS[self.experiment.optimizer.kind]:
             if name not in optimizer_state:
                 continue
             values = np.asarray(optimizer_state[name])

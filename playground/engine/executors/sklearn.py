@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import library
-from playground.engine.executors.base import Executor, Floats, Weights
+from playground.engine.executors.base import Floats, Weights
+from playground.engine.executors.solving import SolvingExecutor
 from playground.engine.schema import SpecError
-
-if TYPE_CHECKING:
-    from playground.engine.experiment import Experiment
-    from playground.engine.problem import Problem
 
 NAMES_AND_SIZES = ("classes", "support", "n_support", "gamma")
 """What is no number that was learned."""
@@ -34,20 +31,11 @@ class LibraryFit:
     seconds: float
 
 
-class SklearnExecutor(Executor):
+class SklearnExecutor(SolvingExecutor):
     name = "sklearn"
-    solves = True
+    fitted: LibraryFit | None
 
-    def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
-        super().__init__(experiment, problem, device, why)
-        self.fitted: LibraryFit | None = None
-        self.update(experiment, problem)
-
-    def update(self, experiment: Experiment, problem: Problem) -> None:
-        self.experiment, self.problem = experiment, problem
-        self.fitted = self._fit() if len(problem.train.ids) else None
-
-    def _fit(self) -> LibraryFit:
+    def fit(self) -> LibraryFit:
         train, model = self.problem.train, self.experiment.model
         label = train.t.astype(np.int64)
         if len(np.unique(label)) < 2:  # a support vector machine refuses to be fitted to one class
@@ -68,15 +56,6 @@ class SklearnExecutor(Executor):
             except library.Ended as error:
                 raise SpecError(f"{error} Twice in a row: see `playground doctor`.") from error
 
-    @property
-    def seconds_per_fit(self) -> float:
-        return self.fitted.seconds if self.fitted else 0.0
-
-    def steps(
-        self, epoch: int, order: NDArray[np.int64], offset: int, batch_size: int, max_steps: int, deadline: float
-    ) -> int:
-        return 0
-
     def prepare(self, X: Floats) -> Floats:
         return np.ascontiguousarray(X)
 
@@ -93,27 +72,15 @@ class SklearnExecutor(Executor):
         head = {"do": "predict", "key": self.fitted.key, "n_classes": n_classes}
         answer, found = self._ask(head, {"X": prepared})
         if "unknown" in answer:
-            self.fitted = self._fit()
+            self.fitted = self.fit()
             answer, found = self._ask({**head, "key": self.fitted.key}, {"X": prepared})
         return found["raw"]
-
-    def reset(self) -> None:
-        self.update(self.experiment, self.problem)
 
     def weights(self) -> Weights:
         return {name: array.copy() for name, array in self.fitted.numbers.items()} if self.fitted else {}
 
-    def optimizer_state(self) -> Weights:
-        return {}
-
     def load(self, weights: Mapping[str, NDArray[Any]], optimizer_state: Mapping[str, NDArray[Any]]) -> None:
         """What is learned is a function of the points, so there is nothing to take over."""
-
-    def save(self) -> LibraryFit | None:
-        return self.fitted
-
-    def restore(self, saved: LibraryFit | None) -> None:
-        self.fitted = saved
 
     def finite(self) -> bool:
         return True

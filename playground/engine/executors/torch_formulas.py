@@ -16,11 +16,6 @@ from playground.engine import formulas, torch_loading
 Tensor = Any
 Call = Callable[[], Any]
 
-SLOTS: dict[str, tuple[str, ...]] = {
-    "sgd": (), "momentum": ("first_moment",), "nesterov": ("first_moment",), "rmsprop": ("second_moment",),
-    "adam": ("first_moment", "second_moment"), "adamw": ("first_moment", "second_moment"),
-}  # fmt: skip
-"""What the update rule of an `optimizer.kind` remembers of each weight."""
 SOFTPLUS_IS_IDENTITY = 40.0
 """Above this the difference is lost in rounding. Torch would begin at 20: wrong in the ninth digit."""
 

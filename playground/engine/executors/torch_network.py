@@ -20,7 +20,7 @@ from playground.engine import torch_loading
 from playground.engine.executors import torch_formulas
 from playground.engine.executors.base import Weights
 from playground.engine.executors.torch_formulas import Call, Tensor
-from playground.engine.formulas import UPDATES
+from playground.engine.formulas import SLOTS, UPDATES
 from playground.engine.links import Link, Skip
 from playground.engine.structure import Structure
 
@@ -40,7 +40,7 @@ class Network:
         self.new = partial(self.torch.empty, dtype=dtype, device=device)
         self.n = structure.n
         self.params, self.grad = self.new(*lead, self.n), self.new(*lead, self.n)
-        self.slots = {name: self.new(*lead, self.n) for name in torch_formulas.SLOTS[kind]}
+        self.slots = {name: self.new(*lead, self.n) for name in SLOTS[kind]}
         self.layers, self.grads = self.views(self.params, structure), self.views(self.grad, structure)
         self.mask = self.new(self.n).zero_()
         for block, view in zip(structure.blocks, self.views(self.mask, structure), strict=True):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
     from playground.engine.trainer import Run
 
-CURVE_POINTS = 641
+CURVE_POINTS = 601
 
 ERRORS = (
     ChartSlot("rms_by_order", "RMS against M"), ChartSlot("rms_by_ln_lambda", "RMS against ln λ"),

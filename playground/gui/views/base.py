@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.engine.snapshot import Choice, Summary
@@ -158,7 +158,7 @@ class ChartView(Themed, QWidget):
         note = getattr(self.summary, "note", "")
         if not note or self.height() < px(120):
             return []
-        return list(_wrapped(note, self._note_width(), 11, 2 if self.height() >= px(150) else 1, host().zoom))
+        return wrapped(note, self._note_width(), 11, 2 if self.height() >= px(150) else 1)
 
     def paint_foot(self, painter: QPainter) -> None:
         """The muted sentence under the chart."""
@@ -192,6 +192,12 @@ def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
 
     Chinese has no spaces: a word that is longer than a line is broken anywhere.
     """
+    return list(_wrapped(text, width, size, most, host().zoom))
+
+
+@lru_cache(maxsize=256)
+def _wrapped(text: str, width: float, size: float, most: int, zoom: float) -> tuple[str, ...]:
+    """Kept: a chart asks for the lines of its note several times in each paint. `zoom` is part of the key."""
     metrics, lines = QFontMetricsF(fonts.ui(size)), [""]
     words = text.split(" ")
     while words:
@@ -208,13 +214,24 @@ def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
             lines[-1], rest = longer[:fits], longer[fits:]
             lines.append("")
             words.insert(0, rest)
-    return [line for line in lines if line]
+    return tuple(line for line in lines if line)
 
 
-@lru_cache(maxsize=256)
-def _wrapped(text: str, width: float, size: float, most: int, zoom: float) -> tuple[str, ...]:
-    """`wrapped`, kept: a chart asks for the lines of its note several times in each paint."""
-    return tuple(wrapped(text, width, size, most))
+class HoverView(ChartView):
+    """A chart that says something of the place under the mouse: `_hover` is that place, None outside."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._hover: QPointF | None = None
+        super().__init__(parent)
+        self.setMouseTracking(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = event.position()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = None
+        self.update()
 
 
 def draw_empty(painter: QPainter, box: QRectF, icon: str, sentence: str, ratio: float) -> None:

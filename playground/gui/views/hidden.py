@@ -6,7 +6,7 @@ What is looked at is chosen at its left edge. Run it alone for a look: `python -
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,7 +17,7 @@ from playground.gui.heat import map_image, numeric_colors
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import Theme, host, px, theme
-from playground.gui.views.base import ChartView, wrapped
+from playground.gui.views.base import HoverView, wrapped
 from playground.gui.views.readout import Row, draw_read_out, reading
 from playground.gui.widgets import Choice
 from playground.gui.widgets.base import rounded
@@ -33,17 +33,15 @@ LEVELS = 9
 REACH = 9
 
 
-class HiddenSpaceView(ChartView):
+class HiddenSpaceView(HoverView):
     shows = HiddenSpace
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._hover: QPointF | None = None
         self._atlas: tuple[object, Atlas] | None = None
         self._ground: QImage | None = None
         self._edges: list[Floats] = []
         self.layer, self.across, self.up = Choice(self.tr("Layer")), Choice(self.tr("Across")), Choice(self.tr("Up"))
         super().__init__(parent)
-        self.setMouseTracking(True)
         for choice in self._controls():
             choice.setParent(self)
             choice.hide()
@@ -228,14 +226,6 @@ class HiddenSpaceView(ChartView):
         rows: list[Row] = [(None, self.tr("point"), str(int(s.ids[i])))]
         rows += [(None, name, reading(v)) for name, v in zip((s.x_label, s.y_label), s.at[i], strict=True) if name]
         draw_read_out(painter, QRectF(self.rect()), at, rows)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = event.position()
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover = None
-        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on a point makes it the example that is followed."""

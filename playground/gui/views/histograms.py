@@ -6,14 +6,14 @@ Run it alone for a look: `python -m playground.gui.views.histograms`.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.inside import Histogram, Histograms, LayerHistograms
 from playground.gui import plot
 from playground.gui.theme import px, theme
-from playground.gui.views.base import ChartView
+from playground.gui.views.base import HoverView
 from playground.gui.views.readout import Row, draw_read_out, reading
 from playground.gui.widgets.text import draw_text, text_width
 
@@ -24,14 +24,12 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 WHAT = ("activations", "weights", "gradients")
 
 
-class HistogramsView(ChartView):
+class HistogramsView(HoverView):
     shows = Histograms
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._hover: QPointF | None = None
         self._boxes: tuple[object, dict[tuple[int, int], QRectF]] = (None, {})
         super().__init__(parent)
-        self.setMouseTracking(True)
 
     def has_data(self) -> bool:
         return self.summary is not None and bool(self.summary.layers)
@@ -126,14 +124,6 @@ class HistogramsView(ChartView):
                     if h.beyond:
                         rows.append((None, self.tr("outside the range"), str(h.beyond)))
                     draw_read_out(painter, QRectF(self.rect()), self._hover, rows)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = event.position()
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover = None
-        self.update()
 
 
 def draw_bars(painter: QPainter, box: QRectF, h: Histogram, color: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -20,18 +20,17 @@ from playground.gui.numbers import fmt
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import px, theme
 from playground.gui.views import captions, scaling
-from playground.gui.views.base import ChartView
+from playground.gui.views.base import HoverView
 from playground.gui.views.readout import Row, draw_read_out
 from playground.gui.views.roles import draw_dot, role_color, role_ink, role_pen
 from playground.gui.widgets.text import draw_text, text_width
 
 
-class LinesView(ChartView):
+class LinesView(HoverView):
     shows = Lines
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._log: bool | None = None  # None: as the summary says
-        self._hover: QPointF | None = None
         self._derived: tuple[object, list[tuple[Series, Floats, Floats]]] | None = None
         self._log_action = QAction("log", checkable=True)
         self._log_action.triggered.connect(self.set_log)
@@ -39,7 +38,6 @@ class LinesView(ChartView):
         self._log_action.setParent(self)
         self._log_action.setToolTip(self.tr("Logarithmic vertical axis"))
         self._log_action.setVisible(False)
-        self.setMouseTracking(True)
 
     # ---- what it offers
     def actions_(self) -> list[QAction]:
@@ -333,14 +331,9 @@ class LinesView(ChartView):
 
     # ---- the mouse
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = event.position()
+        super().mouseMoveEvent(event)
         picks = bool(self.summary is not None and self.summary.path and self.has_data())
         self.setCursor(Qt.CursorShape.PointingHandCursor if picks else Qt.CursorShape.ArrowCursor)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover = None
-        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or not self.has_data() or not self.summary.path:

@@ -11,32 +11,23 @@ from playground.engine import links
 from playground.gui.views.network_edits import NetworkEdits
 from playground.gui.views.network_layout import Target
 from playground.gui.views.network_words import spoken
-from playground.gui.widgets.base import KEYBOARD_REASONS
+from playground.gui.widgets.base import FocusRing
 
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
-class NetworkKeys(NetworkEdits):
+class NetworkKeys(FocusRing, NetworkEdits):
     """Left and right go from a unit over one of its links to a unit of the next layer, up and down within a layer and
     among the links of a unit; Shift with left goes to the bias. Return: formula or editor; Delete cuts or switches
     off; plus and minus change the units of the layer, F freezes, Shift with Return opens the menu of the layer,
     Escape goes back."""
 
-    ring_on = False
-
     def ring_shown(self) -> bool:
         return self.ring_on
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.ring_on = event.reason() in KEYBOARD_REASONS
-        super().focusInEvent(event)
-        self.update()
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.ring_on = False
         super().focusOutEvent(event)
         self.point_at_unit(None)
-        self.update()
 
     def event(self, event: QEvent) -> bool:
         """Delete cuts a link here and does not delete points."""

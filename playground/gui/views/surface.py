@@ -7,8 +7,8 @@ a look: `python -m playground.gui.views.surface`.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshot import Surface
@@ -18,7 +18,7 @@ from playground.gui.heat import image, ramp
 from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import mix, px, theme
 from playground.gui.views import scaling
-from playground.gui.views.base import ChartView
+from playground.gui.views.base import HoverView
 from playground.gui.views.readout import Row, draw_read_out, reading
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, plain, text_width
@@ -29,14 +29,12 @@ DECADES = 4.0
 MOST_DOTS = 200
 
 
-class SurfaceView(ChartView):
+class SurfaceView(HoverView):
     shows = Surface
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._hover: QPointF | None = None
         self._drawn: tuple[tuple[object, ...], QPixmap] | None = None
         super().__init__(parent)
-        self.setMouseTracking(True)
 
     def has_data(self) -> bool:
         s = self.summary
@@ -171,15 +169,6 @@ class SurfaceView(ChartView):
         rows: list[Row] = [(None, self._label(name) or "x", reading(v)) for name, v in ((s.x_label, x), (s.y_label, y))]
         rows.append((None, self._label(s.value_label) or "E", reading(float(s.value[row, column]))))
         draw_read_out(painter, QRectF(self.rect()), self._hover, rows)
-
-    # ---- the mouse
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = event.position()
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover = None
-        self.update()
 
 
 def draw_landscape(painter: QPainter, box: QRectF, value: Floats) -> None:

@@ -94,7 +94,7 @@ def _font(face: str, size: float, weight: int) -> QFont:
 
 def text_width(text: str, size: float = 13, weight: int = 400) -> float:
     """The width of a marked-up line in logical pixels."""
-    return _width(text, size, weight, host().zoom)
+    return _laid(text, size, weight, host().zoom).width
 
 
 def plain_width(text: str, size: float = 13, weight: int = 400) -> float:
@@ -105,12 +105,6 @@ def plain_width(text: str, size: float = 13, weight: int = 400) -> float:
 @lru_cache(maxsize=4096)
 def _plain_width(text: str, size: float, weight: int, zoom: float) -> float:
     return _made("plain", size, weight, zoom)[1].horizontalAdvance(text)
-
-
-@lru_cache(maxsize=4096)
-def _width(text: str, size: float, weight: int, zoom: float) -> float:
-    """Kept, since to measure takes as long as to paint, and most words are the same in the next frame."""
-    return sum(_made(r.face, size, weight, zoom)[1].horizontalAdvance(r.text) for r in runs(text))
 
 
 def draw_text(
@@ -156,7 +150,7 @@ class _Line:
 
 @lru_cache(maxsize=4096)
 def _laid(text: str, size: float, weight: int, zoom: float) -> _Line:
-    """Kept: most lines are the same in the next frame."""
+    """Kept: to measure takes as long as to paint, and most lines are the same in the next frame."""
     base, x, pieces = _made("plain", size, weight, zoom)[1], 0.0, []
     for run in runs(text):
         font, metrics = _made(run.face, size, weight, zoom)
