@@ -30,9 +30,9 @@ THUMBS = (56, 48, 40, 34, 28, 22)
 """Tried until the layers stand far enough apart; then the picture scrolls."""
 FAR = 1.4
 """Thumbnails larger than usual only where a layer is this share of one from the next."""
-GAP, CONDENSED_GAP, ROOMY = 27, 12, 62
+GAP, CONDENSED_GAP, ROOMY, REMOVABLE = 27, 12, 62, 56
 """Least room between two layers, and between blocks that stand for layers. A layer with so much for its head shows all
-its buttons at once."""
+its buttons at once; with less than the last it is removed by its menu."""
 EDGE = 16
 UNITS_ROW, KIND_ROW, PORTS, LANE = 40, 57, 75, 7
 """Heights: of the number of units, of the activation, of the ports; and between two arcs over the layers."""
@@ -110,6 +110,11 @@ class Places:
     def n_layers(self) -> int:
         return len(self.x)
 
+    @property
+    def room_to_remove(self) -> bool:
+        """Whether the button that removes a layer finds room between its port and the button that adds one."""
+        return min((b - a for a, b in zip(self.x, self.x[1:], strict=False)), default=0.0) >= px(REMOVABLE)
+
     def center(self, layer: int, unit: int) -> QPointF:
         return QPointF(*self.units[layer][unit])
 
@@ -158,7 +163,7 @@ class Places:
         if target.kind in ("more", "less"):
             return square(QPointF(x + (px(22) if target.kind == "more" else -px(22)), units), side)
         if target.kind == "remove":
-            return square(QPointF(x + px(15), self.ports), side)
+            return square(QPointF(x + px(12), self.ports), px(14))
         if target.kind == "kind":
             return QRectF(x - self.kind_width(target.layer) / 2, kind - px(9), self.kind_width(target.layer), px(18))
         return square(self.port(target.layer), px(16))

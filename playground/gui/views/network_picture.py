@@ -34,8 +34,8 @@ from playground.gui.widgets.base import draw_ring, rounded
 from playground.gui.widgets.text import draw_text, text_width
 
 WIDTH, LEAST = 344, 240
-FOOT = 62
-"""For the legend."""
+FOOT = 74
+"""For the legend, and for the formula of a unit: three lines of it hide nothing of the picture."""
 
 
 class NetworkPicture(NetworkWords):
@@ -51,7 +51,7 @@ class NetworkPicture(NetworkWords):
         self.selected: tuple[int, int] | None = None
         """The unit (layer, unit) that is looked at alone."""
         self.message = ""
-        """Why something cannot be done, until the next press."""
+        """Why something cannot be done, until the next press or the next change."""
         self._mouse = QPointF()
         self._shape: object = None
         self._places: tuple[object, Places] | None = None
@@ -84,6 +84,7 @@ class NetworkPicture(NetworkWords):
         if experiment is not self.experiment:
             self.experiment = experiment
             self._marks = None
+            self.message = ""
             self._stale()
 
     def set_condensed(self, on: bool) -> None:
@@ -92,7 +93,8 @@ class NetworkPicture(NetworkWords):
             self.summary_button.setChecked(on)
             self.select(None)
             self._changed()
-            self.update()
+            self._forget_what_went()
+            self._stale()
 
     def select(self, unit: tuple[int, int] | None) -> None:
         """Look at one unit alone: its formula stands at the foot and all else fades."""
@@ -228,7 +230,7 @@ class NetworkPicture(NetworkWords):
         for layer in range(1, last):
             if not places.tight or layer == here:
                 found += [Target("less", layer), Target("more", layer)]
-            if layer == here:
+            if layer == here and places.room_to_remove:
                 found.append(Target("remove", layer))
         return found
 
@@ -402,16 +404,19 @@ class NetworkPicture(NetworkWords):
         start = places.port(source)
         path: QPainterPath = arc(start, end, px(12) + abs(end.x() - start.x()) / 8)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = QPen(t.color("accent"), px(2), Qt.PenStyle.DashLine)
-        painter.setPen(pen)
+        over = self.hovered.layer if self.hovered is not None and self.hovered.kind == "port" else source
+        refused = over != source and bool(self.fitting(source, over))
+        painter.setPen(QPen(t.color("danger" if refused else "accent"), px(2), Qt.PenStyle.DashLine))
         painter.drawPath(path)
 
     def _paint_message(self, painter: QPainter) -> None:
         t = theme()
         lines = wrapped(self.message, self.width() - px(40), 12, 3)
-        high = len(lines) * px(16) + px(12)
+        text_high = len(lines) * px(16)
+        high = max(text_high + px(12), px(FOOT) - px(16))  # all of the legend, or none
         box = QRectF(px(8), self.height() - high - px(8), self.width() - px(16), high)
+        top = box.center().y() - text_high / 2
         rounded(painter, box, px(6), t.danger_ground, t.danger)
         for i, text in enumerate(lines):
-            row = QRectF(box.left() + px(12), box.top() + px(6) + i * px(16), box.width() - px(24), px(16))
+            row = QRectF(box.left() + px(12), top + i * px(16), box.width() - px(24), px(16))
             draw_text(painter, row, text, size=12, color=t.danger)

@@ -23,9 +23,10 @@ from playground.gui.widgets.base import Themed
 from playground.gui.widgets.text import draw_text, text_width, ui_face
 
 CALM_MS, LOOK_MS = 250, 40
-TYPE, LINE, LEAST = 15, 24, 62
+TYPE, LINE, LEAST = 15, 22, 74
 """Design pixels: the size of the type, the height of a line, the least height of the strip."""
-SHARE = 0.4
+EDGE = 4
+SHARE = 0.25
 """Of the height of the picture, at most."""
 INPUTS = {"x1": "x_1", "x2": "x_2", "x1^2": "x_1^2", "x2^2": "x_2^2", "x1*x2": "x_1 x_2", "sin(x1)": r"\sin x_1",
           "sin(x2)": r"\sin x_2", "x": "x"}  # fmt: skip
@@ -151,7 +152,7 @@ class UnitFormula(Themed, QWidget):
         """The height for this width, within limits."""
         most = max(self.parentWidget().height() * SHARE, px(LEAST))
         lines = len(self._lines(width - 2 * px(16)))
-        return round(min(max(lines * px(LINE) + px(16), px(LEAST)), most))
+        return round(min(max(lines * px(LINE) + 2 * px(EDGE), px(LEAST)), most))
 
     # ---- painting
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -159,7 +160,7 @@ class UnitFormula(Themed, QWidget):
         painter.fillRect(self.rect(), t.color("raised"))
         painter.fillRect(QRectF(0, 0, self.width(), 1), t.color("border"))
         lines = self._lines(self.width() - 2 * px(16))
-        y = px(8) - self._top
+        y = px(EDGE) - self._top
         for line in lines:
             self._paint_line(painter, line, y)
             y += px(LINE)
@@ -205,7 +206,7 @@ class UnitFormula(Themed, QWidget):
         self._rest.stop()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        over = max(0.0, len(self._lines(self.width() - 2 * px(16))) * px(LINE) + px(16) - self.height())
+        over = max(0.0, len(self._lines(self.width() - 2 * px(16))) * px(LINE) + 2 * px(EDGE) - self.height())
         self._top = min(max(self._top - event.angleDelta().y() / 120 * px(LINE), 0.0), over)
         self.update()
         event.accept()
