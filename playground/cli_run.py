@@ -152,12 +152,12 @@ def prepare(e: Experiment) -> None:
     The device must be there also where the model would not use it. Kernels that cannot be kept are compiled only
     if they were asked for by name.
     """
-    if e.optimizer.kind == "closed_form" and e.training.device in ("cuda", "mps"):
+    if e.optimizer.executor and e.training.device in ("cuda", "mps"):
         from playground.engine.executors.torch import find_device
 
         find_device(e.training.device)
     asked = {"fused": True, "auto": not compiled.is_temporary()}.get(e.training.executor, False)
-    if e.optimizer.kind != "closed_form" and asked:
+    if not e.optimizer.executor and asked:
         compiled.ensure(compiled.say_on_stderr)
 
 

@@ -71,8 +71,8 @@ def _prepare(plan: Sweep) -> None:
     """Kernels and devices of all that is to be trained: a device that is missing is found before training."""
     different: dict[Any, Experiment] = {}
     for e in plan.experiments:
-        solved = e.optimizer.kind == "closed_form"
-        different.setdefault((solved, e.training.executor, e.training.device, e.training.precision), e)
+        own = e.optimizer.executor
+        different.setdefault((own, e.training.executor, e.training.device, e.training.precision), e)
     for e in different.values():
         cli_run.prepare(e)
         executors.choose(e)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import looks, measures
+from playground.engine import decision, looks
 from playground.engine.history import History
 from playground.engine.snapshot import Lines, Mark, Predictions, Role, Series, Table, View
 
@@ -64,8 +64,10 @@ def predictions(run: "Run", view: View) -> Predictions | None:
     if run.executor.solves and not run.n_train:
         return None
     raw = run.evaluation.at_points()
-    value = measures.classes(raw, run.output_kind) if run.n_classes else raw[:, 0].copy()
-    return Predictions(title="Predictions", ids=run.problem.points.ids, value=own(value))
+    value = raw[:, 0].copy()
+    if run.n_classes:
+        value = decision.decided(raw, run)
+    return Predictions(title="Predictions", ids=run.problem.points.ids, value=own(value), lit=run.executor.lit)
 
 
 def scores_table(run: "Run", rows: tuple[tuple[str, str], ...]) -> Table:
@@ -74,7 +76,7 @@ def scores_table(run: "Run", rows: tuple[tuple[str, str], ...]) -> Table:
 
     def cell(part: str, field: str) -> float | int | str | None:
         value = getattr(scores[part], field)
-        return f"{100 * value:.1f} %" if field == "accuracy" and value is not None else value
+        return f"{100 * value:.1f} %" if field.endswith("accuracy") and value is not None else value
 
     return Table(
         title="Scores", columns=("", *(ROLES[part] for part in scores)),

@@ -45,6 +45,11 @@ class Evaluation:
             begin += size
         return found
 
+    def part(self, name: str) -> Floats:
+        """Raw outputs [n, outputs] at the points of one part of the split."""
+        begin = sum(self._sizes[: PART_NAMES.index(name)])
+        return self._executor.outputs(self._parts)[begin : begin + self._sizes[PART_NAMES.index(name)]]
+
     def at_points(self) -> Floats:
         """Raw outputs [n, outputs] at all points of the Experiment."""
         if self._points is None:

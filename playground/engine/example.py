@@ -54,7 +54,7 @@ _DELTAS = {
 
 def example(run: Run, view: View) -> ExamplePass | None:
     """The training point `view.example`, or the first; None for a model that is not a network."""
-    if run.executor.solves or run.experiment.model.linear:
+    if not run.experiment.model.dense:
         return None
     part = run.problem.train
     if not len(part.ids):

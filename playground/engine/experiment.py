@@ -18,7 +18,7 @@ from playground.engine.optimizers import LABELS
 from playground.engine.points import Points
 from playground.engine.registry import datasets, labs, models, optimizers
 from playground.engine.schema import Parameter, SpecError
-from playground.engine.tree import TAGGED, Experiment, Seeds, Split, Training, known_parameters
+from playground.engine.tree import TAGGED, Experiment, Seeds, Split, Training, executors_of, known_parameters
 
 __all__ = [
     "Experiment", "Seeds", "Split", "Training", "change", "default", "diff", "from_json", "from_link", "is_live",
@@ -77,6 +77,8 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
             extra = {"kind": "choice", "choices": allowed[p.path]}
         if p.path in names:
             extra |= {"names": names[p.path], "label": labels[p.path]}
+        if p.path == "model.kind" and e.model.about:
+            extra["help"] = e.model.about
         extra["default"] = _default_of(base, e, p)
         if p.path in allowed and extra["default"] not in allowed[p.path]:
             extra["default"] = allowed[p.path][0]
@@ -270,11 +272,13 @@ def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
     anew = head == "model" and model.linear != e.model.linear  # each sort of model opens with the optimizer it likes
     if anew or tree["optimizer"].kind not in model.optimizers and head != "optimizer":
         tree["optimizer"] = optimizers[model.optimizers[0]]()
-    if (tree["training"].executor == "closed_form") != (tree["optimizer"].kind == "closed_form"):
+    if tree["training"].executor not in executors_of(tree["optimizer"]):
         tree["training"] = tree["training"].model_copy(update={"executor": "auto"})
     if data.task != "classification" or "cross_entropy" not in model.losses:
         tree["loss"] = "squared_error"
-    elif head == "data" and e.data.task != "classification" and getattr(model, "output", "auto") != "tanh":
+    elif getattr(model, "output", "auto") != "tanh" and (
+        e.data.task != "classification" if head == "data" else "cross_entropy" not in e.model.losses
+    ):
         tree["loss"] = "cross_entropy"
     if getattr(model, "output", "auto") != "auto" and len(data.names_of_classes()) != 2:
         tree["model"] = model.model_copy(update={"output": "auto"})

@@ -93,7 +93,7 @@ def curves(run: Run, view: View) -> Fan | None:
 def plane(run: Run, view: View) -> FanMap | None:
     """The fan over the part of the plane that is on screen."""
     n = min(view.fan, MOST)
-    if not n or not run.n_train:
+    if not n or not run.n_train or run.experiment.optimizer.executor:
         return None
     found = replicas_of(run, n)
     behind = not found.follow(run.epoch)

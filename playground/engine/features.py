@@ -49,8 +49,9 @@ def expand(X: Floats, features: Sequence[str]) -> Floats:
 
 
 def powers(e: Experiment) -> tuple[tuple[int, int], ...]:
-    """(i, j) of the products x1^i x2^j up to `feature_order` that are not switched on anyway: by i + j, then by j."""
-    most = e.feature_order or 0
+    """(i, j) of the products x1^i x2^j up to the order of the model that are not switched on anyway: by i + j, then
+    by j."""
+    most = e.model.feature_order(e.feature_order)
     pairs = [(order - j, j) for order in range(1, most + 1) for j in range(order + 1)]
     return tuple(pair for pair in pairs if power_name(*pair) not in e.features)
 
@@ -72,7 +73,7 @@ def names(e: Experiment) -> tuple[str, ...]:
 def inputs(e: Experiment, X: Floats) -> Floats:
     """[n, len(names)] of raw X [n, d]."""
     columns = expand(X, e.features)
-    if e.data.n_inputs == 1 or (e.feature_order is None and not e.feature_formula.strip()):
+    if e.data.n_inputs == 1 or not (powers(e) or e.feature_formula.strip()):
         return columns
     z1, z2 = np.asarray(X, dtype=np.float64).T / HALF_WIDTH
     more = [z1**i * z2**j for i, j in powers(e)]

@@ -45,7 +45,7 @@ class Steady:
 def hidden(run: Run, view: View) -> HiddenSpace | None:
     """None for a model that is not a network."""
     model = run.experiment.model
-    if run.executor.solves or model.linear:
+    if not model.dense:
         return None
     n_layers = len(model.hidden)
     if not n_layers:

@@ -57,14 +57,14 @@ def pictured(run: "Run", values: Floats, layer: int, n_layers: int) -> Floats:
     if kind == "identity":
         return np.clip(values, -1.0, 1.0)
     found: Floats = 2.0 * measures.probabilities(values, kind) - 1.0
-    return found if kind == "softmax" else found[:, 1:]
+    return found if values.shape[1] > 1 else found[:, 1:]
 
 
 def network(run: "Run", view: View) -> Network | None:
     """Every unit with a picture of what it puts out over the plane or over x, scaled to -1 to 1; None for a model
     that is no network."""
     e = run.experiment
-    if e.model.linear:
+    if not e.model.layered:
         return None
     side = THUMBNAIL if sum(e.model.hidden) <= MANY_UNITS else SMALL_THUMBNAIL
     plane = e.data.n_inputs == 2
@@ -76,7 +76,7 @@ def network(run: "Run", view: View) -> Network | None:
     n_layers = len(units) - 1
     names = features.names(e)
     off = tuple(name for name in FEATURES if name not in names) if plane else ()
-    classes = run.problem.classes if run.output_kind == "softmax" else run.problem.classes[1:] or ("y",)
+    classes = run.problem.classes if values[-1].shape[1] > 1 else run.problem.classes[1:] or ("y",)
     projections = [f"skip.{s.source}-{s.target}.weight" for s in e.model.connections() if s.projection]
     return Network(
         title="Network", inputs=names, outputs=classes, activations=e.model.layer_activations(), units=units,

@@ -1,7 +1,7 @@
 """How weights are found: specifications of the optimisers. Executors carry them out by `formulas.UPDATES`."""
 
 import math
-from typing import Literal
+from typing import ClassVar, Literal
 
 from playground.engine.registry import optimizers, register_kind
 from playground.engine.schema import Spec, param
@@ -14,6 +14,10 @@ CHANGING = {"optimizer.schedule": ("step", "exponential", "cosine")}
 
 class OptimizerSpec(Spec):
     kind: str
+    solves: ClassVar[bool] = False
+    """One step finds what is best: there is nothing to iterate."""
+    executor: ClassVar[str] = ""
+    """The only executor that carries it out; empty where the fused kernels and torch do."""
 
 
 @register_kind(optimizers, 0)
@@ -21,6 +25,8 @@ class ClosedForm(OptimizerSpec):
     """The best weights in one step, by linear algebra."""
 
     kind: Literal["closed_form"] = "closed_form"
+    solves: ClassVar[bool] = True
+    executor: ClassVar[str] = "closed_form"
 
 
 class IterativeSpec(OptimizerSpec):
@@ -140,9 +146,31 @@ class AdamW(IterativeSpec):
         return self.beta1, self.beta2, self.weight_decay
 
 
+@register_kind(optimizers, 70)
+class PerceptronRule(OptimizerSpec):
+    """Rosenblatt 1958: one example after the other, and only where it is wrong w <- w + eta t (1, x)."""
+
+    kind: Literal["perceptron"] = "perceptron"
+    executor: ClassVar[str] = "perceptron"
+    learning_rate: float = param(
+        1.0, label="Learning rate", symbol="η", low=1e-5, high=10.0, scale="log", live=True,
+        help="From zero weights it sets only their scale: the line and the mistakes stay the same.",
+    )  # fmt: skip
+
+
+@register_kind(optimizers, 80)
+class ScikitLearn(OptimizerSpec):
+    """What scikit-learn's `fit` does, at once."""
+
+    kind: Literal["scikit_learn"] = "scikit_learn"
+    solves: ClassVar[bool] = True
+    executor: ClassVar[str] = "sklearn"
+
+
 LABELS = {
     "closed_form": "Closed form", "adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum",
     "nesterov": "Nesterov momentum", "rmsprop": "RMSProp", "adamw": "AdamW",
+    "perceptron": "Perceptron rule", "scikit_learn": "scikit-learn",
 }  # fmt: skip
 
 

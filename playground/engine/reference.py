@@ -45,8 +45,8 @@ def describe() -> dict[str, Any]:
             for kind, cls in datasets.items()
         ],
         "models": [
-            {"name": kind, "label": cls.label, "optimizers": list(cls.optimizers), "losses": list(cls.losses),
-             "labs": [name for name, lab in labs.items() if kind in lab.models]}
+            {"name": kind, "label": cls.label, "about": cls.about, "optimizers": list(cls.optimizers),
+             "losses": list(cls.losses), "labs": [name for name, lab in labs.items() if kind in lab.models]}
             for kind, cls in models.items()
         ],
         "optimizers": [{"name": kind, "label": LABELS[kind]} for kind in optimizers],
@@ -131,7 +131,7 @@ def page() -> str:
         ("Labs", "labs", ("name", "title", "models")),
         ("Presets", "presets", ("name", "title", "lab", "about")),
         ("Data sets", "datasets", ("name", "label", "labs", "about")),
-        ("Models", "models", ("name", "label", "labs", "optimizers", "losses")),
+        ("Models", "models", ("name", "label", "labs", "optimizers", "losses", "about")),
         ("Optimizers", "optimizers", ("name", "label")),
         ("Exports", "exports", ("name", "title", "description")),
     ):

@@ -108,8 +108,13 @@ class Replayable:
             self.executor.assign(event.assigned)
             self._moved()
 
+    @property
+    def batch_size(self) -> int:
+        """Points of one update; the last one of an epoch may have fewer."""
+        return 1 if self.executor.one_at_a_time else self.experiment.training.batch_size
+
     def _steps_per_epoch(self) -> int:
-        return -(-self.n_train // self.experiment.training.batch_size)
+        return -(-self.n_train // self.batch_size)
 
     # ---- the log ----
     def _in_force(self, epoch: int, position: int) -> Experiment:
@@ -150,7 +155,7 @@ class Replayable:
             here = bool(events) and events[0].epoch == self.epoch
             end = events[0].position if here else self.n_train
             end = min(end, position) if self.epoch == epoch else end
-            size = self.experiment.training.batch_size
+            size = self.batch_size
             if self.position < end:
                 n_steps = -(-(end - self.position) // size)
                 order = self.order()

@@ -131,7 +131,8 @@ def _check_shapes(e: Experiment, weights: Arrays, state: Arrays, history: Arrays
         wanted: dict[str, tuple[int, ...]] = {"w": (e.model.n_weights(),)}
     else:
         wanted = layout.structure(e).shapes()
-    if weights and {name: array.shape for name, array in weights.items()} != wanted:
+    learned_anew = e.optimizer.solves and not e.model.linear
+    if weights and not learned_anew and {name: array.shape for name, array in weights.items()} != wanted:
         raise ValueError("its weights do not fit its model")
     n = sum(array.size for array in weights.values())
     if any(array.size not in (1, n) for array in state.values()):

@@ -96,6 +96,7 @@ class DecisionMap(Summary):
 
     values [rows, columns, classes] probabilities, or [rows, columns] for a numeric target;
     row 0 is the lowest x2. x, y are the ranges that the cells' outer edges cover.
+    edge   [rows, columns], of a model that says a class and nothing of how sure it is: its boundary is where this is 0
     unit   (layer, unit), counted from 0, where the values are not a prediction but what this unit puts out, divided
     by `scale`
     """
@@ -105,6 +106,7 @@ class DecisionMap(Summary):
     y: tuple[float, float] = (-6.0, 6.0)
     unit: tuple[int, int] | None = None
     scale: float = 1.0
+    edge: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,10 +145,34 @@ class FanMap(Summary):
 
 @dataclass(frozen=True, eq=False)
 class Predictions(Summary):
-    """The model's word on each point of the experiment: ids [n], and value [n] (predicted class or y)."""
+    """The model's word on each point of the experiment: ids [n], and value [n] (predicted class or y).
+
+    lit   id of the point whose mistake it has just learned from, where it learns from one at a time
+    """
 
     ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     value: Array = field(default_factory=lambda: np.zeros(0))
+    lit: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneMarks(Summary):
+    """What a model of the plane stands on, drawn over its map.
+
+    ringed          ids of points that hold up the boundary
+    cuts [k, 4]     straight lines x1, x2 to x1, x2
+    curves          closed lines [m, 2], each in the colour of the class of the same place in `classes`
+    values          [rows, columns] over x and y, as in DecisionMap; its lines of equal value `levels` are drawn
+    """
+
+    ringed: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    cuts: Array = field(default_factory=lambda: np.zeros((0, 4)))
+    curves: tuple[Array, ...] = ()
+    classes: tuple[int, ...] = ()
+    values: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    levels: tuple[float, ...] = ()
+    x: tuple[float, float] = (-6.0, 6.0)
+    y: tuple[float, float] = (-6.0, 6.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,11 +367,14 @@ class Formulas(Summary):
 
 @dataclass(frozen=True, eq=False)
 class Confusion(Summary):
-    """counts [true, predicted] on `part`, with the names of the classes."""
+    """counts [true, predicted] on `part`, with the names of the classes; ids, truth and guess [n] of its points."""
 
     counts: Array = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     names: tuple[str, ...] = ()
     part: str = "test"
+    ids: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    truth: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    guess: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -382,6 +411,7 @@ class Score:
     confusion: tuple[tuple[int, ...], ...] | None = None
     largest_miss: float | None = None
     r2: float | None = None
+    balanced_accuracy: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -419,6 +449,11 @@ class Snapshot:
     can_restore: bool = False
     troubles: tuple[Trouble, ...] = ()
     summaries: Mapping[str, Summary] = field(default_factory=dict)
+
+    @property
+    def solved(self) -> bool:
+        """Whether the model was found in one step."""
+        return self.executor in ("closed_form", "sklearn")
 
 
 def freeze(value: Any) -> Any:

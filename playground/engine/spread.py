@@ -64,7 +64,7 @@ def saturated_units(values: Floats, activation: str) -> NDArray[np.bool_]:
 # ---- histograms ----
 def histograms(run: Run, view: View) -> Histograms | None:
     """One row for each layer; None for a model that is not a network."""
-    if run.executor.solves or run.experiment.model.linear:
+    if not run.experiment.model.dense:
         return None
     if not run.n_train or not structure.n_inputs(run.experiment):
         return Histograms(title="Histograms", note="There are no training points.")
@@ -155,7 +155,6 @@ def gradients(run: Run, view: View) -> Lines | None:
     epochs, norms = path.until(run.epoch + run.position / max(run.n_train, 1))
     last = norms.shape[1]
     names = [f"layer {i + 1}" for i in range(last - 1)] + ["output"] * (last > 0)
-    norms = np.where(norms > 0, norms, np.nan)
     series = tuple(Series(name, layer_role(i, last), charts.own(epochs.copy()), charts.own(norms[:, i].copy()))
                    for i, name in enumerate(names))  # fmt: skip
     return Lines(

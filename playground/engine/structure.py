@@ -52,7 +52,7 @@ class Structure:
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """Units of each layer, the inputs first."""
-        return (self.layers[0][1], *(out for out, _ in self.layers))
+        return (self.layers[0][1], *(out for out, _ in self.layers)) if self.layers else ()
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

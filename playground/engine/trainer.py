@@ -70,7 +70,7 @@ class Run(Replayable):
         self.history = History()
         self._anchors = [self._anchor()]
         self.path = WeightPath() if self.experiment.model.linear and not self.executor.solves else None
-        self.gradient_path = None if self.experiment.model.linear else GradientPath()
+        self.gradient_path = GradientPath() if self.experiment.model.dense else None
         size = max(1, sum(a.nbytes for a in self._anchors[0].weights.values()) * 3)
         self.checkpoints = Checkpoints(most=int(np.clip(MAX_CHECKPOINT_BYTES // size, 16, 200)))
         self.status: Status = "ready"
@@ -112,7 +112,8 @@ class Run(Replayable):
 
     def _over(self) -> bool:
         last = self.experiment.training.max_epochs
-        return last is not None and self.epoch >= last and self.step > 0 or bool(self.stopped)
+        ended = last is not None and self.epoch >= last and self.step > 0
+        return ended or self.executor.converged or bool(self.stopped)
 
     @property
     def stopped(self) -> str:
@@ -164,7 +165,7 @@ class Run(Replayable):
     def _steps(self, max_steps: int, deadline: float) -> bool:
         """Updates within this epoch; whether it ended."""
         self._log()
-        size = self.experiment.training.batch_size
+        size = self.batch_size
         if self.position < self.n_train:
             done = self.executor.steps(self.epoch, self.order(), self.position, size, max_steps, deadline)
             self.step += done
@@ -272,7 +273,7 @@ class Run(Replayable):
     def _set_by_hand(self, before: Experiment) -> None:
         """Weights as the edits since `before` have them. A moment in which weights changed goes to the log at once."""
         new, old = self.experiment.model, before.model
-        if self.experiment.model.linear or before.model is new:
+        if not hasattr(new, "edits") or before.model is new:
             return
         assigned = links.edited(old.edits, new.edits, self._ignored_edits)
         assigned += [links.held(text) for text in new.held if text not in old.held]

@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -29,9 +29,22 @@ TAGGED = {"data": datasets, "model": models, "optimizer": optimizers}
 Feature = Literal["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"]
 LabName = Literal[tuple(labs)]  # type: ignore[valid-type]
 IN_PLANE = {"lab": ("classify",)}
-ITERATIVE = {"optimizer.kind": tuple(kind for kind in optimizers if kind != "closed_form")}
-NETWORKS = {**ITERATIVE, "model.kind": tuple(kind for kind, cls in models.items() if not cls.linear)}
-"""Models linear in their weights bring a penalty of their own, are computed in 64 bits and start from zero."""
+PROBABLE = {
+    **IN_PLANE, "model.kind": tuple(kind for kind, cls in models.items() if cls().output_kind(2) != "step"),
+    "data.kind": tuple(kind for kind, cls in datasets.items()
+                       if cls.fits(2) and cls.for_inputs(2).task == "classification"),
+}  # fmt: skip
+"""Models that give probabilities, of classes."""
+CHOSEN_INPUTS = {**IN_PLANE, "model.kind": tuple(kind for kind, cls in models.items() if cls.layered)}
+CHOSEN_POWERS = {**IN_PLANE, "model.kind": tuple(
+    kind for kind, cls in models.items() if cls.layered and "order" not in cls.model_fields
+)}  # fmt: skip
+ITERATIVE = {"optimizer.kind": tuple(kind for kind, cls in optimizers.items() if not cls.solves)}
+GRADIENT = {"optimizer.kind": tuple(kind for kind, cls in optimizers.items() if not cls.executor)}
+NETWORKS = {**GRADIENT, "model.kind": tuple(kind for kind, cls in models.items() if cls.dense)}
+"""Models linear in their weights bring a penalty of their own and are computed in 64 bits."""
+MULTILAYER = {**GRADIENT, "model.kind": ("mlp",)}
+"""Models without hidden layers start from zero."""
 
 
 class Split(Spec):
@@ -55,7 +68,7 @@ class Split(Spec):
 
 
 class Training(Spec):
-    batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=ITERATIVE, live=True,
+    batch_size: int = param(16, label="Batch size", low=1, high=20000, scale="log", only_if=GRADIENT, live=True,
                             help="Points per update, at most all. Smaller: more, noisier updates.")  # fmt: skip
     shuffle: bool = param(True, label="Shuffle", only_if=ITERATIVE, live=True,
                           help="A fresh order of the points in every epoch. Off: one random order, kept.")  # fmt: skip
@@ -78,7 +91,7 @@ class Training(Spec):
         "a validation part.")  # fmt: skip
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
-        only_if=ITERATIVE, help="Automatic: the GPU when one is present.")  # fmt: skip
+        only_if=GRADIENT, help="Automatic: the GPU when one is present.")  # fmt: skip
     executor: Literal["auto", "fused", "torch", "closed_form"] = param(
         "auto", label="Executor", hidden=True,
         names={"auto": "Automatic", "fused": "Fused kernels", "torch": "PyTorch",
@@ -94,6 +107,28 @@ class Selection(Spec):
                        "one point at a time is left out.")  # fmt: skip
 
 
+class Decision(Spec):
+    """What is done with probabilities (`decision.py`)."""
+
+    threshold: float | None = param(
+        None, label="Threshold", low=0.0, high=1.0, step=0.01, off_value=0.5, only_if=PROBABLE, live=True,
+        help="Of two classes the second is chosen where its probability is larger. Larger: fewer false alarms, more "
+             "misses. Off: from the costs.",
+    )  # fmt: skip
+    cost_alarm: float = param(
+        1.0, label="Cost of a false alarm", low=0.01, high=100.0, scale="log", only_if=PROBABLE, live=True,
+        help="Of taking the first of two classes for the second. Larger: the boundary gives way to the first.",
+    )  # fmt: skip
+    cost_miss: float = param(
+        1.0, label="Cost of a miss", low=0.01, high=100.0, scale="log", only_if=PROBABLE, live=True,
+        help="Of taking the second of two classes for the first. Larger: the boundary gives way to the second.",
+    )  # fmt: skip
+    reject: float | None = param(
+        None, label="No decision below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=PROBABLE, live=True,
+        help="Where no class is as probable as that, none is chosen. Larger: fewer mistakes, fewer decisions.",
+    )  # fmt: skip
+
+
 def _seed(default: int, label: str, help: str, **extra: Any) -> int:
     return param(default, label=label, low=0, high=99999, help=help, **extra)
 
@@ -103,9 +138,9 @@ class Seeds(Spec):
     # low and flat from 3 to 8, and explodes at 9; tests/engine/test_datasets.py holds it to that.
     data: int = _seed(2318, "Data", "Which random points are drawn.")
     split: int = _seed(1, "Split", "Which points go to training and which to test.")
-    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=NETWORKS)
+    init: int = _seed(1, "Weights", "Which initial weights training starts from.", only_if=MULTILAYER)
     batches: int = _seed(1, "Batches", "The order of the points in each epoch.", only_if=ITERATIVE, live=True)
-    dropout: int = _seed(1, "Dropout", "Which units are dropped out, where any are.", only_if=NETWORKS, live=True)
+    dropout: int = _seed(1, "Dropout", "Which units are dropped out, where any are.", only_if=MULTILAYER, live=True)
 
 
 class Experiment(Spec):
@@ -114,15 +149,16 @@ class Experiment(Spec):
     lab: LabName = param("curve", label="Lab", hidden=True)  # type: ignore[valid-type]
     data: _union(datasets) = Field(default_factory=lambda: datasets["sine"]())  # type: ignore[valid-type]
     split: Split = Field(default_factory=Split)
-    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=0, high=7, only_if=IN_PLANE,
+    features: tuple[Feature, ...] = param(("x1", "x2"), label="Inputs", low=0, high=7, only_if=CHOSEN_INPUTS,
                                           help="What the network is given. More: simple networks suffice.")  # fmt: skip
     feature_order: int | None = param(
-        None, label="Powers up to", symbol="M", low=1, high=10, off_value=3, only_if=IN_PLANE,
+        None, label="Powers up to", symbol="M", low=1, high=10, off_value=3, only_if=CHOSEN_POWERS,
         help="Adds all products of powers of x1/6 and x2/6 up to this order. Larger: finer boundaries, more to overfit "
              "with.",
     )  # fmt: skip
     feature_formula: str = param(
-        "", label="Formula as input", only_if=IN_PLANE, allowed="a formula in x1 and x2 such as sin(x1 x2), or nothing",
+        "", label="Formula as input", only_if=CHOSEN_INPUTS,
+        allowed="a formula in x1 and x2 such as sin(x1 x2), or nothing",
         help="One more input: any function of x1 and x2, of numbers, + - * / ^, parentheses, pi, e, "
              + ", ".join(formula_text.FUNCTIONS) + ".",
     )  # fmt: skip
@@ -133,6 +169,7 @@ class Experiment(Spec):
     optimizer: _union(optimizers) = Field(default_factory=lambda: optimizers["closed_form"]())  # type: ignore[valid-type]
     training: Training = Field(default_factory=Training)
     selection: Selection = Field(default_factory=Selection)
+    decision: Decision = Field(default_factory=Decision)
     seed: Seeds = Field(default_factory=Seeds)
 
     @model_validator(mode="after")
@@ -165,8 +202,8 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
         yield SpecError(f"loss must be {' or '.join(losses)} for the model {model.kind} on {data.kind}, "
                         f"not {e.loss}.", "loss")  # fmt: skip
     if not (e.features or e.feature_order or e.feature_formula.strip()):
-        yield SpecError("features must have one input at least unless there are powers (feature_order) or a formula "
-                        "(feature_formula), not none.", "features")  # fmt: skip
+        yield SpecError(f"features must be some of {', '.join(get_args(Feature))}, unless there are powers "
+                        "(feature_order) or a formula (feature_formula), not nothing.", "features")  # fmt: skip
     try:
         features.check(e)
     except SpecError as error:
@@ -182,12 +219,17 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
         yield SpecError(f"loss must be squared_error with model.output=tanh, not {e.loss}.", "loss")
     if output == "logit" and e.loss != "cross_entropy":
         yield SpecError(f"loss must be cross_entropy with model.output=logit, not {e.loss}.", "loss")
-    if e.training.executor == "closed_form" and e.optimizer.kind != "closed_form":
-        yield SpecError(f"training.executor must be auto, fused or torch with optimizer.kind={e.optimizer.kind}, "
-                        "not closed_form.", "training.executor")  # fmt: skip
-    if e.training.executor in ("fused", "torch") and e.optimizer.kind == "closed_form":
-        yield SpecError("training.executor must be auto or closed_form with optimizer.kind=closed_form, "
+    carried_out_by = executors_of(e.optimizer)
+    if e.training.executor not in carried_out_by:
+        allowed = ", ".join(carried_out_by[:-1]) + " or " * (len(carried_out_by) > 1) + carried_out_by[-1]
+        yield SpecError(f"training.executor must be {allowed} with optimizer.kind={e.optimizer.kind}, "
                         f"not {e.training.executor}.", "training.executor")  # fmt: skip
+
+
+def executors_of(optimizer: Any) -> tuple[str, ...]:
+    """What training.executor may be with it."""
+    own = optimizer.executor
+    return ("auto", "fused", "torch") if not own else ("auto", own) if own == "closed_form" else ("auto",)
 
 
 @cache
@@ -204,7 +246,7 @@ def known_parameters() -> Mapping[str, Parameter]:
             for p in schema.parameters_of(cls, f"{name}."):
                 found.setdefault(p.path, p)
     for name, cls in (("split", Split), ("training", Training), ("selection", Selection),
-                      ("seed", Seeds)):
+                      ("decision", Decision), ("seed", Seeds)):
         for p in schema.parameters_of(cls, f"{name}."):
             found[p.path] = p
     return found

@@ -17,6 +17,7 @@ import numpy as np
 from playground.engine import charts, spread, structure
 from playground.engine import dense_pass as dp
 from playground.engine.executors.base import Floats
+from playground.engine.points import AUTO
 from playground.engine.snapshot import Choice, Trouble
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def class_without_points(look: Look) -> Trouble | None:
     k = int(np.flatnonzero(counts == 0)[0])
     name = run.problem.classes[k]
     sentence = f"Class {name} has no training point: the network cannot learn what it looks like."
-    elsewhere = (run.problem.points.t == k).any()
+    points = run.problem.points
+    elsewhere = ((points.t == k) & (points.part == AUTO)).any()  # a table may say itself what is for testing
     everything = {"split.train": 1.0, "split.validation": 0.0, "split.test": 0.0}
     choice = Choice("Train on all points", everything) if elsewhere else None
     return Trouble("class without points", sentence, "", choice)
@@ -285,7 +287,7 @@ RECOGNISERS: dict[str, Callable[[Look], Trouble | None]] = {
 
 def found(run: Run) -> tuple[Trouble, ...]:
     """What goes wrong in this run, the most serious first; nothing for a model that is not a network."""
-    if run.executor.solves or run.experiment.model.linear or not run.n_train or not structure.n_inputs(run.experiment):
+    if not run.experiment.model.dense or not run.n_train or not structure.n_inputs(run.experiment):
         return ()
     look = Look(run)
     if run.status == "diverged":

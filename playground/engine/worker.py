@@ -23,7 +23,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from playground.engine import compiled, fallback, torch_loading, trouble
+from playground.engine import compiled, fallback, library, torch_loading, trouble
 from playground.engine.commands import (
     Collect,
     Collected,
@@ -136,7 +136,9 @@ class Worker:
         """End the thread; False if it did not end in time."""
         if self._thread.is_alive():
             self.send(Stop())
-            self._thread.join(timeout)
+            self._thread.join(timeout / 2)
+            library.process.close()  # a fit that takes long is called off
+            self._thread.join(timeout / 2)
         if self._warming is not None:
             self._warming.join(timeout)
         if self._collecting:
@@ -295,7 +297,7 @@ class Worker:
 
     def _load_libraries(self, experiment: Experiment, executor: str = "") -> None:
         """What the first run of an executor waits for, said in the status bar."""
-        if experiment.optimizer.kind == "closed_form":
+        if experiment.optimizer.executor:
             return
         compiled.start()
         name, _ = wanted(experiment, executor)

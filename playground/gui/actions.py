@@ -38,11 +38,15 @@ TABLE: tuple[Entry, ...] = (
     Entry("undo", "Undo", Keys.Undo, "undo-2"),
     Entry("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2"),
     Entry("one_more", "&One more point", "+", "circle-plus", "Another point from the source; the others stay."),
+    Entry("cut", "Cu&t", Keys.Cut, "scissors", "The chosen points go to the clipboard, as rows for a spreadsheet."),
+    Entry("copy", "&Copy", Keys.Copy, "copy", "The chosen points, as rows for a spreadsheet."),
+    Entry("paste", "&Paste", Keys.Paste, "clipboard-paste",
+          "Points from a spreadsheet, a link, or a URL of TensorFlow Playground."),
+    Entry("duplicate", "D&uplicate", "Ctrl+D", "copy-plus", "A copy of the chosen points beside them."),
     Entry("select_all", "Select &all points", Keys.SelectAll),
     Entry("delete", "&Delete selected points", Keys.Delete, "trash-2"),
     Entry("clear", "&Clear points", "Ctrl+Shift+Backspace", "", "An empty canvas to draw on."),
-    Entry("copy_link", "Copy &link", "Ctrl+Shift+C", "copy", "A text that opens this experiment anywhere."),
-    Entry("paste_link", "&Paste link", "Ctrl+V", "", "A link or a URL of TensorFlow Playground: its experiment."),
+    Entry("copy_link", "Copy &link", "Ctrl+Shift+C", "", "A text that opens this experiment anywhere."),
     Entry("theme_system", "As the &system", group="theme"),
     Entry("theme_light", "&Light", group="theme"),
     Entry("theme_dark", "&Dark", group="theme"),
@@ -72,8 +76,8 @@ TABLE: tuple[Entry, ...] = (
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new", "open", ">recent", "", "save", "save_as", "", "import", "export", "", "quit")),
-    ("&Edit", ("undo", "redo", "", "one_more", "select_all", "delete", "clear", "", "copy_link",
-               "paste_link")),  # fmt: skip
+    ("&Edit", ("undo", "redo", "", "cut", "copy", "paste", "duplicate", "", "one_more", "select_all", "delete", "clear",
+               "", "copy_link")),  # fmt: skip
     ("&Lab", (">labs", "", ">presets", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", "orders",
               "axes", "", ">executor")),
     ("&View", (">panels", ">charts", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",

@@ -247,7 +247,7 @@ class Bridge(QObject):
     def _take(self, snapshot: Snapshot) -> None:
         self._wake()
         if snapshot.step != self.snapshot.step and self.snapshot.generation == snapshot.generation:
-            if snapshot.executor != "closed_form":
+            if not snapshot.solved:
                 self._document.trained()
         self._hold()
         self.snapshot = snapshot

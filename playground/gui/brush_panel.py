@@ -1,9 +1,11 @@
-"""Radius and density of the brush, in a small raised panel beside the palette.
+"""Radius, density and the like of the tool in hand, in a small raised panel beside the palette.
 
-A second press on the brush (or the eraser) opens it; drawing, another tool or Escape closes it.
+A second press on the tool opens it; drawing, another tool or Escape closes it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -14,34 +16,31 @@ from playground.gui.theme import px
 from playground.gui.widgets.base import Themed
 from playground.gui.widgets.slider import SliderRow
 
-RADII = (6, 120)
-DENSITIES = (1, 32)
-
 
 class BrushPanel(Themed, QWidget):
-    """Two sliders. radius_chosen and density_chosen follow the hand."""
+    """A slider for each thing that a tool has. chosen(name, value) follows the hand."""
 
-    radius_chosen = Signal(float)
-    density_chosen = Signal(int)
+    chosen = Signal(str, float)
 
-    def __init__(self, radius: float, density: int, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(self.tr("Brush"))
-        self._radius = SliderRow(self.tr("Radius"), *RADII, round(radius), default=26, integer=True, log=True,
-                                 sweep=False, field_width=64)  # fmt: skip
-        self._density = SliderRow(self.tr("Density"), *DENSITIES, density, default=4, integer=True, log=True,
-                                  sweep=False, field_width=64)  # fmt: skip
-        for row, chosen, kind in (
-            (self._radius, self.radius_chosen, float),
-            (self._density, self.density_chosen, int),
-        ):
-            for signal in (row.changing, row.changed):
-                signal.connect(lambda value, chosen=chosen, kind=kind: chosen.emit(kind(value)))
         box = QVBoxLayout(self)
         box.setSpacing(0)
-        box.addWidget(self._radius)
-        box.addWidget(self._density)
+        self.rows: dict[str, SliderRow] = {}
+        for name, label, low, high, default in (
+            ("radius", self.tr("Radius"), 6, 120, 26),
+            ("density", self.tr("Density"), 1, 32, 4),
+            ("strength", self.tr("Strength"), 1, 32, 4),
+            ("spacing", self.tr("Spacing"), 4, 60, 18),
+        ):
+            row = SliderRow(label, low, high, default, default=default, integer=True, log=True, sweep=False,
+                            field_width=64)  # fmt: skip
+            for signal in (row.changing, row.changed):
+                signal.connect(lambda value, name=name: self.chosen.emit(name, float(value)))
+            self.rows[name] = row
+            box.addWidget(row)
         self.hide()
         self.follow_theme()
 
@@ -51,11 +50,12 @@ class BrushPanel(Themed, QWidget):
         self.setFixedWidth(px(216) + 2 * m)
         self.adjustSize()
 
-    def open_at(self, x: int, y: int, radius: float, density: int, dense: bool) -> None:
-        """Show these values with the left upper corner of the raised box at (x, y); density only for the brush."""
-        self._radius.setValue(round(radius))
-        self._density.setValue(density)
-        self._density.setVisible(dense)
+    def open_at(self, x: int, y: int, values: Mapping[str, float]) -> None:
+        """Show the rows of these names and values, with the left upper corner of the raised box at (x, y)."""
+        for name, row in self.rows.items():
+            row.setVisible(name in values)
+            if name in values:
+                row.setValue(round(values[name]))
         self.adjustSize()
         self.move(x - px(8), y - px(8))
         self.show()

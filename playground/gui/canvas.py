@@ -20,6 +20,7 @@ from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_curve import CurvePicture, draw_mark
+from playground.gui.canvas_plane import PlanePicture
 from playground.gui.canvas_tools import CanvasTools
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
@@ -85,9 +86,8 @@ class Canvas(CanvasTools):
         self._palette = Palette([a for a in self._actions if isinstance(a.data(), str)], self.stage)
         self._palette.class_chosen.connect(self.choose_class)
         self._palette.class_wanted.connect(self.class_wanted)
-        self.brush_panel = BrushPanel(self.stage.radius, self.stage.density, self.stage)
-        self.brush_panel.radius_chosen.connect(self.stage.set_radius)
-        self.brush_panel.density_chosen.connect(lambda n: setattr(self, "brush_density", n))
+        self.brush_panel = BrushPanel(self.stage)
+        self.brush_panel.chosen.connect(self.adjust_tool)
         self.stage.pressed.connect(self.brush_panel.hide)
         self.legend = Legend(draw_mark, self.stage)
         self.legend.toggled.connect(self.set_layer)
@@ -156,6 +156,8 @@ class Canvas(CanvasTools):
         self.stage.follow(getattr(snapshot.summaries.get("example"), "example", -1))
         if "folds" not in snapshot.summaries and isinstance(self.stage.picture, CurvePicture):
             changed |= self.stage.picture.drop_folds()
+        if "marks" not in snapshot.summaries and isinstance(self.stage.picture, PlanePicture):
+            changed |= self.stage.picture.drop_marks()
         if (network is not None) != self._has_network:
             self._has_network = network is not None
             self._place_network()
@@ -296,7 +298,7 @@ class Canvas(CanvasTools):
     def network_possible(self) -> bool:
         """Whether the model is a network that has a picture here."""
         e = self.stage.picture.experiment
-        return e is not None and not e.model.linear and "network" in labs[e.lab].beside
+        return e is not None and e.model.layered and "network" in labs[e.lab].beside
 
     @property
     def network_wanted(self) -> bool:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
-from playground.engine.snapshot import DecisionMap, FanMap, Predictions, Summary
+from playground.engine.snapshot import DecisionMap, FanMap, PlaneMarks, Predictions, Summary
 from playground.gui import plot
 from playground.gui.contours import contour
 from playground.gui.fan import fan_image
@@ -39,6 +39,7 @@ class PlanePicture(Picture):
             ("training", TR("Canvas", "Training points"), True),
             ("test", TR("Canvas", "Test points"), True),
             ("misses", TR("Canvas", "Rings around misses"), True),
+            ("marks", TR("Canvas", "Support vectors, cuts, ellipses"), True),
             ("fan", TR("Canvas", "Fan of resampled fits"), False),
         )
 
@@ -51,6 +52,8 @@ class PlanePicture(Picture):
         self._fan_image: tuple[object, QImage] | None = None
         self._boundary: tuple[DecisionMap, list[Floats]] | None = None
         self._predictions: Predictions | None = None
+        self._marks: PlaneMarks | None = None
+        self._margins: tuple[PlaneMarks, list[Floats]] | None = None
         self._guess: np.ndarray | None = None
         self._atlas: tuple[object, Atlas] | None = None
 
@@ -70,10 +73,18 @@ class PlanePicture(Picture):
         if isinstance(summary, Predictions) and summary is not self._predictions:
             self._predictions, self._guess = summary, None
             return True
+        if isinstance(summary, PlaneMarks) and summary is not self._marks:
+            self._marks = summary
+            return True
         return False
 
+    def drop_marks(self) -> bool:
+        """The model has none any more; whether it had any."""
+        had, self._marks = self._marks is not None, None
+        return had
+
     def clear(self) -> None:
-        self._map = self._predictions = self._guess = self._fan = None
+        self._map = self._predictions = self._guess = self._fan = self._marks = None
 
     def _data_changed(self, problem: Problem) -> None:
         assert self.experiment is not None
@@ -148,6 +159,8 @@ class PlanePicture(Picture):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._map is not None and self.shown["boundary"] and self._map.values.size:
             self._paint_boundary(painter, frame)
+        if self._marks is not None and self.shown["marks"]:
+            self._paint_marks(painter, frame, self._marks)
         painter.setClipRect(clip_box(frame))
         self._paint_points(painter, frame, marked)
         painter.restore()
@@ -211,6 +224,35 @@ class PlanePicture(Picture):
                                       frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
             plot.draw_segments(painter, pixels, line, frame.rect)
 
+    def _paint_marks(self, painter: QPainter, frame: Frame, marks: PlaneMarks) -> None:
+        """Lines under the points: margins dashed, cuts, and ellipses in the colours of their classes."""
+        if self._margins is None or self._margins[0] is not marks:
+            self._margins = marks, margins(marks)
+        t = theme()
+        painter.setClipRect(frame.rect)
+        dashed = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
+        dashed.setDashPattern([4, 3])
+        cut = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
+        for lines, pen in ((self._margins[1], dashed), ([marks.cuts], cut)):
+            for ends in lines:
+                pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),
+                                          frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
+                plot.draw_segments(painter, pixels, pen, frame.rect)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for curve, label in zip(marks.curves, marks.classes, strict=True):
+            painter.setPen(plot.pen(t.classes[label % len(t.classes)].outline, 1.75))
+            xs, ys = frame.px(curve[:, 0]), frame.py(curve[:, 1])
+            painter.drawPolygon([QPointF(x, y) for x, y in zip(xs, ys, strict=True)])
+
+    def _paint_ringed(self, painter: QPainter, x: Floats, y: Floats) -> None:
+        """The points that hold up the boundary."""
+        if self._marks is None or not self.shown["marks"] or not len(self._marks.ringed):
+            return
+        painter.setPen(plot.pen(theme().text, 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for i in place_index(self.points, self._marks.ringed)[:MANY]:
+            painter.drawEllipse(QPointF(x[i], y[i]), px(8), px(8))
+
     def _paint_points(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
         x, y = self.places()
         test = self.part == TEST
@@ -219,6 +261,8 @@ class PlanePicture(Picture):
         guess = self.guess()
         for ids, opacity in ((marked.selected, 0.85), (np.array([_or_none(marked.hovered)]), 0.4)):
             self._paint_marked(painter, at_x, at_y, place_index(self.points, ids), opacity)
+        self._paint_lit(painter, at_x, at_y)
+        self._paint_ringed(painter, at_x, at_y)
         atlas = self._stamps(painter.device().devicePixelRatioF())
         if self.numeric:
             style = np.clip(np.rint((np.nan_to_num(self.points.t) + 1) / 2 * (LEVELS - 1)), 0, LEVELS - 1)
@@ -239,6 +283,17 @@ class PlanePicture(Picture):
         if 0 < len(missed) <= CROWD_OF_MISSES:  # a few stand out over all others
             for stamp in (first, first + 1, style[missed]):
                 atlas.stamp(painter, at_x[missed], at_y[missed], stamp)
+
+    def _paint_lit(self, painter: QPainter, x: Floats, y: Floats) -> None:
+        """The point whose mistake the model has just learned from shines."""
+        lit = self._predictions.lit if self._predictions is not None else None
+        for i in place_index(self.points, np.array([_or_none(lit)])):
+            middle, glow = QPointF(x[i], y[i]), theme().color("accent", 0.3)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(glow)
+            painter.drawEllipse(middle, px(20), px(20))
+            painter.setPen(plot.pen(theme().color("accent", 1.0), 3))
+            painter.drawEllipse(middle, px(13), px(13))
 
     def _paint_marked(
         self, painter: QPainter, x: Floats, y: Floats, index: np.ndarray, opacity: float
@@ -318,21 +373,31 @@ def _draw_ring(painter: QPainter, i: int) -> None:
     painter.drawEllipse(middle, radius, radius)
 
 
+def margins(marks: PlaneMarks) -> list[Floats]:
+    """Lines [n, 4] in data units along which the values have their levels."""
+    values = marks.values
+    if min(values.shape) < 2:
+        return []
+    return [_in_data(contour(values - level), values.shape, marks) for level in marks.levels]
+
+
 def boundary(found: DecisionMap) -> list[Floats]:
     """Lines [n, 4] in data units along which the most probable class changes; none for a numeric target."""
     values = found.values
     if values.ndim != 3 or values.shape[2] < 2 or min(values.shape[:2]) < 2:
         return []
-    rows, columns = values.shape[:2]
-    step_x, step_y = (found.x[1] - found.x[0]) / columns, (found.y[1] - found.y[0]) / rows
     fields = [values[..., 1] - 0.5] if values.shape[2] == 2 else _leads(values)
-    lines = []
-    for field in fields:
-        ends = contour(field)
-        if len(ends):
-            scale = np.array([step_x, step_y, step_x, step_y])
-            lines.append((ends + 0.5) * scale + np.array([found.x[0], found.y[0]] * 2))
-    return lines
+    if found.edge.size:
+        fields = [found.edge]
+    lines = [contour(field) for field in fields]
+    return [_in_data(ends, values.shape, found) for ends in lines if len(ends)]
+
+
+def _in_data(ends: Floats, shape: tuple[int, ...], over: DecisionMap | PlaneMarks) -> Floats:
+    """Pieces of lines in units of cells, as `contour` gives them, in data units."""
+    step_x, step_y = (over.x[1] - over.x[0]) / shape[1], (over.y[1] - over.y[0]) / shape[0]
+    found: Floats = (ends + 0.5) * np.array([step_x, step_y, step_x, step_y]) + np.array([over.x[0], over.y[0]] * 2)
+    return found
 
 
 def _leads(values: np.ndarray) -> list[np.ndarray]:

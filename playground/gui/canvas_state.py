@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from playground.engine.models.mlp import MAX_LAYERS
+
 if TYPE_CHECKING:
     from playground.gui.canvas import Canvas
 
 FAN_SIZES = (10, 20, 50, 100, 200)
 HIGHEST = 40
 """No order and no weight of the error surface is numbered higher."""
+MOST_ITEM, MOST_ID = 255, 2**53
 
 
 def save(canvas: Canvas) -> dict[str, Any]:
@@ -17,8 +20,9 @@ def save(canvas: Canvas) -> dict[str, Any]:
     return {
         "pictures": {kind: picture.state() for kind, picture in canvas.stage.pictures.items()},
         "tool": canvas.tool, "class": canvas.current_class, "radius": canvas.brush_radius,
-        "density": canvas.brush_density, "network": canvas.network_on, "fan": canvas.fan_size,
-        "orders": list(canvas.orders), "axes": list(canvas.axes),
+        "density": canvas.brush_density, "spacing": canvas.pen_spacing, "network": canvas.network_on,
+        "fan": canvas.fan_size, "orders": list(canvas.orders), "axes": list(canvas.axes),
+        "inside": dict(canvas.inside),
     }  # fmt: skip
 
 
@@ -34,6 +38,8 @@ def restore(canvas: Canvas, state: dict[str, Any]) -> None:
         canvas.current_class = state["class"]
     if isinstance(state.get("radius"), int | float):
         canvas.brush_radius = float(state["radius"])
+    if isinstance(state.get("spacing"), int | float):
+        canvas.pen_spacing = float(state["spacing"])
     if isinstance(state.get("density"), int):
         canvas.brush_density = state["density"]
     canvas.network_on = bool(state.get("network", canvas.network_on))
@@ -43,7 +49,21 @@ def restore(canvas: Canvas, state: dict[str, Any]) -> None:
         found = state.get(name)
         if isinstance(found, list) and len(found) in counts and all(_is_number(n) for n in found):
             setattr(canvas, name, tuple(found))
+    inside = state.get("inside")
+    if isinstance(inside, dict):
+        canvas.inside = _inside(inside)
 
 
-def _is_number(value: object) -> bool:
-    return type(value) is int and 0 <= value <= HIGHEST
+def _inside(state: dict[str, Any]) -> dict[str, Any]:
+    """Layer, pair of units and example; what a network or the data lack now is passed over when it is computed."""
+    layer, pair, example = state.get("layer"), state.get("pair"), state.get("example")
+    whole = isinstance(pair, list | tuple) and len(pair) == 2 and all(_is_number(unit, MOST_ITEM) for unit in pair)
+    return {
+        "layer": layer if _is_number(layer, MAX_LAYERS) else 0,
+        "pair": tuple(pair) if whole else None,
+        "example": example if _is_number(example, MOST_ID) else None,
+    }
+
+
+def _is_number(value: object, highest: int = HIGHEST) -> bool:
+    return type(value) is int and 0 <= value <= highest

@@ -10,11 +10,23 @@ from PySide6.QtWidgets import QWidget
 from playground.gui.brush_panel import BrushPanel
 from playground.gui.canvas_plane import PlanePicture
 from playground.gui.palette import Palette
+from playground.gui.picture import place_index
 from playground.gui.stage import Stage
 from playground.gui.theme import px
+from playground.gui.tools.base import room
 from playground.gui.widgets.base import Themed
 
+COPY_OFFSET = 12
+"""Design pixels, to the right and down, from points to their copy."""
 DENSITIES = (1, 2, 4, 8, 16, 32)
+PANELS = {
+    "brush": ("radius", "density"),
+    "pen": ("spacing",),
+    "eraser": ("radius",),
+    "jitter": ("radius", "strength"),
+    "magnet": ("radius", "strength"),
+}
+"""What the panel of each tool offers."""
 
 
 class CanvasTools(Themed, QWidget):
@@ -45,7 +57,7 @@ class CanvasTools(Themed, QWidget):
 
     @property
     def tool(self) -> str:
-        """ "put", "brush", "eraser" or "select"."""
+        """The name of the tool in hand: "put", "brush", "pen", "eraser", "jitter", "magnet", "select" or "lasso"."""
         return self.stage.tool.name
 
     def set_tool(self, name: str) -> None:
@@ -60,7 +72,7 @@ class CanvasTools(Themed, QWidget):
 
     @property
     def current_class(self) -> int:
-        """The class that put and brush draw, counted from 0."""
+        """The class that put, brush and pen draw, counted from 0."""
         return self.stage.label
 
     @current_class.setter
@@ -73,7 +85,7 @@ class CanvasTools(Themed, QWidget):
 
     @property
     def brush_radius(self) -> float:
-        """Of the footprint of brush and eraser, in design pixels."""
+        """Of the footprint of brush, eraser, jitter and magnet, in design pixels."""
         return self.stage.radius
 
     @brush_radius.setter
@@ -82,21 +94,46 @@ class CanvasTools(Themed, QWidget):
 
     @property
     def brush_density(self) -> int:
-        """Points that the brush sprays at each of its 20 ticks a second."""
+        """Points that the brush sprays at each of its 20 ticks a second; the strength of jitter and magnet."""
         return self.stage.density
 
     @brush_density.setter
     def brush_density(self, density: int) -> None:
         self.stage.density = min(max(int(density), DENSITIES[0]), DENSITIES[-1])
 
+    @property
+    def pen_spacing(self) -> float:
+        """Design pixels from one point of a stroke to the next."""
+        return self.stage.spacing
+
+    @pen_spacing.setter
+    def pen_spacing(self, spacing: float) -> None:
+        self.stage.set_spacing(spacing)
+
     def select_all(self) -> None:
-        """Choose every point, with the select tool in hand."""
-        self.set_tool("select")
+        """Choose every point, with a tool in hand that is for chosen ones."""
+        if not self.stage.tool.chooses:
+            self.set_tool("select")
         self.stage.select(self.stage.picture.points.ids)
 
     def delete_selection(self) -> None:
         """Take the chosen points away; nothing without a choice."""
         self.stage.delete_selected()
+
+    def duplicate_selection(self) -> None:
+        """A copy of the chosen points beside them, chosen in their place."""
+        stage = self.stage
+        points = stage.picture.points
+        copies = stage.shifted(stage.selected, px(COPY_OFFSET), px(COPY_OFFSET))
+        if copies is None:
+            self.note.emit(self.tr("Choose points first, with Select or Lasso."))
+            return
+        at = place_index(points, stage.selected)
+        at = at[: room(stage, len(at))]
+        if len(at):
+            stage.new_key()
+            stage.commit(points.add(copies.X[at], copies.t[at]), self.tr("Duplicate points"))
+            stage.select(stage.picture.points.ids[-len(at) :])
 
     def has_selection(self) -> bool:
         return len(self.stage.selected) > 0
@@ -126,25 +163,41 @@ class CanvasTools(Themed, QWidget):
         return list(self._actions)
 
     def take(self, name: str) -> None:
-        """A tool's button or key; once more for brush and eraser: their radius and density."""
+        """A tool's button or key; once more: its radius, density or spacing, where it has them."""
         again = name == self.tool
         self.set_tool(name)
-        if again and self.stage.tool.footprint:
+        if again and name in PANELS:
             if self.brush_panel.isVisible():
                 self.brush_panel.hide()
                 return
             button = self._palette.button(name)
             corner = button.mapTo(self.stage, QPoint(button.width() + px(12), 0))
-            self.brush_panel.open_at(
-                corner.x(), corner.y(), self.brush_radius, self.brush_density, name == "brush"
-            )
+            values = {"radius": self.brush_radius, "density": self.brush_density, "strength": self.brush_density,
+                      "spacing": self.pen_spacing}  # fmt: skip
+            self.brush_panel.open_at(corner.x(), corner.y(), {row: values[row] for row in PANELS[name]})
+
+    def adjust_tool(self, name: str, value: float) -> None:
+        """What a slider of the panel says."""
+        if name == "radius":
+            self.brush_radius = value
+        elif name == "spacing":
+            self.pen_spacing = value
+        else:
+            self.brush_density = round(value)
 
     def scale_radius(self, factor: float) -> None:
-        """A larger or smaller footprint."""
-        self.stage.set_radius(self.stage.radius * factor)
+        """A larger or smaller footprint; with the pen in hand, points further apart or closer."""
+        if self.tool == "pen":
+            self.pen_spacing *= factor
+            self.note.emit(self.tr("Pen: a point every {n} pixels").format(n=round(self.pen_spacing)))
+        else:
+            self.stage.set_radius(self.stage.radius * factor)
 
     def change_density(self, step: int) -> None:
-        """The next denser (1) or sparser (-1) spray."""
+        """The next denser (1) or sparser (-1) spray, or the next stronger or weaker pull."""
         now = min(range(len(DENSITIES)), key=lambda i: abs(DENSITIES[i] - self.brush_density))
         self.brush_density = DENSITIES[min(max(now + step, 0), len(DENSITIES) - 1)]
-        self.note.emit(self.tr("Brush: {n} points at a time").format(n=self.brush_density))
+        if self.tool in ("jitter", "magnet"):
+            self.note.emit(self.tr("Strength: {n}").format(n=self.brush_density))
+        else:
+            self.note.emit(self.tr("Brush: {n} points at a time").format(n=self.brush_density))

@@ -7,6 +7,7 @@ charts, and what the one in front recommends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -26,6 +27,7 @@ class Page(QWidget):
     """One tab: a sentence until the first summary comes, then the view of its type."""
 
     picked = Signal(object)
+    points_chosen = Signal(object)
     looked = Signal(object)
     chosen = Signal(int)
     view_made = Signal()
@@ -58,6 +60,8 @@ class Page(QWidget):
         self.view, self._type = VIEWS[kind](), kind
         if hasattr(self.view, "picked"):
             self.view.picked.connect(self.picked)
+        if hasattr(self.view, "points_chosen"):
+            self.view.points_chosen.connect(self.points_chosen)
         if hasattr(self.view, "looked"):
             self.view.looked.connect(self.looked)
         if hasattr(self.view, "chosen"):
@@ -77,6 +81,8 @@ class ChartDock(QDockWidget):
 
     visible_changed = Signal()
     picked = Signal(object)
+    points_chosen = Signal(object)
+    """Ids of points that are to be seen on the canvas."""
     looked = Signal(object)
     """Fields of `View` that the person chose in a chart, with their values."""
     chosen = Signal(str, int)
@@ -96,6 +102,7 @@ class ChartDock(QDockWidget):
         self.setWidget(self.tabs)
         self._slots: Slots = ()
         self._fronts: dict[Slots, str] = {}
+        self._troubles: Mapping[str, str] = {}
         self.wanted = True
         self._bare = QWidget()
         self.setTitleBarWidget(self._bare)
@@ -136,6 +143,7 @@ class ChartDock(QDockWidget):
         names = [slot.name for slot in slots]
         self.tabs.setCurrentIndex(names.index(front) if front in names else 0)
         self.tabs.blockSignals(blocked)
+        self.mark(self._troubles)
         for page in pages.values():
             page.deleteLater()
         self.setWindowTitle(", ".join(slot.title for slot in slots))
@@ -146,6 +154,7 @@ class ChartDock(QDockWidget):
     def _page(self, slot: ChartSlot) -> Page:
         page = Page(slot.name, slot.title)
         page.picked.connect(self.picked)
+        page.points_chosen.connect(self.points_chosen)
         page.looked.connect(self.looked)
         page.chosen.connect(lambda part: self.chosen.emit(slot.name, part))
         page.view_made.connect(self._show_toggles)
@@ -153,6 +162,11 @@ class ChartDock(QDockWidget):
 
     def pages(self) -> list[Page]:
         return [self.tabs.widget(i) for i in range(self.tabs.count())]
+
+    def mark(self, troubles: Mapping[str, str]) -> None:
+        """Put a dot on the tabs of these charts, with a sentence for each."""
+        self._troubles = troubles
+        self.tabs.mark({i: troubles[page.name] for i, page in enumerate(self.pages()) if page.name in troubles})
 
     @property
     def front(self) -> Page | None:
@@ -334,6 +348,11 @@ class ChartDocks(QObject):
         if found:
             self._last = found[0]
             found[0].step(by)
+
+    def mark(self, troubles: Mapping[str, str]) -> None:
+        """Put a dot on the tabs of these charts, with a sentence for each."""
+        for dock in self.docks:
+            dock.mark(troubles)
 
     def watched(self) -> frozenset[str]:
         return frozenset().union(*(dock.watched for dock in self.docks))

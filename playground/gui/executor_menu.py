@@ -34,8 +34,8 @@ class ExecutorMenu(QMenu):
         self.follow()
 
     def follow(self) -> None:
-        """Show what the document says; a model that is solved in one step leaves nothing to choose."""
+        """Show what the document says; an optimizer that only one of them carries out leaves nothing to choose."""
         e = self._document.experiment
         for action in self._group.actions():
-            action.setEnabled(e.optimizer.kind != "closed_form")
+            action.setEnabled(not e.optimizer.executor)
             action.setChecked(action.data() == e.training.executor)

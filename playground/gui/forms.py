@@ -200,7 +200,7 @@ def describe(row: QWidget, p: Parameter, e: Experiment) -> None:
     if p.kind in ("int", "float", "choice", "bool") and not p.path.endswith("kind"):
         parts.append(tr("Forms", "default {value}").format(value=_default_text(p)))
     notes = []
-    if not p.live and e.optimizer.kind != "closed_form":
+    if not p.live and not e.optimizer.solves:
         notes.append(tr("Forms", "Resets the run."))
     if p.kind in ("int", "float"):
         notes.append(tr("Forms", "Double-click the name to reset."))

@@ -32,6 +32,7 @@ from playground.gui.bridge import Bridge
 from playground.gui.canvas import Canvas
 from playground.gui.centre import Centre
 from playground.gui.chart_docks import ChartDocks
+from playground.gui.clipboard import Clipboard
 from playground.gui.commands import ChartsMenu, Commands, PresetsMenu, RecentMenu
 from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
@@ -122,7 +123,8 @@ class MainWindow(QMainWindow):
         self.canvas.network_width = self.settings.network_width or self.canvas.network_width
         self.centre = Centre(self.canvas, self.strips, self.acts)
         self.centre.changed.connect(self._watch)
-        for name in ("delete", "select_all"):
+        self.clipboard = Clipboard(self.document, self.canvas, self.files, self.strips)
+        for name in ("delete", "select_all", "cut", "copy", "duplicate"):
             self.acts[name].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self.removeAction(self.acts[name])
             self.canvas.addAction(self.acts[name])
@@ -192,12 +194,15 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.status.say)
         self.strips.restore.connect(bridge.restore)
         self.strips.picked.connect(self._picked)
+        self.strips.troubled.connect(self.charts.mark)
+        self.strips.troubled.connect(canvas.network.mark_troubles)
         self.strips.hint_closed.connect(lambda: self.acts["hint"].setChecked(False))
         self.strips.hint_closed.connect(lambda: setattr(self.settings, "hints", False))
         self.playback.changed.connect(self._show_playback)
         for dock in self.charts.docks:
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
+            dock.points_chosen.connect(canvas.stage.select)
             dock.looked.connect(canvas.look)
             dock.save_requested.connect(self.saving.chart)
         self.charts.chosen.connect(lambda name, index: name == "folds" and canvas.show_fold(index))

@@ -98,9 +98,11 @@ class ProgressStrip(_Strip):
 
 class Strips(QWidget):
     """Failure before progress before notice before trouble before hint. `restore` when a person asks for the last good
-    state, `picked(changes)` when they try what is proposed."""
+    state, `picked(changes)` when they try what is proposed, `troubled({where: sentence})` when the troubles that nobody
+    has put aside show in other places than before."""
 
     restore = Signal()
+    troubled = Signal(object)
     picked = Signal(object)
     hint_closed = Signal()
 
@@ -122,6 +124,8 @@ class Strips(QWidget):
         self.trouble.closed.connect(self._close_trouble)
         self.trouble.button.clicked.connect(lambda: self._try(self.trouble.trouble))
         self._closed_troubles: set[str] = set()
+        self._troubles: tuple[Trouble, ...] = ()
+        self._marked: dict[str, str] = {}
         self.progress.cancel_button.clicked.connect(self._cancel)
         self._job: Job | None = None
         self._noticed = ""
@@ -192,9 +196,10 @@ class Strips(QWidget):
     # ---- troubles
     def _show_trouble(self, snapshot: Snapshot) -> None:
         """The most serious one that nobody has put aside. One that is up stays while it is still there."""
-        open_ = [trouble for trouble in snapshot.troubles if trouble.kind not in self._closed_troubles]
         if snapshot.status == "loading":
             return
+        self._troubles = snapshot.troubles
+        open_ = self._mark_troubles()
         shown = self.trouble.trouble
         if open_ and open_[0] is not shown:
             self.trouble.show_trouble(open_[0])
@@ -203,9 +208,19 @@ class Strips(QWidget):
         if self._up["trouble"] != bool(open_):
             self._set("trouble", bool(open_))
 
+    def _mark_troubles(self) -> list[Trouble]:
+        """Say where those are that nobody has put aside; returns them."""
+        open_ = [trouble for trouble in self._troubles if trouble.kind not in self._closed_troubles]
+        marked = {trouble.where: trouble.sentence for trouble in reversed(open_) if trouble.where}
+        if marked != self._marked:
+            self._marked = marked
+            self.troubled.emit(marked)
+        return open_
+
     def _close_trouble(self) -> None:
         if self.trouble.trouble is not None:
             self._closed_troubles.add(self.trouble.trouble.kind)
+            self._mark_troubles()
         self.trouble.trouble = None
         self._set("trouble", False)
 

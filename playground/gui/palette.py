@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QImage, QPainter, QPaintEvent, QPixmap
@@ -19,9 +21,27 @@ BUTTON, PAD = 32, 4
 ICONS = {
     "put": "circle-plus",
     "brush": "spray-can",
+    "pen": "pen-line",
     "eraser": "eraser",
+    "jitter": "vibrate",
+    "magnet": "magnet",
     "select": "square-dashed-mouse-pointer",
+    "lasso": "lasso",
 }
+
+CHOOSING = ("select", "lasso")
+
+
+class Shape(NamedTuple):
+    """Columns of tools, columns of chips, and the side of a chip."""
+
+    tools: int
+    chips: int
+    chip: int
+
+
+SHAPES = (Shape(1, 1, BUTTON), Shape(1, 2, 20), Shape(2, 2, BUTTON), Shape(2, 3, 20))
+"""The first one that fits the height is taken."""
 
 
 class ClassChip(FocusRing, Themed, QAbstractButton):
@@ -40,7 +60,8 @@ class ClassChip(FocusRing, Themed, QAbstractButton):
         text = self.tr("Target {name}") if numeric else self.tr("Class {name}")
         self.setAccessibleName(text.format(name=name))
         key = str((self.index + 1) % 10)
-        set_rich_tip(self, self.accessibleName(), key, self.tr("What put and brush draw."))
+        effect = self.tr("What put, brush and pen draw, and the class that chosen points get.")
+        set_rich_tip(self, self.accessibleName(), key, effect)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -124,7 +145,7 @@ class Palette(Themed, QWidget):
         return self._buttons[list(ICONS).index(name)]
 
     def set_room(self, height: int) -> None:
-        """The height there is; chips go into two columns when they would not fit."""
+        """The height there is; chips, and then tools, stand side by side when they would not fit."""
         if height != self._room:
             self._room = height
             self._arrange()
@@ -133,33 +154,40 @@ class Palette(Themed, QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        m, pad, side, gap = self.margin(), px(PAD), px(BUTTON), px(9)
-        x, y = m + pad, m + pad
-        self._lines = []
-        for button in self._buttons:
-            if button is self._buttons[-1]:  # select stands apart from the tools that draw
+        for shape in SHAPES:
+            height = self._lay_out(shape)
+            if height <= self._room:
+                break
+        self.resize(shape.tools * px(BUTTON) + 2 * (px(PAD) + self.margin()), height)
+        self.update()
+
+    def _lay_out(self, shape: Shape) -> int:
+        """Put all in its place, and say how high that is."""
+        edge, side, gap = self.margin() + px(PAD), px(BUTTON), px(9)
+        chosen = [self.button(name) for name in CHOOSING]
+        groups = [[button for button in self._buttons if button not in chosen], chosen]
+        y, self._lines = edge, []
+        for group in groups:
+            if group is chosen:  # these stand apart from the tools that draw
                 self._lines.append(y + gap / 2 - 1)
                 y += gap
-            button.move(x, y)
-            y += side
+            for i, button in enumerate(group):
+                button.move(edge + i % shape.tools * side, y + i // shape.tools * side)
+            y += math.ceil(len(group) / shape.tools) * side
         if self._chips:
             self._lines.append(y + gap / 2 - 1)
             y += gap
-            most = (len(self._chips) + (not self._more.isHidden())) * side
-            two = y + most + pad + m > self._room
-            chip_side = px(20) if two else side
+            chip_side, wide = px(shape.chip), shape.tools * side
+            left = edge + (wide - shape.chips * chip_side) // 2
             for i, chip in enumerate(self._chips):
-                row, column = divmod(i, 2) if two else (i, 0)
-                chip.box = 20 if two else BUTTON
-                chip.setGeometry(
-                    x - (px(4) if two else 0) + column * chip_side, y + row * chip_side, chip_side, chip_side
-                )
-            y += (len(self._chips) + 1) // 2 * chip_side if two else len(self._chips) * side
+                row, column = divmod(i, shape.chips)
+                chip.box = shape.chip
+                chip.setGeometry(left + column * chip_side, y + row * chip_side, chip_side, chip_side)
+            y += math.ceil(len(self._chips) / shape.chips) * chip_side
             if not self._more.isHidden():
-                self._more.move(x + (side - self._more.width()) // 2, y)
+                self._more.move(edge + (wide - self._more.width()) // 2, y)
                 y += self._more.height()
-        self.resize(side + 2 * pad + 2 * m, y + pad + m)
-        self.update()
+        return y + edge
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

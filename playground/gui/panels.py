@@ -40,7 +40,8 @@ COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
 """The model panel gives way so far in a small window."""
-MODEL_FIRST = ("model.kind", "model.order", "model.width", "model.ln_lambda", "model.basis", "model.penalise_bias",
+MODEL_FIRST = ("model.kind", "model.kernel", "model.C", "model.gamma", "model.degree", "model.max_depth", "model.k",
+               "model.order", "model.width", "model.ln_lambda", "model.basis", "model.penalise_bias",
                "features", "feature_order", "feature_formula", "model.hidden", "model.activation")  # fmt: skip
 
 
@@ -209,6 +210,9 @@ class ModelPanel(Panel):
         self.training = self.add(Section(self.tr("Training")))
         self._form("training", self._into(self.training), controls)
         self.note = self.training.add(Note())
+        self.decision = self.add(Section(self.tr("Decision")))
+        self.decision.setOpen(False)
+        self._form("decision", self._into(self.decision), controls)
         self.more = self.add(Section(self.tr("More")))
         self.more.setOpen(False)
         self._form("more", self._into(self.more), controls)
@@ -239,7 +243,7 @@ class ModelPanel(Panel):
 
     def _places(self, e: Experiment) -> dict[str, list[Parameter]]:
         """Which parameters stand in which part of the panel."""
-        places: dict[str, list[Parameter]] = {"model": [], "training": [], "more": [], "seed": []}
+        places: dict[str, list[Parameter]] = {"model": [], "training": [], "decision": [], "more": [], "seed": []}
         found = {p.path: p for p in shown_parameters(e)}
         for path in (*MODEL_FIRST, *TRAINING_FIRST, *found):
             p = found.pop(path, None)
@@ -255,11 +259,13 @@ class ModelPanel(Panel):
         for place, parameters in self._places(e).items():
             self._forms[place].show(parameters, e)
         self._bound_by_points()
-        closed = e.optimizer.kind == "closed_form"
-        self.note.setVisible(closed)
-        self.note.setText(self.tr("Closed form: the best weights in one step. To watch weights move, choose "
-                                  "gradient descent under Optimizer."))  # fmt: skip
-        self.more.setVisible(len(self._forms["more"]) > 0)
+        closed = self.tr("Closed form: the best weights in one step. To watch weights move, choose "
+                         "gradient descent under Optimizer.")  # fmt: skip
+        words = closed if e.optimizer.kind == "closed_form" else e.model.about
+        self.note.setVisible(bool(words))
+        self.note.setText(words)
+        for section, place in ((self.decision, "decision"), (self.more, "more")):
+            section.setVisible(len(self._forms[place]) > 0)
 
     def _bound_by_points(self) -> None:
         """A batch larger than the training set means all of it, and so many folds leave one point out: the sliders
@@ -277,6 +283,6 @@ def _place(path: str) -> str:
         return "training"
     if path in MODEL_FIRST:
         return "model"
-    places = {"model": "more", "optimizer": "more", "training": "more", "seed": "seed"}
+    places = {"model": "more", "optimizer": "more", "training": "more", "decision": "decision", "seed": "seed"}
     return places.get(head, "")
 

@@ -132,8 +132,8 @@ class Playback(QObject):
             self._document.settle()
 
     def new_weights(self) -> None:
-        """Other initial weights: another seed, unless it is locked. Linear models begin at zero always."""
-        if not self.sweeps and not self._experiment.model.linear and "seed.init" not in self._controls.locked:
+        """Other initial weights: another seed, unless it is locked. Only networks have any that are not zero."""
+        if not self.sweeps and self._experiment.model.kind == "mlp" and "seed.init" not in self._controls.locked:
             self._document.change({"seed.init": (self._experiment.seed.init + 1) % 100000})
 
     def _document_changed(self, paths: frozenset[str]) -> None:

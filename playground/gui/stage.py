@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Q
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -29,9 +28,10 @@ from playground.gui.canvas_curve import CurvePicture
 from playground.gui.canvas_plane import PlanePicture
 from playground.gui.picture import NO_IDS, Ids, Marked, Picture, clip_box
 from playground.gui.plot import Frame
+from playground.gui.stage_keys import KeyboardHand
 from playground.gui.theme import host, px, theme
 from playground.gui.tools import Tool
-from playground.gui.widgets.base import FocusRing, Themed, draw_ring
+from playground.gui.widgets.base import draw_ring
 from playground.gui.widgets.text import draw_text, text_width
 
 SPRAY_MS = 50
@@ -39,17 +39,11 @@ ECHO_MS = 16
 """A gesture is shown after so long at the latest: as a rule a snapshot comes before, and one paint shows both."""
 PAN_BUTTONS = Qt.MouseButton.MiddleButton | Qt.MouseButton.RightButton
 RADII = (6.0, 120.0)
-STEP = 8
-"""Pixels that an arrow key moves the keyboard's hand; with Shift one."""
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
+SPACINGS = (4.0, 60.0)
+"""Design pixels between two points of the pen."""
 
 
-class Stage(FocusRing, Themed, QWidget):
+class Stage(KeyboardHand):
     """edited(points, undo text, merge key); moved: the ranges changed; radius_changed: of the footprint;
     pressed: a button went down; point_pressed(id): on a point."""
 
@@ -67,7 +61,8 @@ class Stage(FocusRing, Themed, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Canvas"))
-        self.setAccessibleDescription(self.tr("The arrow keys move the hand, Return is its button."))
+        words = self.tr("The arrow keys move the hand, or the chosen points; Return is the hand's button.")
+        self.setAccessibleDescription(words)
         self.pictures: dict[str, Picture] = {"curve": CurvePicture(), "plane": PlanePicture()}
         self.kind = "curve"
         self.tools: dict[str, Tool] = {t.name: t() for t in tools.TOOLS}
@@ -76,13 +71,11 @@ class Stage(FocusRing, Themed, QWidget):
         self.hovered: int | None = None
         self.followed = -1
         """Id of the point that is followed through the network; -1: none."""
-        self.radius, self.density, self.label = 26.0, 4, 0
+        self.radius, self.density, self.spacing, self.label = 26.0, 4, 18.0, 0
         self.rng = np.random.default_rng()
         self.left_margin = 0
         self._counter = itertools.count(1)
         self._key = ""
-        self._at: QPointF | None = None
-        self._by_keys = False
         self._pan_from: QPointF | None = None
         self._timer = QTimer(self, interval=SPRAY_MS)
         self._timer.timeout.connect(self._tick)
@@ -127,17 +120,19 @@ class Stage(FocusRing, Themed, QWidget):
     def new_key(self) -> str:
         """A merge key for one gesture."""
         self._key = f"canvas:{next(self._counter)}"
+        self._nudging = False
         return self._key
 
     def set_tool(self, name: str) -> None:
         self.end_gesture()
         self.tool = self.tools[name]
-        if name != "select":
+        if not self.tool.chooses:
             self.select(NO_IDS)
         self._point_at(self._at)
 
     def select(self, ids: Ids) -> None:
         self.selected = ids
+        self._nudging = False
         self.update()
 
     def follow(self, point: int) -> None:
@@ -150,6 +145,9 @@ class Stage(FocusRing, Themed, QWidget):
         self.radius = min(max(radius, RADII[0]), RADII[1])
         self.radius_changed.emit()
         self.update()
+
+    def set_spacing(self, spacing: float) -> None:
+        self.spacing = min(max(spacing, SPACINGS[0]), SPACINGS[1])
 
     # ---- the mouse
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -263,52 +261,6 @@ class Stage(FocusRing, Themed, QWidget):
             self.update()
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and (len(self.selected) or self.tool.held):
-            self.end_gesture()
-            self.select(NO_IDS)
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and len(self.selected):
-            self.delete_selected()
-        elif event.key() in ARROWS and self.picture.experiment is not None:
-            fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self._walk(*(steps * (1 if fine else px(STEP)) for steps in ARROWS[Qt.Key(event.key())]))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._by_keys and self._at is not None:
-            if not event.isAutoRepeat() and self._can_draw(self._at):
-                self._begin(self._at, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        else:
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Return is the button of the keyboard's hand: held while the arrows move, it drags and paints."""
-        if (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and not event.isAutoRepeat()
-            and self._by_keys
-        ):
-            self.end_gesture()
-            self._point_at(self._at)
-        else:
-            super().keyReleaseEvent(event)
-
-    def _walk(self, dx: float, dy: float) -> None:
-        """The keyboard's hand goes a step; it starts where the mouse was, or in the middle."""
-        box = self.frame.rect
-        at = self._at if self._at is not None and box.contains(self._at) else box.center()
-        to = QPointF(
-            min(max(at.x() + dx, box.left()), box.right()), min(max(at.y() + dy, box.top()), box.bottom())
-        )
-        self._by_keys = True
-        if self.tool.held:
-            self.tool.move(self, to)
-        self._point_at(to)
-
-    def delete_selected(self) -> None:
-        points = self.picture.points
-        ids, self.selected = self.selected, NO_IDS
-        if np.isin(ids, points.ids).any():
-            self.new_key()
-            self.commit(points.remove(ids), self.tr("Delete points"))
-
     def fit_view(self) -> None:
         """Show all the data again."""
         self.picture.go_home()
@@ -336,7 +288,7 @@ class Stage(FocusRing, Themed, QWidget):
             shape = Qt.CursorShape.ClosedHandCursor if self.tool.held else Qt.CursorShape.OpenHandCursor
         elif inside and self.tool.footprint:
             shape = Qt.CursorShape.BlankCursor
-        elif inside and self.tool.name == "put":
+        elif inside and self.tool.crosses:
             shape = Qt.CursorShape.CrossCursor
         else:
             shape = Qt.CursorShape.ArrowCursor

@@ -13,7 +13,8 @@ from playground.gui.theme import px
 from playground.gui.widgets import Hairline, MathLabel, Surface, set_rich_tip
 from playground.gui.widgets.icon import IconLabel
 
-EXECUTORS = {"closed_form": "closed form", "fused": "fused kernels", "torch": "PyTorch"}
+EXECUTORS = {"closed_form": "closed form", "fused": "fused kernels", "torch": "PyTorch",
+             "perceptron": "one example at a time", "sklearn": "scikit-learn"}  # fmt: skip
 OWN_MESSAGE_S = 4.0
 DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 
@@ -68,7 +69,7 @@ class StatusLine(Surface):
         executor = EXECUTORS.get(snapshot.executor, snapshot.executor)
         self._put(self.where, ", ".join(part for part in (device, executor) if part))
         set_rich_tip(self.where, self.where.text() or self.tr("Nothing loaded"), "", snapshot.why)
-        if snapshot.executor == "closed_form":
+        if snapshot.solved:
             self._put(self.speed, self.tr("{ms} ms a fit").format(ms=_milliseconds(snapshot.seconds_per_fit)))
         else:
             running = snapshot.steps_per_second > 0

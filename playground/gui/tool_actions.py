@@ -21,17 +21,23 @@ def make(canvas: Canvas) -> list[QAction]:
 
 def _tools(canvas: Canvas) -> list[QAction]:
     group = QActionGroup(canvas)
-    put = TR("Tools", "A click adds a point; drag a point to move it.")
-    brush = TR("Tools", "Sprays points while held. Press again for radius ([ and ]) and density ({ and }).")
-    eraser = TR("Tools", "Takes points away. Press again for its radius ([ and ]).")
-    select = TR("Tools", "Draw a rectangle; then drag, delete or change class. Shift adds.")
     result = []
     for name, text, key, tip in (
-        ("put", TR("Tools", "Put"), "P", put),
-        ("brush", TR("Tools", "Brush"), "B", brush),
-        ("eraser", TR("Tools", "Eraser"), "E", eraser),
-        ("select", TR("Tools", "Select"), "S", select),
-    ):
+        ("put", TR("Tools", "Put"), "P", TR("Tools", "A click adds a point; drag a point to move it.")),
+        ("brush", TR("Tools", "Brush"), "B",
+         TR("Tools", "Sprays points while held. Press again for radius ([ and ]) and density ({ and }).")),
+        ("pen", TR("Tools", "Pen"), "N",
+         TR("Tools", "Points along a stroke. Press again for the spacing ([ and ]).")),
+        ("eraser", TR("Tools", "Eraser"), "E", TR("Tools", "Takes points away. Press again for its radius ([ and ]).")),
+        ("jitter", TR("Tools", "Jitter"), "J",
+         TR("Tools", "Shakes points apart while held. Press again for radius ([ and ]) and strength ({ and }).")),
+        ("magnet", TR("Tools", "Magnet"), "M",
+         TR("Tools", "Draws points together while held. Press again for radius ([ and ]) and strength ({ and }).")),
+        ("select", TR("Tools", "Select"), "S",
+         TR("Tools", "Draw a rectangle; then drag, nudge with the arrows, delete or change class. Shift adds.")),
+        ("lasso", TR("Tools", "Lasso"), "L",
+         TR("Tools", "Draw an outline around points; then as with Select. Shift adds.")),
+    ):  # fmt: skip
         action = QAction(text, canvas, checkable=True, checked=name == "put", shortcut=QKeySequence(key))
         action.setStatusTip(tip)
         action.setData(name)
@@ -44,10 +50,10 @@ def _tools(canvas: Canvas) -> list[QAction]:
 def _brush(canvas: Canvas) -> list[QAction]:
     result = []
     for text, key, slot in (
-        (TR("Tools", "Smaller brush"), "[", partial(canvas.scale_radius, 1 / 1.25)),
-        (TR("Tools", "Larger brush"), "]", partial(canvas.scale_radius, 1.25)),
-        (TR("Tools", "Sparser spray"), "{", partial(canvas.change_density, -1)),
-        (TR("Tools", "Denser spray"), "}", partial(canvas.change_density, 1)),
+        (TR("Tools", "Smaller brush, closer pen"), "[", partial(canvas.scale_radius, 1 / 1.25)),
+        (TR("Tools", "Larger brush, wider pen"), "]", partial(canvas.scale_radius, 1.25)),
+        (TR("Tools", "Sparser spray, weaker jitter and magnet"), "{", partial(canvas.change_density, -1)),
+        (TR("Tools", "Denser spray, stronger jitter and magnet"), "}", partial(canvas.change_density, 1)),
     ):
         action = QAction(text, canvas, shortcut=QKeySequence(key))
         action.triggered.connect(slot)

@@ -1,8 +1,9 @@
 """How smooth the real window is: `python -m tests.benchmarks.window [--json]`, with Xvfb and xdotool.
 
 Prints the time to the first paint, the intervals between frames while a 2-8-8-1 network trains (the seconds
-in which torch is loaded are in it), how soon pausing and closing answer, the exit codes of closing while
-training, and the frames while painting into 10,000 points. Figures of one machine; no test fails by them.
+in which torch is loaded are in it) and while larger ones do at full speed beside their picture, how soon pausing
+and closing answer, the exit codes of closing while training, and the frames while painting into 10,000 points.
+Figures of one machine; no test fails by them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from playground.engine import compiled
 from tests.stories.driver import Player, Screen, screen
 
 NETWORK = "playground:v1?lab=classify&model.hidden=8,8&model.output=logit"
+NETWORKS = {"default": "playground:v1?lab=classify",
+            "6 layers of 32": "playground:v1?lab=classify&model.hidden=32,32,32,32,32,32"}  # fmt: skip
 
 
 def spread(intervals: list[float]) -> dict[str, float]:
@@ -72,6 +75,29 @@ def training(server: Screen, home: Path, seconds: float) -> dict[str, Any]:
                 "pause_ms": round(1000 * pause, 1), "epoch": slow_state["epoch"]}  # fmt: skip
     finally:
         player.kill()
+
+
+def network(server: Screen, home: Path, seconds: float) -> dict[str, Any]:
+    """Training at full speed beside the picture of the network, with what each unit responds to."""
+    found = {}
+    for name, link in NETWORKS.items():
+        player = Player(server, home / f"network{len(found)}", link)
+        try:
+            player.wait(lambda player=player: player.state()["executor"], "the run")
+            player.wait(lambda player=player: player.ask("shape"), "the picture of the network")
+            player.click("Speed", at=(0.85, 0.5))  # further to the right it is instant
+            player.key("space")
+            player.wait(lambda player=player: player.state()["epoch"] > 3, "training")
+            before = player.state()["epoch"]
+            player.ask("frames", clear=True)
+            time.sleep(seconds)
+            work, frames, state = player.ask("work"), player.ask("frames"), player.state()
+            assert state["playing"] and player.ask("shape")
+            found[name] = {"frames_ms": spread(frames), "window_ms_a_frame": round(1000 * work, 1),
+                           "epochs_per_s": round((state["epoch"] - before) / seconds, 1)}  # fmt: skip
+        finally:
+            player.kill()
+    return found
 
 
 def closing(server: Screen, home: Path, times: int) -> dict[str, Any]:
@@ -145,11 +171,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--closes", type=int, default=10)
-    parser.add_argument("--only", choices=("start", "training", "closing", "painting", "dragging"))
+    parser.add_argument("--only", choices=("start", "training", "network", "closing", "painting", "dragging"))
     options = parser.parse_args()
     parts = {
         "start": lambda server, home: first_paint(server, home),
         "training": lambda server, home: training(server, home, options.seconds),
+        "network": lambda server, home: network(server, home, options.seconds),
         "closing": lambda server, home: closing(server, home, options.closes),
         "painting": painting,
         "dragging": dragging,

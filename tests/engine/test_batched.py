@@ -50,6 +50,8 @@ GRIDS = {
     "schedules": SCHEDULES,
     "dropout": [{"seed.dropout": k, "model.dropout": 0.3, "seed.batches": k} for k in range(3)],
     "one dropout for all": [{"seed.init": k, "model.dropout": 0.3} for k in range(3)],
+    "residual connections": [{"seed.init": k, "model.skips": ("0-2p",)} for k in range(3)],
+    "held weights": [{"seed.init": k, "model.held": ("w1.2.1=0.5", "b2.1=0.0")} for k in range(3)],
     "data": [{"seed.data": k} for k in range(3)],
     "parts of different sizes": [{"seed.split": k} for k in range(6)],
     "numbers": [{"data.kind": "reg-gauss", "seed.init": k, "loss": "squared_error"} for k in range(3)],

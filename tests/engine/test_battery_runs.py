@@ -17,7 +17,7 @@ from playground.engine import session
 from playground.engine.export import available, export, plots
 from playground.engine.export.pictures import pictures
 from playground.engine.points import Points
-from playground.engine.registry import datasets, exporters, labs, models
+from playground.engine.registry import datasets, exporters, labs, models, optimizers
 from playground.engine.snapshot import View, freeze
 from playground.engine.trainer import Run
 
@@ -27,9 +27,9 @@ def combinations() -> Iterator[tuple[str, str, str, str]]:
         for model in lab.models:
             fitting = {kind: cls.for_inputs(lab.n_inputs) for kind, cls in datasets.items() if cls.fits(lab.n_inputs)}
             kinds = [kind for kind, cls in fitting.items() if cls.task in models[model].tasks]
-            optimizers = models[model].optimizers
-            pairs = dict.fromkeys((kind, optimizers[i % len(optimizers)]) for i, kind in enumerate(kinds))
-            pairs |= dict.fromkeys((kinds[0], optimizer) for optimizer in optimizers)
+            rules = models[model].optimizers
+            pairs = dict.fromkeys((kind, rules[i % len(rules)]) for i, kind in enumerate(kinds))
+            pairs |= dict.fromkeys((kinds[0], rule) for rule in rules)
             for kind, optimizer in pairs:
                 yield lab_name, kind, model, optimizer
 
@@ -82,7 +82,8 @@ def test_it_learns_repeats_itself_and_keeps_what_it_shows(lab, kind, model, opti
         r.run_epochs(15)
     after = run.scores()["train"].loss
     assert np.isfinite(after) and run.status in ("paused", "finished")
-    assert after < before or optimizer == "closed_form", "the training loss falls"
+    for_good = optimizers[optimizer].solves or "never converge" in run.message
+    assert after < before or for_good, "the training loss falls"
     assert weights(run) == weights(twin), "the same seed gives the same run"
 
     view = View((-1.0, 1.0), (-1.0, 1.0), 12)
@@ -109,7 +110,7 @@ def test_every_exporter_that_is_offered_writes_its_files(lab, kind, model, optim
     run = Run(build(lab, kind, model, optimizer))
     run.run_epochs(2)
     offered = [name for name, *_ in available(run.experiment)]
-    assert set(offered) <= set(exporters) and {"session", "data", "onnx", "plots"} <= set(offered)
+    assert set(offered) <= set(exporters) and {"session", "data", "onnx", "weights", "plots"} <= set(offered)
     for name in offered:
         files = export([name], run, tmp_path / name)
         assert files and all(file.stat().st_size > 0 for file in files), name

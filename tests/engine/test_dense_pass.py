@@ -121,6 +121,33 @@ def test_it_agrees_with_the_run_that_it_looks_into(changes: dict) -> None:
         np.testing.assert_allclose(mine, its, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("executor", ["fused", "torch"])
+def test_the_executors_agree_past_layers_at_every_unit_and_in_every_derivative(executor: str) -> None:
+    e = ex.change(ex.default("classify"), {
+        "data.n": 60, "model.hidden": (5, 4, 5), "model.skips": ("0-2p", "1-3", "0-4", "2-4p"),
+        "model.activations": ("tanh", "gelu", "sigmoid"), "training.precision": "float64", "optimizer.kind": "sgd",
+        "optimizer.learning_rate": 0.5, "training.executor": executor, "training.device": "cpu",
+    })  # fmt: skip
+    run = Run(e)
+    assert run.executor.name == executor
+    part, net = run.problem.train, dp.dense(run)
+    passed = dp.forward(net, dp.inputs(run, part.X))
+    for mine, its in zip(passed.values, run.executor.responses(run.executor.prepare(part.X)), strict=True):
+        np.testing.assert_allclose(mine, its, rtol=0, atol=1e-12)
+    gradient = dp.gradients(net, passed, dp.backward(net, passed, dp.targets(run, part.t)))
+    before = run.weights()
+    n = len(part.t)
+    run.executor.steps(0, np.arange(n), 0, n, 1, float("inf"))
+    named = {f"{i}.weight": w for i, w in enumerate(gradient.weights)}
+    named |= {f"{i}.bias": b for i, b in enumerate(gradient.biases)}
+    named |= {f"skip.{s.source}-{s.target}.weight": P for (s, _), P in zip(net.skips, gradient.skips, strict=True)
+              if P is not None}  # fmt: skip
+    after = run.weights()
+    assert set(named) == set(after)
+    for name, value in named.items():
+        np.testing.assert_allclose((before[name] - after[name]) / 0.5, value, rtol=0, atol=1e-12, err_msg=name)
+
+
 def test_a_model_linear_in_its_weights_is_a_network_without_hidden_layers() -> None:
     run = Run(ex.change(ex.default("curve"), {"optimizer.kind": "sgd", "model.basis": "legendre", "model.order": 4}))
     run.run_epochs(5)

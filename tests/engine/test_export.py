@@ -276,16 +276,17 @@ PICTURED = {
     "six classes": lambda: network("six classes"),
     "a number": lambda: network("a number"),
 }
+INSIDE = {"gradients", "example", "hidden", "histograms"}
 CHARTS = {
     "polynomial": {
         "canvas", "rms_by_order", "rms_by_ln_lambda", "cv_by_order", "cv_by_ln_lambda", "cv_map",
         "bias_variance_by_order", "bias_variance_by_ln_lambda", "double_descent", "coefficient_bars",
         "coefficient_table", "coefficient_table_by_lambda", "gallery", "folds", "surface", "scores", "error",
     },
-    "network for a curve": {"canvas", "network", "loss", "rms", "scores", "error"},
-    "two classes": {"canvas", "network", "loss", "accuracy", "confusion", "scores"},
-    "six classes": {"canvas", "network", "loss", "accuracy", "confusion", "scores"},
-    "a number": {"canvas", "network", "loss", "rms", "scores"},
+    "network for a curve": {"canvas", "network", "loss", "rms", "scores", "error", *INSIDE},
+    "two classes": {"canvas", "network", "loss", "accuracy", "confusion", "classes", "roc", "scores", *INSIDE},
+    "six classes": {"canvas", "network", "loss", "accuracy", "confusion", "classes", "scores", *INSIDE},
+    "a number": {"canvas", "network", "loss", "rms", "scores", *INSIDE},
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from playground.engine.snapshot import (
     Lines,
     Network,
     Panel,
+    PlaneMarks,
     Predictions,
     Role,
     Series,
@@ -37,7 +38,7 @@ from playground.engine.snapshot import (
 )
 from playground.engine.trainer import Run
 
-ON_THE_CANVAS = {Fan, FanMap, Predictions}
+ON_THE_CANVAS = {Fan, FanMap, PlaneMarks, Predictions}
 """Parts of the canvas, no pictures of their own."""
 X = np.linspace(0.0, 1.0, 21)
 NAN = float("nan")

@@ -56,7 +56,7 @@ def test_a_formula_is_a_further_input_and_may_be_the_only_one():
 
 
 def test_a_network_without_inputs_is_refused_in_one_sentence():
-    with pytest.raises(SpecError, match=r"^features must have one input at least .*, not none\.$"):
+    with pytest.raises(SpecError, match=r"^features must be some of x1, x2, .*, not nothing\.$"):
         with_inputs(features=())
 
 

@@ -50,6 +50,14 @@ def test_numbers_of_a_projection_go_with_it():
     ("model.held", ("b1.1=1", "b1.1=2"), "model.held must name each link once, not b1.1 twice."),
     ("model.held", ("b1.1=nan",), "model.held must be links with a value like w1.2.1=0.5 or b2.1=0, with commas "
                                   "between them, not b1.1=nan."),
+    ("model.held", ("w1.1.1=1e308",), "model.held must be links with a value like w1.2.1=0.5 or b2.1=0, with commas "
+                                      "between them, not w1.1.1=1e308."),
+    ("model.held", ("w1.1.1=much",), "model.held must be links with a value like w1.2.1=0.5 or b2.1=0, with commas "
+                                     "between them, not w1.1.1=much."),
+    ("model.edits", ("w1.1.1:0.5>inf",), "model.edits must be links with two values like w1.2.1:0.1>0.5, with commas "
+                                         "between them, not w1.1.1:0.5>inf."),
+    ("model.edits", ("w1.1.1:0.5>much",), "model.edits must be links with two values like w1.2.1:0.1>0.5, with commas "
+                                         "between them, not w1.1.1:0.5>much."),
     ("model.held", ("p1-3.1.1=2",), "model.held must be links of this network, whose layers have 2, 8, 6, 8, 2 units, "
                                     "not p1-3.1.1."),
 ])  # fmt: skip

@@ -102,8 +102,12 @@ def test_the_cpu_is_never_far_ahead_of_the_gpu():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
 @pytest.mark.parametrize(
-    "changes", [{}, {"model.dropout": 0.4}, {"optimizer.kind": "momentum", "loss": "squared_error"}]
-)
+    "changes",
+    [
+        {}, {"model.dropout": 0.4}, {"optimizer.kind": "momentum", "loss": "squared_error"},
+        {"model.skips": ("0-2p", "1-3p"), "model.held": ("w1.2.1=0.5", "b2.1=0.0"), "model.dropouts": (0.2, 0.0)},
+    ],
+)  # fmt: skip
 def test_on_a_gpu_graphs_and_single_calls_agree(monkeypatch, changes):
     e = experiment(**changes)
     graph = TorchExecutor(e, build(e), "cuda")

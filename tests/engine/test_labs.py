@@ -286,5 +286,5 @@ def test_a_rising_test_loss_is_noticed():
 def test_scores_are_a_table_of_the_parts_that_have_points():
     table = plane().summarize("scores", PLANE)
     assert table.columns == ("", "training", "test") and table.roles == (None, "training", "test")
-    assert [row[0] for row in table.rows] == ["Loss", "Accuracy", "Points"]
+    assert [row[0] for row in table.rows] == ["Loss", "Accuracy", "Balanced accuracy", "Points"]
     assert [row[0] for row in curve().summarize("scores", CURVE).rows] == ["RMS error", "Largest miss", "R²", "Points"]

@@ -98,7 +98,7 @@ def test_one_step_follows_the_gradient_of_autograd(activation, data, output, los
 
 def test_there_is_a_reference_for_everything():
     assert set(ACTIVATIONS) == set(ALL_ACTIVATIONS)
-    assert set(OPTIMIZERS) == set(optimizers) - {"closed_form"}
+    assert set(OPTIMIZERS) == set(optimizers) - {"closed_form", "perceptron", "scikit_learn"}
 
 
 def tuned(e: Experiment, kind: str) -> Experiment:
@@ -337,3 +337,26 @@ def test_an_apple_gpu_has_no_64_bits(monkeypatch):
     assert find_device("auto", preferred="cpu") == ("cpu", "The run was begun on cpu.")
     with pytest.raises(SpecError, match=r"training\.precision must be float32"):
         find_device("mps", precision="float64")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_on_a_gpu_a_network_is_edited_while_it_learns():
+    from playground.engine.trainer import Run
+
+    fixed = {"training.precision": "float64", "training.executor": "torch", "model.hidden": (6, 6)}
+    start = ex.change(ex.default("classify"), fixed)
+    edits = (
+        {"model.edits": ("w1.2.1:0.0>0.75",)}, {"model.held": ("w2.1.1=0.5", "b1.3=0.0")},
+        {"model.skips": ("0-2p",), "model.dropouts": (0.2, 0.0)}, {"model.edits": ()},
+    )  # fmt: skip
+    runs = [Run(ex.change(start, {"training.device": device})) for device in ("cpu", "cuda")]
+    for run in runs:
+        for changes in edits:
+            run.run_epochs(3)
+            run.change(ex.change(run.experiment, changes))
+        run.run_epochs(3)
+        assert run.executor.device == run.experiment.training.device
+    cpu, gpu = (run.weights() for run in runs)
+    assert cpu.keys() == gpu.keys() and "skip.0-2.weight" in cpu
+    for name, values in cpu.items():
+        np.testing.assert_allclose(gpu[name], values, rtol=0, atol=1e-9)

@@ -11,6 +11,7 @@ import pytest
 from playground.engine import experiment as ex
 from playground.engine import trouble
 from playground.engine.points import Points
+from playground.engine.problem import build
 from playground.engine.snapshot import Trouble
 from playground.engine.trainer import Run
 
@@ -107,6 +108,26 @@ def test_nothing_is_said_of_a_healthy_run(changes: dict) -> None:
         assert kinds(run) == [], run.epoch
         run.run_epochs(10)
     assert run.scores()["train"].loss < 0.5 * trouble.Look(run).baseline
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_a_class_without_training_points_is_said_and_the_others_are_learnt(pinned: bool) -> None:
+    points = no_points_of_one_class().problem.points
+    if not pinned:  # one point of class B, and the seed of the split that puts it among those for testing
+        points = Points(points.X[19:], points.t[19:])
+    changes = {"data.points": points}
+    seeds = (ex.change(ex.default("classify"), changes | {"seed.split": seed}) for seed in range(100))
+    run = Run(next(e for e in seeds if not build(e).train.t.any()))
+    run.run_epochs(30)
+    (found,) = (t for t in trouble.found(run) if t.kind == "class without points")
+    assert found.sentence == "Class B has no training point: the network cannot learn what it looks like."
+    assert run.scores()["train"].accuracy == 1.0 and np.isfinite(run.scores()["test"].loss)
+    assert run.problem.points == points
+    if pinned:
+        assert found.choice is None, "no share of the split moves them"
+    else:
+        assert found.choice is not None
+        assert "class without points" not in kinds(Run(ex.change(run.experiment, found.choice.changes)))
 
 
 def test_a_model_that_is_no_network_has_no_troubles() -> None:

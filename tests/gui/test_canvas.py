@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -225,6 +226,15 @@ def test_layers_and_tool_survive_in_the_state(canvas):
     assert second.layers() == first.layers()
     second.restore_state({"tool": "hammer", "pictures": 3, "class": 99, "radius": "x"})
     assert second.tool == "brush"
+
+
+def test_what_is_looked_at_inside_a_network_survives_in_the_state(canvas):
+    first, second = canvas("classify"), canvas("classify")
+    first.look({"layer": 2, "pair": (3, 1), "example": 17})
+    second.restore_state(json.loads(json.dumps(first.save_state())))
+    assert second.view() == first.view() and second.view().pair == (3, 1)
+    second.restore_state({"inside": {"layer": -1, "pair": [1, "x"], "example": 0.5}})
+    assert (second.view().layer, second.view().pair, second.view().example) == (0, None, None)
 
 
 def test_the_network_stands_beside_the_plane_when_there_is_room(canvas, qapp):

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.engine.snapshot import Snapshot, Trouble
 from playground.engine.worker import Worker
 from playground.gui import exporting
 from playground.gui.bridge import Bridge
@@ -20,7 +21,8 @@ from playground.gui.commands import ChartsMenu
 from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
 from playground.gui.settings import Settings
-from playground.gui.theme import host
+from playground.gui.theme import host, theme
+from playground.gui.views.network_layout import Target
 from tests.engine.pretending import MEMORY, Gpu
 
 Make = Callable[[], MainWindow]
@@ -421,6 +423,28 @@ def test_every_chart_is_in_the_menu_and_comes_to_the_front(qtbot: QtBot, window:
     assert window.charts.docks[1].isVisible() and window.charts.docks[1].front.name == "gallery"
     window.acts["next_chart"].trigger()
     assert window.charts.docks[1].front.name == "folds"
+
+
+def test_a_trouble_is_marked_where_it_shows_until_it_is_put_aside(qtbot: QtBot, window: MainWindow) -> None:
+    classify(qtbot, window)
+    network, tabs = window.canvas.network, window.charts.docks[0].tabs
+
+    def dots(widget: QWidget) -> int:
+        image, red = widget.grab().toImage(), theme().color("danger").rgb()
+        return sum(image.pixel(x, y) == red for x in range(image.width()) for y in range(min(image.height(), 90)))
+
+    qtbot.waitUntil(network.isVisible)
+    assert not dots(network) and not dots(tabs.tabBar())
+    window.document.change({"model.activations": ("tanh", "step")})
+    qtbot.waitUntil(lambda: 2 in network.troubles)
+    assert network.says(Target("kind", 2))[-1] == window.strips.trouble.accessibleName()
+    assert dots(network)
+    window.document.undo()
+    qtbot.waitUntil(lambda: not network.troubles)
+    window.strips.show_run(Snapshot(status="paused", troubles=(Trouble("plateau", "Nothing moves.", "loss"),)))
+    assert [tabs.tabToolTip(i) for i in range(2)] == ["Nothing moves.", ""] and dots(tabs.tabBar())
+    window.strips.trouble.close_button.click()
+    assert tabs.tabToolTip(0) == "" and not dots(tabs.tabBar())
 
 
 def test_an_optimizer_that_steps_brings_its_charts(window: MainWindow) -> None:

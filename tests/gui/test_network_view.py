@@ -315,6 +315,19 @@ def test_a_link_is_frozen_cut_and_restored(bench: Bench) -> None:
     assert bench.model.held == () and bench.model.edits[-1] == f"w2.2.1:0.0>{now!r}"
 
 
+def test_a_press_on_an_editor_does_nothing_to_the_network_under_it(bench: Bench) -> None:
+    editor = opened(bench)
+    QTest.mouseClick(editor, Qt.MouseButton.LeftButton, pos=QPoint(3, editor.height() - 3))
+    assert editor.isVisible()
+    bench.view.close_editor()
+    bench.view.edit_formula()
+    formula = bench.view.formula_editor
+    for x in range(3, formula.width(), 20):
+        QTest.mouseClick(formula, Qt.MouseButton.LeftButton, pos=QPoint(x, formula.height() - 3))
+    assert formula.isVisible() and bench.document.experiment == bench.start
+    bench.view.close_formula()
+
+
 def test_a_number_lives_on_in_the_editor_until_a_person_types(bench: Bench) -> None:
     editor = opened(bench)
     bench.view.show_summary(network(bench.document.experiment, seed=4))

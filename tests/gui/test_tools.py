@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from playground.engine import experiment as experiments
 from playground.engine import problem as problems
 from playground.engine.points import EMPTY_1D, EMPTY_2D, Points
-from playground.gui import tools
 from playground.gui.canvas import Canvas
+from playground.gui.tools import base as tools
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -273,7 +273,7 @@ def test_chips_follow_the_classes(desk):
 def test_the_keys_of_the_tools(desk):
     d = desk("classify", FOUR)
     actions = {action.shortcut().toString(): action for action in d.canvas.tool_actions()}
-    assert {"P", "B", "E", "S", "[", "]", "1", "0"} <= set(actions)
+    assert {"P", "B", "N", "E", "S", "L", "J", "M", "[", "]", "1", "0"} <= set(actions)
     with d.bot.waitSignal(d.canvas.tool_changed):
         actions["E"].trigger()
     assert d.canvas.tool == "eraser" and actions["E"].isChecked() and not actions["P"].isChecked()
@@ -282,6 +282,9 @@ def test_the_keys_of_the_tools(desk):
     assert d.canvas.brush_radius > radius
     actions["2"].trigger()
     assert d.canvas.current_class == 1
+    actions["N"].trigger()
+    actions["]"].trigger()
+    assert d.canvas.pen_spacing == pytest.approx(22.5)
 
 
 def test_points_with_numbers_take_plus_or_minus_one(desk):
@@ -301,8 +304,8 @@ def test_a_second_press_on_the_brush_offers_radius_and_density(desk):
     assert d.canvas.tool == "brush" and not d.canvas.brush_panel.isVisible()
     d.bot.mouseClick(button, LEFT)
     assert d.canvas.brush_panel.isVisible()
-    d.canvas.brush_panel._radius.changed.emit(40)
-    d.canvas.brush_panel._density.changed.emit(9)
+    d.canvas.brush_panel.rows["radius"].changed.emit(40)
+    d.canvas.brush_panel.rows["density"].changed.emit(9)
     assert (d.canvas.brush_radius, d.canvas.brush_density) == (40, 9)
     d.click(0.9, -0.5)
     assert not d.canvas.brush_panel.isVisible()
@@ -325,3 +328,92 @@ def test_all_tools_work_from_the_keyboard(desk):
     d.canvas.set_tool("eraser")
     d.bot.keyClick(view, Qt.Key.Key_Return)
     assert len(d.points) == 0 and not hand.tool.held
+
+
+def test_the_pen_puts_points_along_the_stroke_at_its_spacing(desk):
+    d = desk("classify", EMPTY_2D)
+    d.canvas.set_tool("pen")
+    d.canvas.choose_class(1)
+    d.canvas.pen_spacing = 20
+    d.drag((-4, 0), (-1, 0), (2, 0), (2, 3))
+    places = np.column_stack([d.canvas.stage.frame.px(d.points.X[:, 0]), d.canvas.stage.frame.py(d.points.X[:, 1])])
+    way = np.abs(np.diff(places, axis=0)).sum(axis=1)  # the stroke runs along the axes
+    assert way == pytest.approx(20, abs=0.01) and len(way) >= 10
+    assert set(d.points.t) == {1.0} and len(d.keys) == 1 and d.edits[-1][1] == "Draw points"
+    d.click(-4, -4)
+    assert len(d.keys) == 2 and d.points.X[-1] == pytest.approx([-4, -4], abs=0.03)
+
+
+def test_the_lasso_takes_what_its_outline_encloses_and_drags_it(desk):
+    d = desk("classify", Points([[0, 0], [2, 2], [-2, -2], [2, -2]], [0, 0, 1, 1]))
+    d.canvas.set_tool("lasso")
+    corner = ((-3.5, -3.5), (-3.5, 1), (1, 1), (1, 3.5), (3.5, 3.5), (3.5, 0.8), (0.8, 0.8), (0.8, -1), (-1, -3.5))
+    d.drag(*corner)
+    assert d.canvas.stage.selected.tolist() == [0, 1, 2] and not d.edits
+    d.drag((0, 0), (0, 1))
+    assert d.points.X[:, 1] == pytest.approx([1, 3, -1, -2], abs=0.05)
+    assert len(d.keys) == 1
+    d.canvas.set_tool("select")
+    assert d.canvas.has_selection(), "the other tool that chooses keeps what is chosen"
+    d.canvas.set_tool("brush")
+    assert not d.canvas.has_selection()
+
+
+@pytest.mark.parametrize("lab", ["curve", "classify"])
+@pytest.mark.parametrize("tool", ["jitter", "magnet"])
+def test_jitter_and_magnet_shift_what_is_under_the_footprint_while_held(desk, lab, tool):
+    x = np.linspace(-0.3, 0.3, 5)
+    near = [[a, b] for a in x for b in x]
+    points = Points([*near, [4, 4]], [0.0] * 26) if lab == "classify" else Points([[0.5], [0.505], [0.51], [0.9]],
+                                                                                 [0.0, 0.01, 0.0, 0.5])  # fmt: skip
+    d = desk(lab, points)
+    d.canvas.set_tool(tool)
+    hand = (0.1, 0.1) if lab == "classify" else (0.503, 0.003)
+    before = np.column_stack(d.canvas.stage.picture.places())
+    d.press(*hand)
+    for _ in range(8):
+        d.canvas.stage._tick()
+    d.release(*hand)
+    after = np.column_stack(d.canvas.stage.picture.places())
+    assert after[-1].tolist() == before[-1].tolist(), "what lies outside of the footprint stays"
+    moved = (after != before).any(axis=1)
+    assert moved[:-1].all() and len(d.keys) == 1
+    def spread(places):
+        return places[:-1].std(axis=0).sum()
+
+    assert (spread(after) > spread(before)) if tool == "jitter" else (spread(after) < spread(before))
+    count = len(d.edits)
+    d.bot.wait(2 * 50 + 20)
+    assert len(d.edits) == count, "it stops with the button"
+
+
+def test_the_arrows_nudge_what_is_chosen_and_move_the_hand_otherwise(desk):
+    d = desk("classify", FOUR)
+    d.canvas.set_tool("select")
+    d.click(-3, -3)
+    view = d.canvas.viewport()
+    one = 12 / d.canvas.stage.frame.rect.width()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up):
+        d.bot.keyClick(view, key)
+    d.bot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert d.points.X[0] == pytest.approx([-3 + 15 * one, -3 + 8 * one])
+    assert len(d.keys) == 1 and d.edits[-1][1] == "Nudge points"
+    assert d.points.X[1:].tolist() == FOUR.X[1:].tolist()
+    d.click(3, 3)
+    d.bot.keyClick(view, Qt.Key.Key_Down)
+    assert len(d.keys) == 2, "other points are another gesture"
+    d.bot.keyClick(view, Qt.Key.Key_Escape)
+    edits = len(d.edits)
+    d.bot.keyClick(view, Qt.Key.Key_Down)
+    assert len(d.edits) == edits and d.canvas.stage._by_keys
+
+
+def test_a_duplicate_lies_beside_and_is_chosen(desk):
+    d = desk("classify", FOUR)
+    d.canvas.set_tool("select")
+    d.drag((-4, -4), (-1, 4))
+    d.canvas.duplicate_selection()
+    assert len(d.points) == 6 and d.edits[-1][1] == "Duplicate points"
+    assert d.canvas.stage.selected.tolist() == [4, 5] and d.points.t[4:].tolist() == [0, 0]
+    shift = d.points.X[4:] - FOUR.X[:2]
+    assert shift[0] == pytest.approx(shift[1]) and shift[0, 0] > 0 > shift[0, 1]

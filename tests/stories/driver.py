@@ -116,7 +116,7 @@ class Player:
         self.do("key", *names)
 
     def type(self, text: str) -> None:
-        self.do("type", "--delay", "40", text)
+        self.do("type", "--delay", "40", "--", text)
 
     def rectangle(self, name: str, kind: str = "") -> dict[str, Any]:
         found = self.ask("find", name=name, kind=kind)

@@ -139,6 +139,31 @@ class Probe(QObject):
         spot = view.mapToGlobal(view.outside(view.box_of(Target(kind, **where))).center().toPoint())
         return [spot.x(), spot.y()]
 
+    def ask_shape(self) -> list[int]:
+        """Units of each layer in the picture of the network, inputs and outputs too."""
+        network = self.window.canvas.network.summary
+        return [] if network is None else [len(units) for units in network.units]
+
+    def ask_parameters(self) -> int:
+        """How many the picture of the network counts."""
+        return int(self.window.canvas.network.n_parameters)
+
+    def ask_weight(self, link: str) -> float | None:
+        """What the picture of the network says of one number, "w2.3.1" or "b2.3"."""
+        from playground.engine.links import link as read
+
+        found: float | None = self.window.canvas.network.value(read(link))
+        return found
+
+    def ask_link_editor(self) -> str:
+        """The number that is open to be edited; empty: none."""
+        editor = self.window.canvas.network.editor
+        return str(editor.link) if editor.isVisible() else ""
+
+    def ask_history(self) -> list[str]:
+        """What undo and redo would do."""
+        return [self.window.document.undo_text, self.window.document.redo_text]
+
     def ask_points(self) -> list[list[float]]:
         """The points of the document: inputs, then the target."""
         points = self.window.document.problem.points

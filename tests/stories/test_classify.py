@@ -146,7 +146,7 @@ def export(player: Player) -> None:
             player.click(title, "QCheckBox", at=(0.1, 0.5))
         assert player.ask("checked", name=title) == wanted
     player.click("Export", "QPushButton")
-    player.wait(lambda: player.ask("find", name="Open folder"), "the files")
+    player.wait(lambda: player.ask("find", name="Open folder"), "the files", patience=90)
     player.click("Close", "QPushButton")
     player.focus(".*Playground")
 

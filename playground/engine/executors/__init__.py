@@ -46,6 +46,14 @@ def choose(
         from playground.engine.executors.closed_form import ClosedFormExecutor
 
         return ClosedFormExecutor, "cpu", why
+    if name == "sklearn":
+        from playground.engine.executors.sklearn import SklearnExecutor
+
+        return SklearnExecutor, "cpu", why
+    if name == "perceptron":
+        from playground.engine.executors.perceptron import PerceptronExecutor
+
+        return PerceptronExecutor, "cpu", why
     if name == "fused":
         from playground.engine.executors.fused import FusedExecutor
 
@@ -60,9 +68,16 @@ def choose(
 
 
 def wanted(experiment: Experiment, executor: str = "") -> tuple[str, str]:
-    """closed_form, fused or torch, and a sentence that says why; nothing is loaded for it. See `choose`."""
+    """closed_form, perceptron, sklearn, fused or torch, and a sentence that says why; nothing is loaded for it.
+
+    See `choose`.
+    """
     if experiment.optimizer.kind == "closed_form":
         return "closed_form", "The weights enter linearly: the best ones are computed in one step."
+    if experiment.optimizer.kind == "scikit_learn":
+        return "sklearn", "scikit-learn fits it in one step, in a process of its own."
+    if experiment.optimizer.kind == "perceptron":
+        return "perceptron", "Rosenblatt's rule takes one example after the other, in 64 bits."
     asked, complaint = experiment.training.executor, refusal(experiment)
     if asked == "fused":
         if complaint:
@@ -92,7 +107,7 @@ def refusal(experiment: Experiment) -> str:
 
 def kernels_cover(experiment: Experiment) -> bool:
     """Whether the compiled kernels are there and can train this Experiment, whoever does it now."""
-    return experiment.optimizer.kind != "closed_form" and not refusal(experiment) and compiled.is_ready()
+    return not experiment.optimizer.executor and not refusal(experiment) and compiled.is_ready()
 
 
 def population_for(

@@ -39,12 +39,14 @@ class Executor(ABC):
 
     name, device   what the status bar says          why   a sentence: the reason for this choice
     solves         one step finds the best weights; there is nothing to iterate
+    one_at_a_time  it learns from each example by itself, whatever the size of a mini-batch
     takes_epochs   `epochs` trains whole epochs in one call that lets go of the interpreter
     """
 
     name: ClassVar[str] = ""
     solves: ClassVar[bool] = False
     takes_epochs: ClassVar[bool] = False
+    one_at_a_time: ClassVar[bool] = False
 
     def __init__(self, experiment: Experiment, problem: Problem, device: str = "cpu", why: str = "") -> None:
         self.experiment, self.problem, self.device, self.why = experiment, problem, device, why
@@ -128,6 +130,16 @@ class Executor(ABC):
     @abstractmethod
     def penalty(self) -> float | None:
         """What the penalised objective adds, or None without a penalty. See `Run.objective`."""
+
+    @property
+    def converged(self) -> bool:
+        """Whether the last epoch changed nothing, and no later one will."""
+        return False
+
+    @property
+    def lit(self) -> int | None:
+        """Id of the example that it has just learned from, where it learns from one at a time."""
+        return None
 
     @property
     def seconds_per_fit(self) -> float:

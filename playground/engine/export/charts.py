@@ -38,7 +38,7 @@ def draw_lines(axes: Any, s: Lines, picture: Picture | None) -> None:
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     series = [line for line in s.series if np.isfinite(line.y).any()]
-    if s.log_first and series:
+    if s.log_first and any(np.any(np.asarray(line.y) > 0) for line in series):
         _log_scale(axes)
         if s.log_floor > 0:
             axes.set_ylim(bottom=s.log_floor)

@@ -17,6 +17,7 @@ import playground
 from playground.engine.executors.closed_form import PolynomialFit
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.inputs import onnx_columns
+from playground.engine.export.onnx_library import library_nodes
 from playground.engine.export.weights import curve_of
 from playground.engine.formulas import INV_SQRT_2, LEAK
 from playground.engine.trainer import Run
@@ -40,6 +41,23 @@ class _Graph:
         self.nodes.append(helper.make_node(operation, list(inputs), [name], name=name, **attributes))
         return name
 
+    def two(self, operation: str, inputs: list[str], names: list[str], **attributes: Any) -> None:
+        """A node with more than one result, of these names."""
+        from onnx import helper
+
+        self.nodes.append(helper.make_node(operation, inputs, names, name=names[-1], **attributes))
+
+    @property
+    def number(self) -> int:
+        """The code that ONNX has for its numbers."""
+        from onnx import helper
+
+        return int(helper.np_dtype_to_tensor_dtype(self.dtype))
+
+    def columns(self) -> str:
+        """The axis that reductions over outputs take."""
+        return self.constant("columns", [1], np.int64)
+
     def constant(self, name: str, value: Any, dtype: Any = None) -> str:
         from onnx import numpy_helper
 
@@ -56,21 +74,22 @@ def model_of(run: Run) -> Any:
     e, classes = run.experiment, run.problem.classes
     weights = run.weights()
     curve = curve_of(run)
-    graph = _Graph(np.float64 if e.model.linear else weights["0.weight"].dtype)
+    graph = _Graph(weights["0.weight"].dtype if e.model.layered and not e.model.linear else np.float64)
     if curve is not None:
         raw = _polynomial(graph, curve)
     elif e.model.linear:
         raw = _linear(graph, e.model, weights["w"], run.problem.x_range)
+    elif not e.model.layered:
+        raw = library_nodes(graph, e.model, weights, len(classes))
     else:
         raw = _network(graph, weights, e)
-    result = _output(graph, raw, e.model.output_kind(len(classes)))
     name, width = ("probabilities", len(classes)) if classes else ("y", 1)
+    result = _output(graph, raw, e.model.output_kind(len(classes)), width)
     graph.nodes.append(helper.make_node("Identity", [result], [name], name="output"))
-    number = helper.np_dtype_to_tensor_dtype(graph.dtype)
     proto = helper.make_graph(
         graph.nodes, "playground",
-        [helper.make_tensor_value_info("x", number, ["n", run.problem.n_inputs])],
-        [helper.make_tensor_value_info(name, number, ["n", width])],
+        [helper.make_tensor_value_info("x", graph.number, ["n", run.problem.n_inputs])],
+        [helper.make_tensor_value_info(name, graph.number, ["n", width])],
         graph.constants,
     )  # fmt: skip
     model = helper.make_model(
@@ -194,15 +213,27 @@ def _gelu(graph: _Graph, z: str) -> str:
     return graph.add("Mul", z, graph.add("Add", graph.add("Mul", erf, half), half))
 
 
-def _output(graph: _Graph, raw: str, kind: str) -> str:
-    if kind == "identity":
+def _output(graph: _Graph, raw: str, kind: str, width: int) -> str:
+    if kind in ("identity", "probability"):
         return raw
     if kind == "softmax":
         return graph.add("Softmax", raw, axis=1)
+    if kind == "step":
+        return _step(graph, raw, width)
     # One unit for two classes: sigmoid(z), or (1 + tanh z) / 2 = sigmoid(2 z), is the second's probability.
     z = graph.add("Add", raw, raw) if kind == "tanh" else raw
     first, second = graph.add("Sigmoid", graph.add("Neg", z)), graph.add("Sigmoid", z)
     return graph.add("Concat", first, second, axis=1)
+
+
+def _step(graph: _Graph, raw: str, n_classes: int) -> str:
+    """1 for the class that wins, shared where several do; one unit for two classes."""
+    if n_classes > 2:
+        won = graph.add("Cast", graph.add("Equal", raw, graph.add("ReduceMax", raw, graph.columns())), to=graph.number)
+        return graph.add("Div", won, graph.add("ReduceSum", won, graph.columns()))
+    half = graph.constant("half", 0.5)
+    above = graph.add("Mul", half, graph.add("Sign", raw))
+    return graph.add("Concat", graph.add("Sub", half, above), graph.add("Add", half, above), axis=1)
 
 
 @exporter(

@@ -13,7 +13,7 @@ from playground.engine import structure
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.inputs import torch_columns
-from playground.engine.export.weights import NAME, curve_of, write_weights
+from playground.engine.export.weights import NAME, curve_of, no_script, write_weights
 from playground.engine.formulas import LEAK
 from playground.engine.links import Skip
 from playground.engine.trainer import Run
@@ -173,6 +173,17 @@ if __name__ == "__main__":
         print(__doc__)
 ''')
 
+_STEPS = '''
+
+def steps(raw):
+    """1 for the class that wins, shared where several do; one unit: the second class above zero."""
+    if raw.shape[1] == 1:
+        second = (1 + torch.sign(raw)) / 2
+        return torch.cat([1 - second, second], dim=1)
+    won = (raw == raw.max(dim=1, keepdim=True).values).to(raw.dtype)
+    return won / won.sum(dim=1, keepdim=True)
+'''
+
 _ACTIVATIONS = {
     "tanh": "torch.tanh($z)",
     "sigmoid": "torch.sigmoid($z)",
@@ -192,6 +203,7 @@ _PREDICTIONS = {
     "softmax": "torch.softmax(raw, dim=1)",
     "tanh": "torch.cat([(1 - torch.tanh(raw)) / 2, (1 + torch.tanh(raw)) / 2], dim=1)",
     "logit": "torch.sigmoid(torch.cat([-raw, raw], dim=1))",
+    "step": "steps(raw)",
 }
 
 _LOSSES = {
@@ -201,6 +213,9 @@ _LOSSES = {
     ),
     ("softmax", "cross_entropy"): "torch.nn.functional.cross_entropy(raw, t.long())",
     ("tanh", "squared_error"): "(torch.tanh(raw[:, 0]) - (2 * t - 1)).square().mean() / 2",
+    ("step", "squared_error"): (
+        "(steps(raw) - torch.nn.functional.one_hot(t.long(), len(CLASSES))).square().sum(1).mean() / 2"
+    ),
     ("logit", "cross_entropy"): "torch.nn.functional.binary_cross_entropy_with_logits(raw[:, 0], t)",
 }
 
@@ -209,6 +224,8 @@ _TITLES = {
     "polynomial": "A polynomial",
     "gaussian": "A sum of Gaussians",
     "fourier": "A sum of sines and cosines",
+    "perceptron": "A perceptron",
+    "logistic": "A logistic regression",
 }
 
 
@@ -231,7 +248,8 @@ def script_of(run: Run) -> str:
         model = _POLYNOMIAL
     else:
         model = _linear(e.model) if e.model.linear else _network(e, run, values)
-    return _HEAD.substitute(values) + model + _TAIL.substitute(values)
+    steps = _STEPS if kind == "step" else ""
+    return _HEAD.substitute(values) + model + steps + _TAIL.substitute(values)
 
 
 def _linear(model: Any) -> str:
@@ -291,6 +309,7 @@ def _forward_past(activations: tuple[str, ...], skips: Sequence[Skip]) -> str:
     title="Python script",
     description="The model as a script that needs only torch (model.py, weights.safetensors).",
     rank=40,
+    why_not=no_script,
     needs_model=True,
 )
 def write(run: Run, folder: Path, tick: Tick) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import playground
 from playground.engine import experiment as experiments
 from playground.engine.executors.closed_form import ClosedFormExecutor, PolynomialFit
+from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
 from playground.engine.trainer import Run
 
@@ -23,6 +24,14 @@ def curve_of(run: Run) -> PolynomialFit | None:
     """The polynomial of a run that was solved for one: its weights may be so large that they lose the curve."""
     fitted = run.executor.fitted if isinstance(run.executor, ClosedFormExecutor) else None
     return fitted if isinstance(fitted, PolynomialFit) else None
+
+
+def no_script(experiment: Experiment) -> str | None:
+    """A sentence for models that are not written as a script; else None."""
+    if experiment.model.layered or experiment.model.linear:
+        return None
+    return (f"Only networks and curves can be exported as a script of PyTorch, not model.kind={experiment.model.kind}: "
+            "take the export onnx or weights.")  # fmt: skip
 
 
 def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:

@@ -62,7 +62,7 @@ class CurveLab(Lab):
     )
 
     def hint_for(self, experiment: "Experiment") -> Hint:
-        if experiment.optimizer.kind == "closed_form":
+        if experiment.optimizer.solves:
             return self.hint
         if experiment.model.linear:
             return Hint("Press Space and watch the weights run downhill. Then try another learning rate, or basis.",
@@ -71,7 +71,7 @@ class CurveLab(Lab):
                     "Press Space, then drag a point.")  # fmt: skip
 
     def docks(self, experiment: "Experiment") -> tuple[tuple[ChartSlot, ...], ...]:
-        iterates = experiment.optimizer.kind != "closed_form"
+        iterates = not experiment.optimizer.solves
         learning = (ChartSlot("loss", "Loss"), ChartSlot("rms", "RMS")) if iterates else ()
         if experiment.model.linear:
             return (learning + ERRORS, WEIGHTS, JUDGEMENT)

@@ -12,15 +12,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.models.base import ModelSpec
+from playground.engine.models.single_layer import SingleLayer
 from playground.engine.schema import param
-from playground.engine.structure import Structure
 
 Floats = NDArray[np.float64]
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-class LinearSpec(ModelSpec):
+class LinearSpec(SingleLayer):
     """A subclass gives `kind`, `label`, `order` and `design`."""
 
     order: int
@@ -39,8 +38,6 @@ class LinearSpec(ModelSpec):
     optimizers: ClassVar[tuple[str, ...]] = (
         "closed_form", "sgd", "momentum", "nesterov", "adam", "rmsprop", "adamw",
     )  # fmt: skip
-    hidden: ClassVar[tuple[int, ...]] = ()
-    held: ClassVar[tuple[str, ...]] = ()
 
     def n_weights(self) -> int:
         """With w_0."""
@@ -49,23 +46,6 @@ class LinearSpec(ModelSpec):
     def design(self, x: Floats, x_range: tuple[float, float]) -> Floats:
         """[n, n_weights]: phi_j(x_n), the constant first. x_range: what the canvas shows at first of the data."""
         raise NotImplementedError
-
-    def layer_activations(self) -> tuple[str, ...]:
-        """Of the hidden layers, of which there are none."""
-        return ()
-
-    def layer_dropouts(self) -> tuple[float, ...]:
-        """Of the hidden layers."""
-        return ()
-
-    def structure(self, n_inputs: int, n_outputs: int) -> Structure:
-        """Of the only layer; the constant is its bias."""
-        return Structure(((n_outputs, n_inputs),))
-
-    def initial_weights(self, n_inputs: int, n_outputs: int, seed: int) -> dict[str, Floats]:
-        """Gradient descent starts from zero, whatever the seed: the bowl has one bottom, and from zero plain descent
-        ends at the smallest weights where several are best, which is what the closed form takes too."""
-        return {"0.weight": np.zeros((n_outputs, n_inputs)), "0.bias": np.zeros(n_outputs)}
 
     def penalised(self) -> NDArray[np.bool_]:
         """[n_weights]: which weights the penalty is on."""

@@ -78,6 +78,9 @@ class MLP(ModelSpec):
     )  # fmt: skip
 
     label: ClassVar[str] = "Neural network"
+    layered: ClassVar[bool] = True
+    editable: ClassVar[bool] = True
+    dense: ClassVar[bool] = True
     optimizers: ClassVar[tuple[str, ...]] = ("adam", "sgd", "momentum", "nesterov", "rmsprop", "adamw")
     losses: ClassVar[tuple[str, ...]] = ("squared_error", "cross_entropy")
 

@@ -6,7 +6,7 @@ Run it alone for a look: `python -m playground.gui.views.confusion`.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from playground.engine.snapshot import Confusion
@@ -14,16 +14,46 @@ from playground.gui.heat import class_tint
 from playground.gui.markers import draw_class
 from playground.gui.numbers import fmt
 from playground.gui.theme import mix, px, theme
-from playground.gui.views.base import ChartView
+from playground.gui.views.cells import CellsView
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, text_width
 
 _CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 
 
-class ConfusionView(ChartView):
+class ConfusionView(CellsView):
+    """A click on a cell lights up its points on the canvas: `points_chosen(ids)`."""
+
     shows = Confusion
     icon = "table"
+
+    points_chosen = Signal(object)
+    _grid = QRectF()
+
+    def count(self) -> int:
+        return int(self.summary.counts.size)
+
+    def columns(self) -> int:
+        return len(self.summary.counts)
+
+    def part_at(self, at: QPointF) -> int | None:
+        if not self._grid.contains(at):
+            return None
+        k = len(self.summary.counts)
+        row, column = ((at.y() - self._grid.top()) / self._grid.height() * k,
+                       (at.x() - self._grid.left()) / self._grid.width() * k)  # fmt: skip
+        return min(int(row), k - 1) * k + min(int(column), k - 1)
+
+    def say(self, part: int) -> str:
+        i, j = divmod(part, len(self.summary.counts))
+        names = self._names(len(self.summary.counts))
+        return self.tr("{n} of class {true} were taken for {predicted}").format(
+            n=int(self.summary.counts[i, j]), true=names[i], predicted=names[j]
+        )
+
+    def take(self, part: int) -> None:
+        s, (i, j) = self.summary, divmod(part, len(self.summary.counts))
+        self.points_chosen.emit(s.ids[(s.truth == i) & (s.guess == j)])
 
     def has_data(self) -> bool:
         return self.summary is not None and self.summary.counts.size > 0 and self.summary.counts.sum() > 0
@@ -51,7 +81,7 @@ class ConfusionView(ChartView):
         if cell_w < px(10) or cell_h < px(8):
             return
         left += max(0.0, (self.width() - left - px(16) - cell_w * k) / 2)
-        grid = QRectF(left, top, cell_w * k, cell_h * k)
+        grid = self._grid = QRectF(left, top, cell_w * k, cell_h * k)
         words = self.tr("predicted")
         if summary.part != "test":
             words = self.tr("predicted (training points)")
@@ -124,6 +154,8 @@ class ConfusionView(ChartView):
                     ground,
                     t.border if t.name == "contrast" else None,
                 )
+                if self.lit == i * k + j:
+                    rounded(painter, box, px(4) if k <= 4 else px(2), line=t.accent, width=2.0)
                 if w < px(16) or h < px(12):
                     continue
                 number = box.adjusted(0, 0, 0, -px(16)) if big else box

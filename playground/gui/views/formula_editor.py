@@ -23,6 +23,8 @@ class FormulaEditor(Themed, QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Formula as input"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         column, top = QVBoxLayout(self), QHBoxLayout()
         top.addWidget(MathLabel(self.tr("An input of your own"), weight=600), 1)
         self.close_button = ToolButton("x", self.tr("Close"), size=24, role="muted")

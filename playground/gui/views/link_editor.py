@@ -34,6 +34,8 @@ class LinkEditor(Themed, QWidget):
         super().__init__(parent)
         self.link: Link | None = None
         self.setAccessibleName(self.tr("Weight"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # else a press on a button gives the keyboard to the network
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         column = QVBoxLayout(self)
         self.title = MathLabel("", weight=600)
         self.error = ErrorLine()

@@ -73,7 +73,7 @@ class NetworkView(NetworkKeys):
 
     def _editable(self) -> bool:
         e = self.experiment
-        return e is not None and not e.model.linear and len(e.model.hidden) == len(self.summary.units) - 2
+        return e is not None and e.model.editable and len(e.model.hidden) == len(self.summary.units) - 2
 
     def _strengths_and_cut(self) -> Any:
         import numpy as np

@@ -69,7 +69,7 @@ class NetworkEdits(NetworkPicture):
 
     def _want(self, make: Callable[[], changes.Changes], text: str, merge: str = "") -> None:
         """Ask the window for a change; while the picture is behind the document some have no meaning any more."""
-        if self.experiment is not None and not self.experiment.model.linear:
+        if self.experiment is not None and self.experiment.model.editable:
             self.wanted.emit(make(), text, merge)
 
     # ---- shape
@@ -209,6 +209,10 @@ class NetworkEdits(NetworkPicture):
             self.editor.hide()
             self._end_drag()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def pill_shown(self, target: Target) -> bool:
+        """The editor of a link says it already."""
+        return not (self.editor.isVisible() and target.link == self.editor.link)
 
     def _text(self, link: Link) -> str:
         return plain(self.link_name(bias_or_link(link)))

@@ -15,6 +15,7 @@ from playground.gui import icons, plot
 from playground.gui.heat import image, ramp, unit_atlas
 from playground.gui.markers import draw_class, draw_symbol
 from playground.gui.theme import mix, px, theme
+from playground.gui.views.base import wrapped
 from playground.gui.views.network_layout import NAMED, THUMB, Places, Target, input_name, square
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, text_width
@@ -53,6 +54,15 @@ class Strengths:
     share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     positive: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
+    @property
+    def level(self) -> NDArray[np.int64]:
+        """[k], 0 to LEVELS: how strong each link is seen to be."""
+        return np.rint(self.share * LEVELS).astype(np.int64)
+
+    def look(self) -> tuple[bytes, bytes, bytes]:
+        """The same for links that look the same."""
+        return self.links.tobytes(), self.level.tobytes(), self.positive.tobytes()
+
 
 def strengths(network: Network, marks: Marks) -> Strengths:
     """The strongest links, and with them all of a unit that is looked at alone."""
@@ -90,7 +100,7 @@ def paint_links(painter: QPainter, places: Places, found: Strengths, marks: Mark
     t = theme()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     near = touches(found.links, marks.selected) if marks.selected is not None else np.ones(len(found.links), dtype=bool)
-    level = np.rint(found.share * LEVELS).astype(int)
+    level = found.level
     thumbs = places.thumbs
     pens: dict[tuple[int, bool, bool, float], QPen] = {}
     for (layer, a, b), n, positive, touched in zip(
@@ -271,6 +281,26 @@ def paint_pill(painter: QPainter, at: QPointF, lines: list[str], room: QRectF) -
         row = QRectF(box.left() + px(8), box.top() + px(4) + i * px(16), box.width() - px(16), px(16))
         color = t.tooltip_text if i == 0 else t.tooltip_second
         draw_text(painter, row, line, size=12, weight=600 if i == 0 else 400, color=color)
+
+
+def paint_message(painter: QPainter, message: str, room: QRectF) -> None:
+    """Why something cannot be done, at the foot."""
+    t = theme()
+    lines = wrapped(message, room.width() - px(40), 12, 3)
+    high = len(lines) * px(16) + px(12)
+    box = QRectF(room.left() + px(8), room.bottom() - high - px(8), room.width() - px(16), high)
+    rounded(painter, box, px(6), t.danger_ground, t.danger)
+    for i, text in enumerate(lines):
+        row = QRectF(box.left() + px(12), box.top() + px(6) + i * px(16), box.width() - px(24), px(16))
+        draw_text(painter, row, text, size=12, color=t.danger)
+
+
+def paint_dot(painter: QPainter, at: QPointF) -> None:
+    """Something goes wrong here."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("danger"))
+    painter.drawEllipse(at, px(3), px(3))
 
 
 def paint_legend(painter: QPainter, width: float, height: float, names: tuple[str, ...], numeric: bool) -> None:

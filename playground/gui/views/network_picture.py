@@ -6,7 +6,10 @@ the network only is painted once into a picture of its own; what follows the mou
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+import time
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
@@ -16,7 +19,6 @@ from playground.gui import network_changes
 from playground.gui.numbers import fmt
 from playground.gui.theme import Theme, px, theme
 from playground.gui.views import network_paint
-from playground.gui.views.base import wrapped
 from playground.gui.views.network_layout import (
     KIND_ROW,
     UNITS_ROW,
@@ -36,6 +38,9 @@ from playground.gui.widgets.text import draw_text, text_width
 WIDTH, LEAST = 344, 240
 FOOT = 74
 """For the legend, and for the formula of a unit: three lines of it hide nothing of the picture."""
+DENSE_S = 0.3
+LINKS_MS = 40
+"""From the units to the links."""
 
 
 class NetworkPicture(NetworkWords):
@@ -58,8 +63,12 @@ class NetworkPicture(NetworkWords):
         self._strengths = Strengths()
         self._marks: tuple[object, Marks] | None = None
         self._layers: dict[str, QPixmap] = {}
-        """Painted already: "below" and "above", which change with the document, and "all" with the newest numbers."""
+        """Painted already: "below" and "above" change with the document, "links" and "units" with the numbers."""
+        self._look: object = None
+        self._changed_at = 0.0
         super().__init__(parent)
+        self._links_rest = QTimer(self, interval=LINKS_MS, singleShot=True)
+        self._links_rest.timeout.connect(self._links_due)
         self.formula = UnitFormula(self)
         self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self._bar.setAccessibleName(self.tr("Layers"))
@@ -85,6 +94,14 @@ class NetworkPicture(NetworkWords):
             self.experiment = experiment
             self._marks = None
             self.message = ""
+            self._stale()
+
+    def mark_troubles(self, troubles: Mapping[str, str]) -> None:
+        """Put a dot at the layers among these places ("layer 2"), with a sentence for each."""
+        found = {int(where.removeprefix("layer ")): sentence for where, sentence in troubles.items()
+                 if where.startswith("layer ")}  # fmt: skip
+        if found != self.troubles:
+            self.troubles = found
             self._stale()
 
     def set_condensed(self, on: bool) -> None:
@@ -138,7 +155,12 @@ class NetworkPicture(NetworkWords):
         return self._marks[1]
 
     def _changed(self) -> None:
-        self._layers.pop("all", None)
+        """While numbers come in a row the links follow in a paint of their own: both in one would cost a frame."""
+        now, before = time.perf_counter(), self._changed_at
+        self._layers.pop("units", None)
+        self._changed_at = now
+        if now - before > DENSE_S:
+            self._layers.pop("links", None)
         if self.has_data():
             shape = (tuple(len(u) for u in self.summary.units), self.summary.inputs, self.summary.activations)
             if shape != self._shape:
@@ -147,6 +169,10 @@ class NetworkPicture(NetworkWords):
                 self._forget_what_went()
             if self.selected is not None:
                 self._show_formula()
+        self.update()
+
+    def _links_due(self) -> None:
+        self._layers.pop("links", None)
         self.update()
 
     def _forget_what_went(self) -> None:
@@ -222,7 +248,7 @@ class NetworkPicture(NetworkWords):
     # ---- painting
     def buttons_shown(self) -> list[Target]:
         """The round buttons of the head: all where there is room, else those of the layer under the mouse."""
-        if self.experiment is None or self.experiment.model.linear:
+        if self.experiment is None or not self.experiment.model.editable:
             return []
         places, here = self.places, self._layer_in_hand()
         last = places.n_layers - 1
@@ -244,7 +270,12 @@ class NetworkPicture(NetworkWords):
 
     def paint(self, painter: QPainter) -> None:
         ratio = self.devicePixelRatioF()
-        painter.drawPixmap(0, 0, self._layer("all", ratio))
+        if "units" not in self._layers:
+            self._strengths = network_paint.strengths(self.network, self.marks())
+            if "links" in self._layers and self._look != self._strengths.look() and not self._links_rest.isActive():
+                self._links_rest.start()
+        for name in ("links", "units", "above"):
+            painter.drawPixmap(0, 0, self._layer(name, ratio))
         self._paint_over(painter, ratio)
 
     def _layer(self, name: str, ratio: float) -> QPixmap:
@@ -253,29 +284,32 @@ class NetworkPicture(NetworkWords):
         if found is None or found.size() != self.size() * ratio or found.devicePixelRatio() != ratio:
             found = QPixmap(self.size() * ratio)
             found.setDevicePixelRatio(ratio)
-            found.fill(Qt.GlobalColor.transparent if name == "above" else theme().color("panel"))
+            found.fill(Qt.GlobalColor.transparent if name in ("units", "above") else theme().color("panel"))
             painter = QPainter(found)
             try:
-                {"below": self._paint_below, "above": self._paint_above, "all": self._paint_all}[name](painter, ratio)
+                getattr(self, f"_paint_{name}")(painter, ratio)
             finally:
                 painter.end()
             self._layers[name] = found
         return found
 
-    def _paint_all(self, painter: QPainter, ratio: float) -> None:
-        """What is there always, with the numbers of this moment between below and above."""
+    def _paint_units(self, painter: QPainter, ratio: float) -> None:
+        """What each unit responds to, and the biases."""
         places, network, marks = self.places, self.network, self.marks()
-        painter.drawPixmap(0, 0, self._layer("below", ratio))
         painter.translate(-self._bar.value(), 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._strengths = network_paint.strengths(network, marks)
-        network_paint.paint_links(painter, places, self._strengths, marks)
         for layer in range(places.n_layers):
             if self.condensed and 0 < layer < places.n_layers - 1:
                 network_paint.paint_stack(painter, places.box(layer, 0))
             network_paint.paint_units(painter, places, network, layer, marks, ratio)
-        painter.translate(self._bar.value(), 0)
-        painter.drawPixmap(0, 0, self._layer("above", ratio))
+
+    def _paint_links(self, painter: QPainter, ratio: float) -> None:
+        """The links, and what lies below them."""
+        self._look = self._strengths.look()
+        painter.drawPixmap(0, 0, self._layer("below", ratio))
+        painter.translate(-self._bar.value(), 0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        network_paint.paint_links(painter, self.places, self._strengths, self.marks())
 
     def _paint_below(self, painter: QPainter, ratio: float) -> None:
         places, network = self.places, self.network
@@ -318,6 +352,8 @@ class NetworkPicture(NetworkWords):
                 text = next((text for text in texts if text_width(text, 11) <= wide), name)
                 row = QRectF(x - wide / 2, px(KIND_ROW) - px(8), wide, px(16))
                 draw_text(painter, row, text, size=11, color=t.muted, align=CENTER)
+                if layer in self.troubles:
+                    network_paint.paint_dot(painter, QPointF(x + px(10), px(UNITS_ROW) - px(7)))
             else:
                 text = self._head(layer) + (" ▾" if layer == 0 and self.n_inputs_free else "")
                 wide = text_width(text, 11) + 2
@@ -349,8 +385,8 @@ class NetworkPicture(NetworkWords):
             self._paint_rubber(painter, places)
         painter.restore()
         if self.message:
-            self._paint_message(painter)
-        elif spotted is not None and (lines := self.says(spotted)):
+            network_paint.paint_message(painter, self.message, QRectF(self.rect()))
+        elif spotted is not None and self.pill_shown(spotted) and (lines := self.says(spotted)):
             at = self._mouse if self.hovered is not None else self.outside(self.box_of(spotted)).bottomLeft()
             network_paint.paint_pill(painter, at, lines, QRectF(self.rect()))
         if self.ring_shown() and self.caret is None:
@@ -358,6 +394,10 @@ class NetworkPicture(NetworkWords):
 
     def ring_shown(self) -> bool:
         return False
+
+    def pill_shown(self, target: Target) -> bool:
+        """Whether what is said of it may stand beside the mouse."""
+        return True
 
     def box_of(self, target: Target) -> QRectF:
         """Where a target stands, in the coordinates of `places`."""
@@ -408,15 +448,3 @@ class NetworkPicture(NetworkWords):
         refused = over != source and bool(self.fitting(source, over))
         painter.setPen(QPen(t.color("danger" if refused else "accent"), px(2), Qt.PenStyle.DashLine))
         painter.drawPath(path)
-
-    def _paint_message(self, painter: QPainter) -> None:
-        t = theme()
-        lines = wrapped(self.message, self.width() - px(40), 12, 3)
-        text_high = len(lines) * px(16)
-        high = max(text_high + px(12), px(FOOT) - px(16))  # all of the legend, or none
-        box = QRectF(px(8), self.height() - high - px(8), self.width() - px(16), high)
-        top = box.center().y() - text_high / 2
-        rounded(painter, box, px(6), t.danger_ground, t.danger)
-        for i, text in enumerate(lines):
-            row = QRectF(box.left() + px(12), top + i * px(16), box.width() - px(24), px(16))
-            draw_text(painter, row, text, size=12, color=t.danger)

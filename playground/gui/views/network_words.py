@@ -29,6 +29,8 @@ class NetworkWords(ChartView):
         """Whether each hidden layer is shown as one block."""
         self.rubber: tuple[int, QPointF] | None = None
         """A residual connection that is being dragged: the layer it comes from, where its end is."""
+        self.troubles: dict[int, str] = {}
+        """What is wrong with which layers, in a sentence each."""
         self._whole: Network | None = None
         self._condensed: Network | None = None
         super().__init__(parent)
@@ -45,7 +47,8 @@ class NetworkWords(ChartView):
 
     @property
     def n_parameters(self) -> int:
-        return sum(w.size for w in self.summary.weights) + sum(b.size for b in self.summary.biases)
+        s = self.summary
+        return sum(array.size for arrays in (s.weights, s.biases, s.projections) for array in arrays)
 
     def value(self, link: Link) -> float | None:
         """The number that stands there now; None where the network has no such link."""
@@ -58,13 +61,13 @@ class NetworkWords(ChartView):
 
     def skips(self) -> list[Skip]:
         """The residual connections of the document that this network has the layers for."""
-        if self.experiment is None or self.summary is None or self.experiment.model.linear:
+        if self.experiment is None or self.summary is None or not self.experiment.model.editable:
             return []
         n = len(self.summary.units)
         return [skip for skip in map(links.skip, self.experiment.model.skips) if skip.target < n]
 
     def held(self) -> dict[Link, float]:
-        if self.experiment is None or self.experiment.model.linear:
+        if self.experiment is None or not self.experiment.model.editable:
             return {}
         return network_changes.held_values(self.experiment)
 
@@ -150,7 +153,10 @@ class NetworkWords(ChartView):
                 words.format(to=self.layer_name(skip.target), how=how)]  # fmt: skip
         if target.kind == "port":
             return self._says_port(target.layer)
-        return [self.button_name(target)]
+        said = [self.button_name(target)]
+        if target.kind in ("kind", "head") and target.layer in self.troubles:
+            said.append(self.troubles[target.layer])
+        return [line for line in said if line]
 
     def _says_unit(self, target: Target) -> list[str]:
         if self.condensed and 0 < target.layer < len(self.summary.units) - 1:
