@@ -161,17 +161,22 @@ class Places:
             return square(QPointF(x, self.ports), side)
         x = self.x[target.layer]
         if target.kind in ("more", "less"):
-            return square(QPointF(x + (px(22) if target.kind == "more" else -px(22)), units), side)
+            away = px(22) if self._apart(target.layer) >= px(40) else px(17)
+            return square(QPointF(x + (away if target.kind == "more" else -away), units), side)
         if target.kind == "remove":
             return square(QPointF(x + px(12), self.ports), px(14))
         if target.kind == "kind":
             return QRectF(x - self.kind_width(target.layer) / 2, kind - px(9), self.kind_width(target.layer), px(18))
         return square(self.port(target.layer), px(16))
 
+    def _apart(self, layer: int) -> float:
+        """From a layer to the nearest other."""
+        return min(abs(self.x[layer] - x) for i, x in enumerate(self.x) if i != layer)
+
     def kind_width(self, layer: int) -> float:
         """Room for the name of the activation."""
-        near = min(abs(self.x[layer] - x) for i, x in enumerate(self.x) if i != layer)
-        return max(min(px(76), near - px(4)), px(20))
+        near = self._apart(layer)
+        return max(min(px(76), near - px(8)), px(20))
 
     def has(self, target: Target) -> bool:
         """Whether the network that is shown still has it."""

@@ -28,7 +28,7 @@ from playground.gui.views.network_layout import (
     arrange,
     bias_or_link,
 )
-from playground.gui.views.network_paint import CENTER, RIGHT, Marks, Strengths
+from playground.gui.views.network_paint import CENTER, FOOT, RIGHT, Marks, Strengths
 from playground.gui.views.network_words import NetworkWords, activation_name
 from playground.gui.views.unit_formula import UnitFormula
 from playground.gui.widgets import TextToggle, ToolButton
@@ -36,8 +36,6 @@ from playground.gui.widgets.base import draw_ring, rounded
 from playground.gui.widgets.text import draw_text, text_width
 
 WIDTH, LEAST = 344, 240
-FOOT = 74
-"""For the legend, and for the formula of a unit: three lines of it hide nothing of the picture."""
 DENSE_S = 0.3
 LINKS_MS = 40
 """From the units to the links."""
@@ -201,7 +199,7 @@ class NetworkPicture(NetworkWords):
         key = (tuple(len(u) for u in network.units), self.width(), self.height(), px(100), network.inputs,
                network.others, tuple(map(str, skips)), self.condensed)  # fmt: skip
         if self._places is None or self._places[0] != key:
-            self._places = key, arrange(network, self.width(), 0, self.height() - px(FOOT), skips, self.condensed)
+            self._places = key, arrange(network, self.width(), 0, self.height() - px(FOOT + 4), skips, self.condensed)
             over = max(0, round(self._places[1].size[0] - self.width()))
             self._bar.setRange(0, over)
             self._bar.setPageStep(self.width())
@@ -355,7 +353,8 @@ class NetworkPicture(NetworkWords):
                 if layer in self.troubles:
                     network_paint.paint_dot(painter, QPointF(x + px(10), px(UNITS_ROW) - px(7)))
             else:
-                text = self._head(layer) + (" ▾" if layer == 0 and self.n_inputs_free else "")
+                text, more = self._head(layer), " ▾" if layer == 0 and self.n_inputs_free else ""
+                text += more if text_width(text + more, 11) <= max(wide, px(48)) else ""
                 wide = text_width(text, 11) + 2
                 left = min(max(x - wide / 2, px(8)), max(places.size[0], self.width()) - wide - px(8))
                 draw_text(painter, QRectF(left, px(KIND_ROW) - px(8), wide, px(16)), text, size=11, color=t.muted)
