@@ -312,6 +312,8 @@ class CurvePicture(Picture):
             )
         order = getattr(model, "order", None)
         fit = TR("CurvePicture", "fit") if order is None else TR("CurvePicture", "fit") + f", *M* = {order}"
+        if self._fit is not None and self._fit.unit is not None:
+            fit = TR("CurvePicture", "unit")
         entries.append(Entry("fit", fit, "fit"))
         if self.shown["fan"]:
             entries.append(Entry("fan", TR("CurvePicture", "resampled fits"), "fan"))

@@ -32,7 +32,7 @@ class Centre(Surface):
         self.layers_menu = QMenu(self.tr("&Show"), self)
         self.layers_menu.aboutToShow.connect(self._fill_layers)
         self.strip_buttons: list[ToolButton] = []
-        for strip in (strips.hint, strips.trouble):
+        for strip in (strips.hint, strips.trouble, strips.quiet):
             eye = ToolButton("eye", self.tr("Show and hide"), size=28, role="muted")
             eye.setMenu(self.layers_menu)
             strip.addButton(eye)

@@ -82,7 +82,9 @@ class Legend(QWidget):
         if entries != self.shown:
             self.shown = entries
             while len(self._entries) > len(entries):
-                self._entries.pop().deleteLater()
+                gone = self._entries.pop()
+                gone.hide()
+                gone.deleteLater()
             for i, entry in enumerate(entries):
                 if i == len(self._entries):
                     button = _Entry(entry, self._draw, self)

@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         self.acts["one_more"].setEnabled(not why_no_more(e))
         hint = lab.hint_for(e)
         self.strips.set_hint(hint.long, hint.short)
+        self.strips.keep_place(not e.model.linear)
         self.strips.clear_notice()
         self.strips.forget_troubles()
         self.canvas.set_experiment(e, self.document.problem)

@@ -35,6 +35,22 @@ class NoticeStrip(_Strip):
         self.show()
 
 
+class QuietStrip(_Strip):
+    """Nothing to say: the buttons alone, in the place where a trouble may be named."""
+
+    _ground, _line_token = "panel", "border"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.close_button.hide()
+
+    def _divided(self) -> bool:
+        return False
+
+    def _draw_icon(self, painter: QPainter) -> None:
+        """None."""
+
+
 class TroubleStrip(_Strip):
     """What goes wrong in the run, in one or two lines of the same height as the hint, and one thing to try."""
 
@@ -99,7 +115,7 @@ class ProgressStrip(_Strip):
 class Strips(QWidget):
     """Failure before progress before notice before trouble before hint. `restore` when a person asks for the last good
     state, `picked(changes)` when they try what is proposed, `troubled({where: sentence})` when the troubles that nobody
-    has put aside show in other places than before."""
+    has put aside show in other places than before. Where troubles may come, the place is kept for them."""
 
     restore = Signal()
     troubled = Signal(object)
@@ -112,9 +128,9 @@ class Strips(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         self.hint, self.notice, self.progress, self.banner = HintStrip(), NoticeStrip(), ProgressStrip(), Banner()
-        self.trouble = TroubleStrip()
-        self._up = {"banner": False, "progress": False, "notice": False, "trouble": False, "hint": True}
-        for strip in (self.banner, self.progress, self.notice, self.trouble, self.hint):
+        self.trouble, self.quiet = TroubleStrip(), QuietStrip()
+        self._up = {"banner": False, "progress": False, "notice": False, "trouble": False, "hint": True, "quiet": False}
+        for strip in (self.banner, self.progress, self.notice, self.trouble, self.hint, self.quiet):
             box.addWidget(strip)
         self._noted = ("", "")
         self.hint.closed.connect(self._close_hint)
@@ -141,6 +157,10 @@ class Strips(QWidget):
 
     def set_hint_visible(self, visible: bool) -> None:
         self._set("hint", visible)
+
+    def keep_place(self, on: bool) -> None:
+        """Whether the strip stays when it has nothing to say: what lies below shall not jump when a trouble comes."""
+        self._set("quiet", on)
 
     def _close_hint(self) -> None:
         self._set("hint", False)
@@ -264,5 +284,5 @@ class Strips(QWidget):
     def _arrange(self) -> None:
         first = next((name for name, up in self._up.items() if up), "")
         for name, strip in (("banner", self.banner), ("progress", self.progress), ("notice", self.notice),
-                            ("trouble", self.trouble), ("hint", self.hint)):  # fmt: skip
+                            ("trouble", self.trouble), ("hint", self.hint), ("quiet", self.quiet)):  # fmt: skip
             strip.setVisible(name == first)

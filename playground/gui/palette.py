@@ -110,7 +110,9 @@ class Palette(Themed, QWidget):
         if (names, numeric, current) == self._shown:
             return
         while len(self._chips) > len(names):
-            self._chips.pop().deleteLater()
+            gone = self._chips.pop()
+            gone.hide()
+            gone.deleteLater()
         while len(self._chips) < len(names):
             chip = ClassChip(len(self._chips), self)
             chip.clicked.connect(lambda _=False, i=chip.index: self.class_chosen.emit(i))

@@ -153,6 +153,18 @@ def test_the_most_serious_trouble_stands_in_the_place_of_the_hint(strips):
     assert strips.hint.isVisible() and not strips.trouble.isVisible()
 
 
+def test_where_a_trouble_may_come_its_place_is_kept_when_the_hint_is_closed(strips, qtbot):
+    strips.keep_place(True)
+    before = strips.sizeHint().height()
+    qtbot.mouseClick(strips.hint.close_button, Qt.MouseButton.LeftButton)
+    assert strips.quiet.isVisible() and strips.sizeHint().height() == before
+    tell(strips, DEAD)
+    assert strips.trouble.isVisible() and not strips.quiet.isVisible() and strips.sizeHint().height() == before
+    strips.keep_place(False)
+    tell(strips)
+    assert strips.sizeHint().height() == 0
+
+
 def test_the_button_changes_the_document(strips, qtbot):
     tell(strips, DEAD)
     with qtbot.waitSignal(strips.picked) as picked:

@@ -35,7 +35,7 @@ from playground.gui.widgets.text import draw_text, plain_width, text_width, ui_f
 BAR = 36
 TEXT_SHARE, TEXT_LEAST, TEXT_MOST = 0.46, 190, 340
 """Of the width, and in pixels: the column of words."""
-BOX, BOX_HIGH, PITCH_LEAST, PITCH_MOST, COLUMN_LEAST = 46, 17, 20, 36, 62
+BOX, BOX_HIGH, PITCH_LEAST, PITCH_MOST, COLUMN_LEAST = 46, 17, 16, 36, 62
 LINE = 16
 MANY = 200
 """Links between two layers: of more, only those of the unit in focus are drawn."""
@@ -154,11 +154,19 @@ class ExampleView(FocusRing, ChartView):
         shown = list(range(first, min(first + most, n)))
         return shown, min(wide / max(len(shown) - 1, 1), px(150))
 
+    def _pitch(self) -> float:
+        """From one unit to the next: as far as the highest layer leaves room, within limits."""
+        most = max(len(self.summary.values[layer]) for layer in self._columns()[0])
+        return min(max(self._net_box().height() / most, px(PITCH_LEAST)), px(PITCH_MOST))
+
+    def _box_high(self) -> float:
+        return min(px(BOX_HIGH), self._pitch() - px(2))
+
     def _places(self) -> dict[int, list[QPointF]]:
         """{layer: centres of its units}; what is too high is scrolled."""
         box, (shown, apart) = self._net_box(), self._columns()
         most = max(len(self.summary.values[layer]) for layer in shown)
-        pitch = min(max(box.height() / most, px(PITCH_LEAST)), px(PITCH_MOST))
+        pitch = self._pitch()
         over = max(0.0, most * pitch - box.height())
         self._scroll_net = min(max(self._scroll_net, 0.0), over)
         middle = box.center().y() + over / 2 - self._scroll_net
@@ -272,6 +280,15 @@ class ExampleView(FocusRing, ChartView):
         lit = {now.layer} if now.kind != "update" else set()
         for layer, centres in places.items():
             self._paint_units(painter, centres, shown[layer], layer in lit, focus[1] if layer == focus[0] else -1)
+        self._paint_scroll(painter, max(map(len, places.values())) * self._pitch())
+
+    def _paint_scroll(self, painter: QPainter, high: float) -> None:
+        """How much of the network, `high` pixels of it, lies above and below."""
+        box = self._net_box()
+        if high > box.height() + 1:
+            share = box.height() / high
+            top = box.top() + self._scroll_net / high * box.height()
+            rounded(painter, QRectF(box.right(), top, px(4), share * box.height()), px(2), theme().track)
 
     def _paint_links(self, painter: QPainter, layer: int, places: dict[int, list[QPointF]],
                      focus: tuple[int, int]) -> None:  # fmt: skip
@@ -318,7 +335,7 @@ class ExampleView(FocusRing, ChartView):
     def _paint_units(self, painter: QPainter, centres: list[QPointF], shown: tuple[str, np.ndarray] | None, lit: bool,
                      focus: int) -> None:  # fmt: skip
         """Boxes with the numbers of a layer; `focus` is the unit that is written out, or -1."""
-        t, room, wide, high = theme(), self._net_box(), px(BOX), px(BOX_HIGH)
+        t, room, wide, high = theme(), self._net_box(), px(BOX), self._box_high()
         font, metrics = ui_face(11, 600 if lit else 400)
         shift = (metrics.ascent() - metrics.descent()) / 2
         ink = t.color("accent" if shown is not None and shown[0] == "delta" else "text")
@@ -370,7 +387,7 @@ class ExampleView(FocusRing, ChartView):
         for layer, centres in self._places().items():
             for i, at in enumerate(centres):
                 away = event.position() - at
-                if abs(away.x()) <= px(BOX) / 2 and abs(away.y()) <= px(BOX_HIGH) / 2:
+                if abs(away.x()) <= px(BOX) / 2 and abs(away.y()) <= self._box_high() / 2:
                     self._choose(layer, i)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from playground.engine.inside import ExamplePass, PassStep
+from playground.gui.views.network_layout import input_name
 from playground.gui.views.readout import reading
 
 Floats = NDArray[np.float64]
@@ -64,7 +65,7 @@ def link_numbers(s: ExamplePass, step: PassStep, layer: int) -> Floats | None:
 def lines(s: ExamplePass, step: PassStep, layer: int, unit: int) -> list[Line]:
     """The calculation at one unit of a layer, or at all units of it where each is computed from itself alone."""
     if step.kind == "input":
-        return [Line(name, reading(v)) for name, v in zip(s.inputs, s.values[0], strict=False)]
+        return [Line(input_name(name), reading(v)) for name, v in zip(s.inputs, s.values[0], strict=False)]
     if step.kind == "sum":
         return _sum(s, layer, unit)
     if step.kind in ("activation", "output"):
@@ -81,7 +82,7 @@ def lines(s: ExamplePass, step: PassStep, layer: int, unit: int) -> list[Line]:
 
 def _unit(s: ExamplePass, layer: int, i: int) -> str:
     if layer == 0:
-        return s.inputs[i] if i < len(s.inputs) else str(i + 1)
+        return input_name(s.inputs[i]) if i < len(s.inputs) else str(i + 1)
     if layer == len(s.values) - 1 and i < len(s.outputs) and len(s.values[-1]) > 1:
         return s.outputs[i]
     return TR("ExampleRows", "unit {i}").format(i=i + 1)

@@ -23,8 +23,8 @@ from playground.gui.widgets import Choice
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, text_width
 
-SIDE = 148
-"""Width of the column of controls."""
+SIDE, TOP, ROW = 148, 6, 31
+"""The column of controls: its width, where it begins, and from one control to the next."""
 NARROW = 330
 """In a view that is narrower they give way to the picture."""
 WIDEST = 1.7
@@ -95,11 +95,11 @@ class HiddenSpaceView(HoverView):
 
     def _place(self) -> None:
         shown = self.has_data() and self.width() >= px(NARROW) and self.height() >= px(120)
-        y = px(10)
+        y = px(TOP)
         for choice in self._controls():
             choice.setVisible(shown)
             choice.setGeometry(px(12), y, px(SIDE) - px(20), px(28))
-            y += px(34)
+            y += px(ROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -110,7 +110,7 @@ class HiddenSpaceView(HoverView):
         return 0.0
 
     def paint_foot(self, painter: QPainter) -> None:
-        top = px(10) + 3 * px(34) + px(4)
+        top = px(TOP) + 3 * px(ROW) + px(4)
         if self.layer.isHidden():
             return
         lines = wrapped(self.summary.note, px(SIDE) - px(24), 11, max(1, int((self.height() - top) / px(14))))

@@ -47,8 +47,8 @@ class LinkEditor(Themed, QWidget):
         column.addLayout(top)
         self.field = NumberField(0.0, minimum=-MOST, maximum=MOST, step=0.1, width=96, name=self.tr("Weight"))
         self.field.edited.connect(self._typed)
-        self.field.invalid.connect(lambda sentence: self.error.setError(sentence))
-        self.field.lineEdit().textEdited.connect(lambda _: self.error.setError(None))
+        self.field.invalid.connect(self._say)
+        self.field.lineEdit().textEdited.connect(lambda _: self._say(None))
         self.track = Track(Scale(-2.0, 2.0), from_zero=True, name=self.tr("Weight"))
         self.track.dragging.connect(self._dragging)
         self.track.settled.connect(self._settle)
@@ -132,9 +132,14 @@ class LinkEditor(Themed, QWidget):
         self.state.setText("" if held is None else self.tr("cut") if cut else self.tr("frozen"))
 
     def refuse(self, sentence: str) -> None:
-        self.error.setError(sentence)
+        self._say(sentence)
         self.field.setInvalid(True)
-        self.adjustSize()
+
+    def _say(self, sentence: str | None) -> None:
+        """The editor grows by what is wrong with the number; nothing is covered."""
+        if sentence != (self.error.text() or None):
+            self.error.setError(sentence)
+            self.adjustSize()
 
     # ---- what a person does
     def _typed(self, value: float) -> None:
@@ -143,7 +148,7 @@ class LinkEditor(Themed, QWidget):
                 value=fmt(value)
             ))  # fmt: skip
             return
-        self.error.setError(None)
+        self._say(None)
         self.value_given.emit(value)
         if abs(value) > self.track.scale().maximum:
             self.track.setScale(Scale(-2 * abs(value), 2 * abs(value)))
@@ -151,7 +156,7 @@ class LinkEditor(Themed, QWidget):
 
     def _dragging(self, value: float) -> None:
         self.field.setValue(value)
-        self.error.setError(None)
+        self._say(None)
         self.dragged.emit(value)
 
     def _settle(self, value: float) -> None:

@@ -52,7 +52,8 @@ class NetworkView(NetworkKeys):
         places, inside = self.places, self.inside(at)
         if self._editable():
             here = places.layer_at(inside)
-            own = [Target(kind, here) for kind in ("less", "more", "remove")] if here else []
+            kinds = ("less", "more", "remove") if places.room_to_remove else ("less", "more")
+            own = [Target(kind, here) for kind in kinds] if here else []
             for button in (*self.buttons_shown(), *own):
                 if places.button(button).contains(inside):
                     return button

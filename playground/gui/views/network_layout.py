@@ -30,9 +30,9 @@ THUMBS = (56, 48, 40, 34, 28, 22)
 """Tried until the layers stand far enough apart; then the picture scrolls."""
 FAR = 1.4
 """Thumbnails larger than usual only where a layer is this share of one from the next."""
-GAP, CONDENSED_GAP, ROOMY = 27, 12, 62
+GAP, CONDENSED_GAP, ROOMY, REMOVABLE = 27, 12, 62, 56
 """Least room between two layers, and between blocks that stand for layers. A layer with so much for its head shows all
-its buttons at once."""
+its buttons at once; with less than the last it is removed by its menu."""
 EDGE = 16
 UNITS_ROW, KIND_ROW, PORTS, LANE = 40, 57, 75, 7
 """Heights: of the number of units, of the activation, of the ports; and between two arcs over the layers."""
@@ -110,6 +110,11 @@ class Places:
     def n_layers(self) -> int:
         return len(self.x)
 
+    @property
+    def room_to_remove(self) -> bool:
+        """Whether the button that removes a layer finds room between its port and the button that adds one."""
+        return min((b - a for a, b in zip(self.x, self.x[1:], strict=False)), default=0.0) >= px(REMOVABLE)
+
     def center(self, layer: int, unit: int) -> QPointF:
         return QPointF(*self.units[layer][unit])
 
@@ -156,17 +161,22 @@ class Places:
             return square(QPointF(x, self.ports), side)
         x = self.x[target.layer]
         if target.kind in ("more", "less"):
-            return square(QPointF(x + (px(22) if target.kind == "more" else -px(22)), units), side)
+            away = px(22) if self._apart(target.layer) >= px(40) else px(17)
+            return square(QPointF(x + (away if target.kind == "more" else -away), units), side)
         if target.kind == "remove":
-            return square(QPointF(x + px(15), self.ports), side)
+            return square(QPointF(x + px(12), self.ports), px(14))
         if target.kind == "kind":
             return QRectF(x - self.kind_width(target.layer) / 2, kind - px(9), self.kind_width(target.layer), px(18))
         return square(self.port(target.layer), px(16))
 
+    def _apart(self, layer: int) -> float:
+        """From a layer to the nearest other."""
+        return min(abs(self.x[layer] - x) for i, x in enumerate(self.x) if i != layer)
+
     def kind_width(self, layer: int) -> float:
         """Room for the name of the activation."""
-        near = min(abs(self.x[layer] - x) for i, x in enumerate(self.x) if i != layer)
-        return max(min(px(76), near - px(4)), px(20))
+        near = self._apart(layer)
+        return max(min(px(76), near - px(8)), px(20))
 
     def has(self, target: Target) -> bool:
         """Whether the network that is shown still has it."""

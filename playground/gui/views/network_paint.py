@@ -29,6 +29,8 @@ THIN = 1.6
 """Pixels. Thinner lines are drawn one pixel wide and paler, which costs Qt a third."""
 LEAST_WITH_BIAS = 12
 """Design pixels: smaller thumbnails have no room for one."""
+FOOT = 78
+"""Design pixels for the legend, and for the formula of a unit: three lines of it hide nothing of the picture."""
 TR = QCoreApplication.translate
 CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -284,14 +286,15 @@ def paint_pill(painter: QPainter, at: QPointF, lines: list[str], room: QRectF) -
 
 
 def paint_message(painter: QPainter, message: str, room: QRectF) -> None:
-    """Why something cannot be done, at the foot."""
+    """Why something cannot be done, at the foot: it covers all of the legend, or none."""
     t = theme()
     lines = wrapped(message, room.width() - px(40), 12, 3)
-    high = len(lines) * px(16) + px(12)
+    high = max(len(lines) * px(16) + px(12), px(FOOT) - px(16))
     box = QRectF(room.left() + px(8), room.bottom() - high - px(8), room.width() - px(16), high)
     rounded(painter, box, px(6), t.danger_ground, t.danger)
+    top = box.center().y() - len(lines) * px(16) / 2
     for i, text in enumerate(lines):
-        row = QRectF(box.left() + px(12), box.top() + px(6) + i * px(16), box.width() - px(24), px(16))
+        row = QRectF(box.left() + px(12), top + i * px(16), box.width() - px(24), px(16))
         draw_text(painter, row, text, size=12, color=t.danger)
 
 

@@ -28,7 +28,7 @@ from playground.gui.views.network_layout import (
     arrange,
     bias_or_link,
 )
-from playground.gui.views.network_paint import CENTER, RIGHT, Marks, Strengths
+from playground.gui.views.network_paint import CENTER, FOOT, RIGHT, Marks, Strengths
 from playground.gui.views.network_words import NetworkWords, activation_name
 from playground.gui.views.unit_formula import UnitFormula
 from playground.gui.widgets import TextToggle, ToolButton
@@ -36,8 +36,6 @@ from playground.gui.widgets.base import draw_ring, rounded
 from playground.gui.widgets.text import draw_text, text_width
 
 WIDTH, LEAST = 344, 240
-FOOT = 62
-"""For the legend."""
 DENSE_S = 0.3
 LINKS_MS = 40
 """From the units to the links."""
@@ -56,7 +54,7 @@ class NetworkPicture(NetworkWords):
         self.selected: tuple[int, int] | None = None
         """The unit (layer, unit) that is looked at alone."""
         self.message = ""
-        """Why something cannot be done, until the next press."""
+        """Why something cannot be done, until the next press or the next change."""
         self._mouse = QPointF()
         self._shape: object = None
         self._places: tuple[object, Places] | None = None
@@ -93,6 +91,7 @@ class NetworkPicture(NetworkWords):
         if experiment is not self.experiment:
             self.experiment = experiment
             self._marks = None
+            self.message = ""
             self._stale()
 
     def mark_troubles(self, troubles: Mapping[str, str]) -> None:
@@ -109,6 +108,7 @@ class NetworkPicture(NetworkWords):
             self.summary_button.setChecked(on)
             self.select(None)
             self._changed()
+            self._forget_what_went()
             self._stale()
 
     def select(self, unit: tuple[int, int] | None) -> None:
@@ -199,7 +199,7 @@ class NetworkPicture(NetworkWords):
         key = (tuple(len(u) for u in network.units), self.width(), self.height(), px(100), network.inputs,
                network.others, tuple(map(str, skips)), self.condensed)  # fmt: skip
         if self._places is None or self._places[0] != key:
-            self._places = key, arrange(network, self.width(), 0, self.height() - px(FOOT), skips, self.condensed)
+            self._places = key, arrange(network, self.width(), 0, self.height() - px(FOOT + 4), skips, self.condensed)
             over = max(0, round(self._places[1].size[0] - self.width()))
             self._bar.setRange(0, over)
             self._bar.setPageStep(self.width())
@@ -254,7 +254,7 @@ class NetworkPicture(NetworkWords):
         for layer in range(1, last):
             if not places.tight or layer == here:
                 found += [Target("less", layer), Target("more", layer)]
-            if layer == here:
+            if layer == here and places.room_to_remove:
                 found.append(Target("remove", layer))
         return found
 
@@ -353,7 +353,8 @@ class NetworkPicture(NetworkWords):
                 if layer in self.troubles:
                     network_paint.paint_dot(painter, QPointF(x + px(10), px(UNITS_ROW) - px(7)))
             else:
-                text = self._head(layer) + (" ▾" if layer == 0 and self.n_inputs_free else "")
+                text, more = self._head(layer), " ▾" if layer == 0 and self.n_inputs_free else ""
+                text += more if text_width(text + more, 11) <= max(wide, px(48)) else ""
                 wide = text_width(text, 11) + 2
                 left = min(max(x - wide / 2, px(8)), max(places.size[0], self.width()) - wide - px(8))
                 draw_text(painter, QRectF(left, px(KIND_ROW) - px(8), wide, px(16)), text, size=11, color=t.muted)
@@ -442,6 +443,7 @@ class NetworkPicture(NetworkWords):
         start = places.port(source)
         path: QPainterPath = arc(start, end, px(12) + abs(end.x() - start.x()) / 8)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = QPen(t.color("accent"), px(2), Qt.PenStyle.DashLine)
-        painter.setPen(pen)
+        over = self.hovered.layer if self.hovered is not None and self.hovered.kind == "port" else source
+        refused = over != source and bool(self.fitting(source, over))
+        painter.setPen(QPen(t.color("danger" if refused else "accent"), px(2), Qt.PenStyle.DashLine))
         painter.drawPath(path)

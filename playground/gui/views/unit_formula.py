@@ -23,9 +23,9 @@ from playground.gui.widgets.base import Themed
 from playground.gui.widgets.text import draw_text, text_width, ui_face
 
 CALM_MS, LOOK_MS = 250, 40
-TYPE, LINE, LEAST = 15, 24, 62
-"""Design pixels: the size of the type, the height of a line, the least height of the strip."""
-SHARE = 0.4
+TYPE, LINE, EDGE, LEAST = 15, 24, 3, 78
+"""Design pixels: the size of the type, the height of a line, the room above and below, the least height."""
+SHARE = 0.25
 """Of the height of the picture, at most."""
 INPUTS = {"x1": "x_1", "x2": "x_2", "x1^2": "x_1^2", "x2^2": "x_2^2", "x1*x2": "x_1 x_2", "sin(x1)": r"\sin x_1",
           "sin(x2)": r"\sin x_2", "x": "x"}  # fmt: skip
@@ -36,6 +36,8 @@ AROUND = {
     "step": (r"[\,", r"> 0\,]"),
 }  # fmt: skip
 """What stands before and after the sum of a unit."""
+NAMES = {"sigma": "σ"}
+_RAISED, _LOWERED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"), str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def terms(network: Network, layer: int, unit: int, skips: list[Skip]) -> list[tuple[str, str]]:
@@ -73,6 +75,13 @@ def _symbol(network: Network, layer: int, unit: int) -> str:
 
 def _power(found: re.Match[str]) -> str:
     return f"x_{found[1]}" + (f"^{{{found[2]}}}" if found[2] else "")
+
+
+def readable(latex: str) -> str:
+    """The symbols as plain text, for the moment before they are typeset: a⁽¹⁾₂."""
+    text = re.sub(r"\\(?:mathrm\{(\w+)\}|([a-z]+)|[,;])", lambda m: m[1] or NAMES.get(m[2], m[2] or " "), latex)
+    text = re.sub(r"\^\{?([()\d]+)\}?", lambda m: m[1].translate(_RAISED), text)
+    return re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_LOWERED), text)
 
 
 def signed(value: float, first: bool = False) -> str:
@@ -144,14 +153,14 @@ class UnitFormula(Themed, QWidget):
         number, latex = term
         wide = text_width(number, TYPE - 2) if number else 0.0
         made = typeset.formula(latex) if latex else None
-        part = made.width * _scale() if made else text_width(latex, TYPE - 3) if latex else 0.0
+        part = made.width * _scale() if made else text_width(readable(latex), TYPE - 3) if latex else 0.0
         return wide + part + px(3) * bool(number) + px(6)
 
     def high_for(self, width: float) -> int:
         """The height for this width, within limits."""
         most = max(self.parentWidget().height() * SHARE, px(LEAST))
         lines = len(self._lines(width - 2 * px(16)))
-        return round(min(max(lines * px(LINE) + px(16), px(LEAST)), most))
+        return round(min(max(lines * px(LINE) + 2 * px(EDGE), px(LEAST)), most))
 
     # ---- painting
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -159,7 +168,7 @@ class UnitFormula(Themed, QWidget):
         painter.fillRect(self.rect(), t.color("raised"))
         painter.fillRect(QRectF(0, 0, self.width(), 1), t.color("border"))
         lines = self._lines(self.width() - 2 * px(16))
-        y = px(8) - self._top
+        y = px(EDGE) - self._top
         for line in lines:
             self._paint_line(painter, line, y)
             y += px(LINE)
@@ -180,9 +189,11 @@ class UnitFormula(Themed, QWidget):
                 self._place(painter, made, x, baseline)
                 x += made.width * _scale()
             elif latex:
-                row = QRectF(x, baseline - metrics.ascent(), text_width(latex, TYPE - 3) + 1, metrics.height())
-                draw_text(painter, row, latex, size=TYPE - 3, color=t.muted)
-                x += text_width(latex, TYPE - 3)
+                text = readable(latex)
+                wide = text_width(text, TYPE - 3)
+                row = QRectF(x, baseline - metrics.ascent(), wide + 1, metrics.height())
+                draw_text(painter, row, text, size=TYPE - 3, color=t.muted)
+                x += wide
             x += px(6)
 
     def _place(self, painter: QPainter, part: Typeset, left: float, baseline: float) -> None:
@@ -205,7 +216,7 @@ class UnitFormula(Themed, QWidget):
         self._rest.stop()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        over = max(0.0, len(self._lines(self.width() - 2 * px(16))) * px(LINE) + px(16) - self.height())
+        over = max(0.0, len(self._lines(self.width() - 2 * px(16))) * px(LINE) + 2 * px(EDGE) - self.height())
         self._top = min(max(self._top - event.angleDelta().y() / 120 * px(LINE), 0.0), over)
         self.update()
         event.accept()

@@ -89,14 +89,17 @@ class _Strip(Themed, QWidget):
         t, painter = theme(), QPainter(self)
         painter.fillRect(self.rect(), QColor(getattr(t, self._ground)))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(getattr(t, self._line_token)))
-        size = px(18)
-        color = QColor(getattr(t, self._icon_role)).name()
-        picture = icons.pixmap(self._icon, size, color, self.devicePixelRatioF())
-        painter.drawPixmap(px(16), (self.height() - 1 - size) // 2, picture)
+        self._draw_icon(painter)
         if self._head:
-            head = QRectF(px(16) + size + px(12), 0, self.width(), self.height() - 1)
+            head = QRectF(px(16) + px(18) + px(12), 0, self.width(), self.height() - 1)
             draw_text(painter, head, self._head, weight=600, color=t.text)
         self._draw_sentence(painter)
+
+    def _draw_icon(self, painter: QPainter) -> None:
+        size = px(18)
+        color = QColor(getattr(theme(), self._icon_role)).name()
+        picture = icons.pixmap(self._icon, size, color, self.devicePixelRatioF())
+        painter.drawPixmap(px(16), (self.height() - 1 - size) // 2, picture)
 
     def _draw_sentence(self, painter: QPainter) -> None:
         draw_text(painter, self._text_box(), self.text(), color=theme().text)
