@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import features
-from playground.engine.datasets.base import DataSpec
+from playground.engine.datasets.base import DataSpec, LabelledData
 from playground.engine.experiment import Experiment, Split, parameters
 from playground.engine.points import AUTO, PART_NAMES, TEST, TRAIN, VALIDATION, Points
 from playground.engine.random import uniform
@@ -72,6 +72,19 @@ def build(e: Experiment) -> Problem:
     found = _build(e.data, e.split, e.seed.data, e.seed.split)
     features.check_at(e, np.vstack([part.X for part in found.parts.values()]))
     return found
+
+
+def share_on_wrong_side(e: Experiment) -> float | None:
+    """Of the generated points, those that noise and flips have put where another class belongs (0 to 1).
+
+    None where nobody knows: numbers, points of a person or a file.
+    """
+    return _wrong(e.data, e.seed.data) if isinstance(e.data, LabelledData) else None
+
+
+@lru_cache(maxsize=8)
+def _wrong(data: LabelledData, seed: int) -> float | None:
+    return data.share_on_wrong_side(seed)
 
 
 def why_no_more(e: Experiment) -> str:

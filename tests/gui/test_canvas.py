@@ -266,3 +266,16 @@ def test_what_takes_the_focus_has_a_name(canvas):
         for child in c.findChildren(QWidget):
             if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 assert child.accessibleName(), child
+
+
+def test_the_axes_of_measured_data_say_what_they_measure(qtbot):
+    e = experiments.change(experiments.default("classify"), {"data.kind": "iris"})
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 600)
+    canvas.set_experiment(e, problems.build(e))
+    assert canvas.view().x == pytest.approx((0.705, 7.195)) and canvas.view().y == pytest.approx((-0.02, 2.62))
+    named = canvas.grab().toImage()
+    plain = experiments.change(e, {"data.kind": "file", "data.points": problems.build(e).points})
+    canvas.set_experiment(plain, problems.build(plain))
+    assert canvas.grab().toImage() != named

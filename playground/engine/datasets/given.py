@@ -73,6 +73,9 @@ class File(GivenData):
     label: ClassVar[str] = "File"
     about: ClassVar[str] = "Points from a CSV file."
 
+    def names_of_inputs(self) -> tuple[str, ...]:
+        return self.columns[:-1] if self.n_inputs > 1 and self.columns[:-1] != ("x1", "x2") else ()
+
     def extent(self) -> tuple[Range, ...]:
         """What the points cover, and a twentieth more on each side."""
         if not len(self.points):
