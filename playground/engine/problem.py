@@ -41,6 +41,8 @@ class Problem:
     task: str
     n_inputs: int
     classes: tuple[str, ...]
+    colors: tuple[int, ...] = ()
+    """For each class its place in the palette."""
     x_range: tuple[float, float] = (0.0, 1.0)
     """What the canvas shows at first of the first input: the bases of linear models are laid out over it."""
 
@@ -118,7 +120,8 @@ def _build(data: DataSpec, split: Split, seed_data: int, seed_split: int) -> Pro
     if source is not None:
         parts["test"] = _part(points, part == TEST, source)
     classes, x_range = data.names_of_classes(), data.extent()[0]
-    return Problem(points, part, source, parts, data.task, data.n_inputs, classes, x_range)
+    colors = data.colors_of_classes()
+    return Problem(points, part, source, parts, data.task, data.n_inputs, classes, colors, x_range)
 
 
 def _part(points: Points, mask: NDArray[np.bool_], more: Points | None = None) -> Part:

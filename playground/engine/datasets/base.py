@@ -44,6 +44,20 @@ def complete_names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
     return names + tuple(next(free) for _ in range(n - len(names)))
 
 
+def complete_colors(colors: tuple[int, ...], n: int) -> tuple[int, ...]:
+    """`colors` of the first n classes, and free ones of the palette after them until there are n."""
+    free = (k for k in range(MAX_CLASSES) if k not in colors)
+    return (colors + tuple(next(free) for _ in range(n - len(colors))))[:n]
+
+
+def class_colors() -> Any:
+    """The field `class_colors` of data with classes: for each class its place in the palette."""
+    return param(
+        (), label="Colours of the classes", low=0, high=MAX_CLASSES, item_low=0, item_high=MAX_CLASSES - 1, hidden=True,
+        help="For each class its place in the palette, from 0: all different.",
+    )  # fmt: skip
+
+
 class DataSpec(Spec):
     """Common to all data sets. `points`, when not None, are what a person made of the generated ones."""
 
@@ -123,6 +137,18 @@ class DataSpec(Spec):
     def names_of_classes(self) -> tuple[str, ...]:
         """At least two names for classification, none for regression."""
         return ()
+
+    def colors_of_classes(self) -> tuple[int, ...]:
+        """For each class its place in the palette, 0 to 9, all different."""
+        return complete_colors(getattr(self, "class_colors", ()), len(self.names_of_classes()))
+
+    @model_validator(mode="after")
+    def _check_colors(self) -> "DataSpec":
+        colors = getattr(self, "class_colors", ())
+        if len(set(colors)) < len(colors):
+            raise SpecError("data.class_colors must be different for each class, not "
+                            f"{','.join(map(str, colors))}.", "data.class_colors")  # fmt: skip
+        return self
 
 
 LONGEST_FORMULA = 24
@@ -269,6 +295,7 @@ class LabelledData(DataSpec):
         help="Share of points that get a wrong class. Larger: no boundary can be right everywhere.",
     )  # fmt: skip
     class_names: tuple[str, ...] = param((), label="Classes", low=0, high=MAX_CLASSES, hidden=True)
+    class_colors: tuple[int, ...] = class_colors()
 
     task: ClassVar[Task] = "classification"
     n_inputs: ClassVar[int] = 2

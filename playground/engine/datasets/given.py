@@ -13,6 +13,7 @@ from playground.engine.datasets.base import (
     DataSpec,
     Range,
     Task,
+    class_colors,
     classes_in,
     complete_names,
     dataset,
@@ -26,6 +27,7 @@ class GivenData(DataSpec):
 
     points: Points = param(EMPTY_2D, label="Points", live=True, hidden=True)
     class_names: tuple[str, ...] = param((), label="Classes", low=0, high=MAX_CLASSES, hidden=True)
+    class_colors: tuple[int, ...] = class_colors()
 
     generated: ClassVar[bool] = False
 

@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
 
 from playground.assets import asset
 from playground.engine.datasets.base import MAX_CLASSES, Floats, LabelledData, Range, dataset
 from playground.engine.random import Draws
-from playground.engine.schema import SpecError, param
+from playground.engine.schema import param
 
 SPECIES = ("setosa", "versicolor", "virginica")
 MEASUREMENTS = {
@@ -49,12 +48,6 @@ class Iris(LabelledData):
     label: ClassVar[str] = "Iris"
     about: ClassVar[str] = "150 flowers of three species, measured in cm: petals tell them apart better than sepals."
     measured: ClassVar[bool] = True
-
-    @model_validator(mode="after")
-    def _check_inputs(self) -> "Iris":
-        if self.x1 == self.x2:
-            raise SpecError(f"data.x1 and data.x2 must be two different measurements, not {self.x1} twice.", "data.x2")
-        return self
 
     def n_generated_classes(self) -> int:
         return len(SPECIES)

@@ -104,8 +104,10 @@ class ChoiceRow(Row):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow panel the label column gives way to entries that are longer."""
         super().resizeEvent(event)
-        own = self.label.sizeHint().width() + px(8)
-        self.label.setFixedWidth(max(own, min(px(96), self.width() - self.combo.sizeHint().width())))
+        own, usual = self.label.sizeHint().width() + px(8), px(96)
+        if self.width() < px(200):
+            usual = min(usual, self.width() - self.combo.sizeHint().width())
+        self.label.setFixedWidth(max(own, usual))
 
     def setOptions(self, options: Iterable[tuple[object, str]]) -> None:
         """Replace the entries; the chosen key stays when it is still there."""
