@@ -177,7 +177,7 @@ def _layers_followed(e: Experiment, changes: Mapping[str, Any]) -> dict[str, Any
 
 
 _KEEP_SHAPE = {"model.held", "model.edits", "model.dropout", "model.dropouts", "model.activations", "model.init"}
-_NOT_GENERATING = {"data.class_names", "data.n_test"}
+_NOT_GENERATING = {"data.class_names", "data.class_colors", "data.n_test"}
 
 
 def set_text(e: Experiment, assignments: Iterable[tuple[str, str]]) -> Experiment:
@@ -339,7 +339,7 @@ def diff(a: Experiment, b: Experiment) -> frozenset[str]:
 
 def is_live(a: Experiment, b: Experiment) -> bool:
     """Whether a run under `a` can go on under `b` without a reset."""
-    live = {p.path for p in schema.walk(b) if p.live} | {"data.class_names"}
+    live = {p.path for p in schema.walk(b) if p.live} | {"data.class_names", "data.class_colors"}
     return diff(a, b) <= live
 
 

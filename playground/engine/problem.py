@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import features
-from playground.engine.datasets.base import DataSpec
+from playground.engine.datasets.base import DataSpec, LabelledData
 from playground.engine.experiment import Experiment, Split, parameters
 from playground.engine.points import AUTO, PART_NAMES, TEST, TRAIN, VALIDATION, Points
 from playground.engine.random import uniform
@@ -41,6 +41,8 @@ class Problem:
     task: str
     n_inputs: int
     classes: tuple[str, ...]
+    colors: tuple[int, ...] = ()
+    """For each class its place in the palette."""
     x_range: tuple[float, float] = (0.0, 1.0)
     """What the canvas shows at first of the first input: the bases of linear models are laid out over it."""
 
@@ -74,6 +76,19 @@ def build(e: Experiment) -> Problem:
     return found
 
 
+def share_on_wrong_side(e: Experiment) -> float | None:
+    """Of the generated points, those that noise and flips have put where another class belongs (0 to 1).
+
+    None where nobody knows: numbers, points of a person or a file.
+    """
+    return _wrong(e.data, e.seed.data) if isinstance(e.data, LabelledData) else None
+
+
+@lru_cache(maxsize=8)
+def _wrong(data: LabelledData, seed: int) -> float | None:
+    return data.share_on_wrong_side(seed)
+
+
 def why_no_more(e: Experiment) -> str:
     """Why no further point can be drawn from the source of the data; empty where one can."""
     if e.data.has_source:
@@ -105,7 +120,8 @@ def _build(data: DataSpec, split: Split, seed_data: int, seed_split: int) -> Pro
     if source is not None:
         parts["test"] = _part(points, part == TEST, source)
     classes, x_range = data.names_of_classes(), data.extent()[0]
-    return Problem(points, part, source, parts, data.task, data.n_inputs, classes, x_range)
+    colors = data.colors_of_classes()
+    return Problem(points, part, source, parts, data.task, data.n_inputs, classes, colors, x_range)
 
 
 def _part(points: Points, mask: NDArray[np.bool_], more: Points | None = None) -> Part:

@@ -340,7 +340,7 @@ def draw_point(
         "validation": ("s", 10.0, 1.8),
     }[kind]
     scale = px(100) / 100
-    color = QColor(t.classes[3].color if kind == "validation" else t.train)
+    color = QColor(t.hues[3].color if kind == "validation" else t.train)
     if light:
         size, width = 7.0, 1.2
         color.setAlphaF(0.6)

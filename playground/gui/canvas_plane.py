@@ -169,23 +169,32 @@ class PlanePicture(Picture):
             paint_unit_caption(painter, frame, self.experiment, self._map.unit, scale)
 
     def ground(self) -> object:
-        return self._map is None or not self.shown["map"]
+        return self._map is None or not self.shown["map"], self._axis_names()
+
+    def _axis_names(self) -> tuple[str, ...]:
+        return self.experiment.data.names_of_inputs() if self.experiment is not None else ()
 
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
         """With a grid where no map covers it."""
         t, box = theme(), frame.rect
         most = max(2, min(4, int(box.width() / px(64))))
         xs, ys = (_few_ticks(low, high, most) for low, high in (frame.x, frame.y))
-        if self.ground():
+        if self._map is None or not self.shown["map"]:
             for x in frame.px(xs):
                 plot.vline(painter, x, box.top(), box.bottom(), t.grid)
             for y in frame.py(ys):
                 plot.hline(painter, box.left(), box.right(), y, t.grid)
         plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs)), 12, px(3))
         plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12, px(3))
-        plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*₁", 13)
+        below = QPointF(box.center().x(), box.bottom() + px(33))
         gap = px(8) + px(3) + Axis(ys, plot.tick_texts(ys)).width(12) + px(12)
-        plot.draw_label(painter, QPointF(box.left() - gap, box.center().y()), "*x*₂", 13)
+        beside, names = QPointF(box.left() - gap, box.center().y()), self._axis_names()
+        if names:
+            plot.draw_name(painter, below, names[0], 13, box.width())
+            plot.draw_name(painter, beside, names[1], 13, box.height(), upright=True)
+        else:
+            plot.draw_label(painter, below, "*x*₁", 13)
+            plot.draw_label(painter, beside, "*x*₂", 13)
 
     def _paint_edge(self, painter: QPainter, frame: Frame) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -171,7 +171,7 @@ class CanvasTools(Themed, QWidget):
                 self.brush_panel.hide()
                 return
             button = self._palette.button(name)
-            corner = button.mapTo(self.stage, QPoint(button.width() + px(12), 0))
+            corner = QPoint(self._palette.geometry().right() - px(2), button.mapTo(self.stage, QPoint()).y())
             values = {"radius": self.brush_radius, "density": self.brush_density, "strength": self.brush_density,
                       "spacing": self.pen_spacing}  # fmt: skip
             self.brush_panel.open_at(corner.x(), corner.y(), {row: values[row] for row in PANELS[name]})

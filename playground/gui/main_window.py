@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         self._beside += [self.canvas.show_network, self._show_numbers]
         self._turns = itertools.cycle(self._beside)
         self.layout_ = Layout(self, self.inner, self.data_dock, self.model_dock, self.charts, settings)
+        host().set_class_colors(document.problem.colors)
         self._show_lab()
         self._show_history()
         self._show_title()
@@ -216,6 +217,7 @@ class MainWindow(QMainWindow):
 
     # ---- the document and the engine speak
     def _document_changed(self, paths: frozenset[str]) -> None:
+        host().set_class_colors(self.document.problem.colors)
         if paths & {"lab", "model.kind", "optimizer.kind"} or any(path.startswith("data.kind") for path in paths):
             self._show_lab()
         else:

@@ -18,6 +18,7 @@ from playground.engine.schema import Parameter, SpecError
 from playground.gui import presets
 from playground.gui.classes import Classes
 from playground.gui.forms import Controls, Rows, shown_parameters
+from playground.gui.numbers import fmt
 from playground.gui.theme import px
 from playground.gui.values import Values
 from playground.gui.widgets import (
@@ -34,7 +35,7 @@ from playground.gui.widgets import (
 TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.momentum", "training.batch_size",
                   "training.l2", "loss", "selection.folds")  # fmt: skip
 """What most people turn, in this order; everything else of optimiser and training stands under "More"."""
-DATA_FIRST = ("data.expression", "data.coefficients")
+DATA_FIRST = ("data.expression", "data.coefficients", "data.x1", "data.x2")
 MORE_KEY = "+"
 COLUMNS = 3
 """Presets side by side."""
@@ -81,6 +82,7 @@ class DataPanel(Panel):
         self.rows = Rows(fields.column, controls, self, field_width=64)
         self._column = fields.column
         self._paths: tuple[str, ...] | None = None
+        self.wrong = self.add(Note())
         self.more = LinkButton(self.tr("One more point"))
         self.more.clicked.connect(self.one_more)
         self.split = self.add(SplitBar())
@@ -107,6 +109,7 @@ class DataPanel(Panel):
             self._show_fields(e)
         if e.data.kind == "drawn":
             self._drawn[e.lab] = e.data.points
+        self._show_wrong(e)
         train, validation, test = (len(problem.parts[name].t) for name in _PARTS)
         self.split.setCounts((train, validation, test))
         self.classes.follow()
@@ -138,6 +141,14 @@ class DataPanel(Panel):
             self._paths = paths
             above = self._column.indexOf(self.rows.row("data.n")) if "data.n" in self.rows else -1
             self._column.insertWidget(above + 1, self.more)
+
+    def _show_wrong(self, e: Experiment) -> None:
+        """How many points noise and flips have put where another class belongs."""
+        share = problems.share_on_wrong_side(e)
+        self.wrong.setVisible(share is not None)
+        if share is not None:
+            sentence = self.tr("{share} % of the points lie on the wrong side.")
+            self.wrong.setText(sentence.format(share=fmt(100 * share, 1)))
 
     def _show_more(self, e: Experiment) -> None:
         why = problems.why_no_more(e)

@@ -14,8 +14,9 @@ import numpy as np
 import shiboken6
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from playground.gui import fonts
 from playground.gui.numbers import fmt, power
 from playground.gui.theme import px, theme
 from playground.gui.widgets.text import draw_text, plain_width, ui_face
@@ -313,3 +314,19 @@ def draw_label(painter: QPainter, center: QPointF, text: str, size: float, color
         color=theme().color(color),
         align=Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
     )
+
+
+def draw_name(
+    painter: QPainter, center: QPointF, name: str, size: float, room: float, *, upright: bool = False
+) -> None:
+    """The name of an axis as it stands, without markup, around a point; shortened where there is no room."""
+    painter.save()
+    painter.translate(center)
+    if upright:
+        painter.rotate(-90)
+    font = fonts.ui(size)
+    painter.setFont(font)
+    painter.setPen(theme().color("text"))
+    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+    painter.drawText(QRectF(-room / 2, -20, room, 40), Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()

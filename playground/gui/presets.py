@@ -65,7 +65,7 @@ def _plane(cls: Any) -> Callable[[QPainter, QRectF, Theme], None]:
         place = _placer(box, (max(x_low, -spread), min(x_high, spread)), (max(y_low, -spread), min(y_high, spread)))
         for (a, b), t in zip(points.X, points.t, strict=True):
             if data.task == "classification":
-                style = theme.classes[int(t)]
+                style = theme.hues[int(t)]
                 draw_symbol(painter, place(a, b), style.symbol, px(4), style.color)
             else:
                 token = "positive" if t > 0 else "negative"

@@ -6,7 +6,7 @@ Every other module in `gui` asks `theme()` for its colours and `px()` for its si
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -87,6 +87,9 @@ class Theme:
     boundary_opacity: float
     miss_ring: str
     classes: tuple[ClassStyle, ...]
+    """Of the classes in their order, in the colours that the data give them."""
+    hues: tuple[ClassStyle, ...]
+    """The palette itself."""
 
     def color(self, token: str, opacity: float = 1.0) -> QColor:
         """The token as a QColor, e.g. `color("accent")` or `color("test", 0.16)`."""
@@ -178,7 +181,25 @@ def _column(name: str, index: int) -> Theme:
         for label, light, night, symbol in _CLASSES
     )
     values: dict[str, Any] = {token: row[index] for token, row in _TABLE.items()}
-    return Theme(name=name, is_dark=dark, classes=classes, **values)
+    return Theme(name=name, is_dark=dark, classes=classes, hues=classes, **values)
+
+
+def recolored(base: Theme, order: tuple[int, ...]) -> Theme:
+    """`base` with the classes in these places of the palette; the map of two classes follows."""
+    if order == tuple(range(len(order))):
+        return base
+    rest = tuple(k for k in range(len(base.hues)) if k not in order)
+    classes = tuple(base.hues[k] for k in order + rest)
+    negative, positive = (map_tint(base, k) for k in (order + rest)[:2])
+    name = f"{base.name} {order}"  # what was painted in other colours is told apart by it
+    return replace(base, name=name, classes=classes, map_negative=negative, map_positive=positive)
+
+
+def map_tint(base: Theme, k: int) -> str:
+    """The colour of the decision map where the class in place `k` of the palette is certain."""
+    if k < 2:
+        return (base.map_negative, base.map_positive)[k]
+    return mix(base.hues[k].color, base.map_paper, 0.6 if base.is_dark else 0.5)
 
 
 THEMES: dict[str, Theme] = {name: _column(name, i) for i, name in enumerate(("light", "dark", "contrast"))}
@@ -231,6 +252,7 @@ class ThemeHost(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choice = "system"
+        self._order: tuple[int, ...] = ()
         self._zoom = 1.0
         self._app: QApplication | None = None
         self._hints: QStyleHints | None = None  # styleHints() must be kept, or its signal is lost
@@ -274,6 +296,13 @@ class ThemeHost(QObject):
             self._choice = choice
             self._wear()
 
+    def set_class_colors(self, order: tuple[int, ...]) -> None:
+        """Let class k have the colour and the symbol in place `order[k]` of the palette."""
+        if recolored(self._resolve(), order) != self._theme:
+            self._order = order
+            self._theme = recolored(self._resolve(), order)
+            self.changed.emit()
+
     def set_zoom(self, zoom: float) -> None:
         """Scale all text and controls, 0.8 to 2."""
         zoom = min(max(zoom, ZOOM_STEPS[0]), ZOOM_STEPS[-1])
@@ -303,7 +332,7 @@ class ThemeHost(QObject):
         return THEMES["dark" if dark else "light"]
 
     def _wear(self) -> None:
-        self._theme = self._resolve()
+        self._theme = recolored(self._resolve(), self._order)
         if self._app is None:
             return
         from playground.gui import fonts

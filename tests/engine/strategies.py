@@ -42,7 +42,8 @@ def legal(p: Parameter, e: Experiment | None = None) -> st.SearchStrategy[Any]:
         "bool": st.booleans,
         "choice": lambda: st.sampled_from(p.choices),
         "text": lambda: st.text(st.characters(codec="utf-8"), max_size=80),
-        "ints": lambda: st.lists(st.integers(p.item_low, p.item_high), max_size=int(p.high or 0)),
+        "ints": lambda: st.lists(st.integers(p.item_low, p.item_high), max_size=int(p.high or 0),
+                                 unique=p.path == "data.class_colors"),
         "subset": lambda: st.lists(st.sampled_from(p.choices), min_size=1, unique=True),
         "sequence": lambda: st.lists(st.sampled_from(p.choices), min_size=int(p.low or 0), max_size=int(p.high or 0)),
         "floats": lambda: st.lists(
@@ -131,7 +132,9 @@ def ranges(draw: st.DrawFn, e: Experiment) -> dict[str, Any]:
         far = 1.5 if e.data.kind == "polynomial" else 1e6  # large coefficients and a large x are too much
         low = draw(st.floats(-far, far - 1))
         values = {"data.low": low, "data.high": draw(st.floats(low + 1, far))}
-    if hasattr(e.data, "expression") and draw(st.booleans()):
+    if e.data.kind == "reg-formula":
+        values["data.expression"] = draw(inputs.filter(bool))
+    elif hasattr(e.data, "expression") and draw(st.booleans()):
         values["data.expression"] = draw(formulas) if "data.low" not in values else "3 + sin(x)"
     return values
 

@@ -128,7 +128,7 @@ def test_a_number_of_classes_beyond_the_old_ones_keeps_the_names():
     assert change(e, {"data.classes": 2}).data.names_of_classes() == ("cat", "dog")
 
 
-@pytest.mark.parametrize("kind", [k for k, c in datasets.items() if c.task == "classification"])
+@pytest.mark.parametrize("kind", [k for k, c in datasets.items() if c.task == "classification" and not c.measured])
 @pytest.mark.parametrize("flip", [0.1, 0.5])
 def test_flips_move_their_share_of_labels_and_nothing_else(kind, flip):
     clean, flipped = made(kind, n=MANY), made(kind, n=MANY, flip=flip)
@@ -379,3 +379,79 @@ def test_data_without_a_source_have_no_further_point_and_say_why(lab, kind):
     e = change(default(lab), {"data.kind": kind})
     assert one_more(e) == {} and why_no_more(e).endswith(".")
     assert why_no_more(default()) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "noise", "share"),
+    [("circle", 0.1, 0.026), ("circle", 0.5, 0.247), ("xor", 0.25, 0.069), ("gauss", 0.0, 0.0), ("gauss", 0.5, 0.079),
+     ("rings", 0.0, 0.0), ("checkerboard", 0.0, 0.0), ("moons", 0.0, 0.0), ("spiral", 0.0, 0.0)],
+)  # fmt: skip
+def test_the_share_on_the_wrong_side_is_what_noise_has_done(kind, noise, share):
+    found = [datasets[kind](n=MANY, noise=noise).share_on_wrong_side(seed) for seed in range(4)]
+    assert np.mean(found) == pytest.approx(share, abs=0.008)
+
+
+@pytest.mark.parametrize("flip", [0.2, 0.5])
+def test_the_share_on_the_wrong_side_counts_flips_and_ends_with_edits(flip):
+    data = datasets["xor"](n=MANY, noise=0.0, flip=flip)
+    assert data.share_on_wrong_side(1) == pytest.approx(flip, abs=0.02)
+    assert datasets["xor"](points=data.make(1), flip=flip).share_on_wrong_side(1) is None
+    assert datasets["iris"](flip=flip).share_on_wrong_side(1) == pytest.approx(flip, abs=0.1)
+    assert datasets["iris"]().share_on_wrong_side(1) == 0
+
+
+def test_rings_lie_at_equal_distances():
+    p = made("rings", n=MANY, noise=0.0, classes=4)
+    assert np.hypot(*p.X.T) == pytest.approx(1.25 * (p.t + 1))
+    error = np.hypot(*made("rings", n=MANY, noise=0.1, classes=4).X.T) - 1.25 * (p.t + 1)
+    assert error.std() == pytest.approx(0.25, rel=0.05)
+
+
+def test_a_checkerboard_changes_class_at_every_line():
+    p = made("checkerboard", n=MANY, noise=0.0, cells=5)
+    square = np.floor((p.X + 5) / 2)
+    assert np.array_equal(p.t, square.sum(axis=1) % 2)
+    assert np.mean(p.t) == pytest.approx(12 / 25, abs=0.03)
+
+
+def test_a_typed_formula_of_two_inputs():
+    p = made("reg-formula", n=MANY, noise=0.0, expression="x1^2/9 - 2x2")
+    assert p.t == pytest.approx(p.X[:, 0] ** 2 / 9 - 2 * p.X[:, 1])
+    noisy = made("reg-formula", n=MANY, noise=0.2, expression="x1^2/9 - 2x2")
+    assert (noisy.t - p.t).std() == pytest.approx(0.2, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("1/x1", "it has none at x1 = 0"), ("log(x2)", "must have a finite value everywhere from -6 to 6"),
+     ("x + 1", "data.expression"), ("", "a formula in x1 and x2"), ("__import__", "data.expression")],
+)  # fmt: skip
+def test_a_formula_without_a_value_is_one_sentence(text, said):
+    e = change(default("classify"), {"data.kind": "reg-formula"})
+    with pytest.raises(SpecError) as caught:
+        change(e, {"data.expression": text})
+    assert said in str(caught.value)
+
+
+def test_iris_is_scikit_learns_copy_in_centimetres():
+    from sklearn.datasets import load_iris
+
+    theirs = load_iris()
+    names = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
+    for i, x1 in enumerate(names):
+        for j, x2 in enumerate(names):
+            if i != j:
+                p = made("iris", x1=x1, x2=x2)
+                assert np.array_equal(p.X, theirs.data[:, [i, j]]) and np.array_equal(p.t, theirs.target)
+    e = change(default("classify"), {"data.kind": "iris"})
+    assert e.data.names_of_classes() == tuple(theirs.target_names)
+    assert e.data.names_of_inputs() == ("Petal length (cm)", "Petal width (cm)")
+    diagonal = build(change(e, {"data.x1": "petal_width"})).points.X  # on the way to exchanged axes
+    assert np.array_equal(diagonal[:, 0], diagonal[:, 1])
+
+
+def test_other_measurements_of_iris_drop_what_a_hand_did_to_the_old_ones():
+    e = change(default("classify"), {"data.kind": "iris"})
+    edited = change(e, {"data.points": build(e).points.remove([0, 1])})
+    assert len(build(edited).points) == 148
+    assert len(build(change(edited, {"data.x1": "sepal_length"})).points) == 150

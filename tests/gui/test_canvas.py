@@ -278,3 +278,15 @@ def test_a_curve_is_drawn_within_a_tenth_of_a_pixel_with_fewer_points(n):
         assert np.abs(np.interp(x, x[kept], y[kept]) - y).max() < plot.FLAT
     assert n < 200 or kept.sum() < n / 2
     assert plot._needed(x[::-1], y).all()  # a curve that goes back is left as it is
+
+def test_the_axes_of_measured_data_say_what_they_measure(qtbot):
+    e = experiments.change(experiments.default("classify"), {"data.kind": "iris"})
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 600)
+    canvas.set_experiment(e, problems.build(e))
+    assert canvas.view().x == pytest.approx((0.705, 7.195)) and canvas.view().y == pytest.approx((-0.02, 2.62))
+    named = canvas.grab().toImage()
+    plain = experiments.change(e, {"data.kind": "file", "data.points": problems.build(e).points})
+    canvas.set_experiment(plain, problems.build(plain))
+    assert canvas.grab().toImage() != named

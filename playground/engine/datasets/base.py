@@ -44,6 +44,20 @@ def complete_names(names: tuple[str, ...], n: int) -> tuple[str, ...]:
     return names + tuple(next(free) for _ in range(n - len(names)))
 
 
+def complete_colors(colors: tuple[int, ...], n: int) -> tuple[int, ...]:
+    """`colors` of the first n classes, and free ones of the palette after them until there are n."""
+    free = (k for k in range(MAX_CLASSES) if k not in colors)
+    return (colors + tuple(next(free) for _ in range(n - len(colors))))[:n]
+
+
+def class_colors() -> Any:
+    """The field `class_colors` of data with classes: for each class its place in the palette."""
+    return param(
+        (), label="Colours of the classes", low=0, high=MAX_CLASSES, item_low=0, item_high=MAX_CLASSES - 1, hidden=True,
+        help="For each class its place in the palette, from 0: all different.",
+    )  # fmt: skip
+
+
 class DataSpec(Spec):
     """Common to all data sets. `points`, when not None, are what a person made of the generated ones."""
 
@@ -58,6 +72,8 @@ class DataSpec(Spec):
     """A known source, from which further test points can be drawn."""
     generated: ClassVar[bool] = True
     """False where the points are the data themselves (drawn, file)."""
+    measured: ClassVar[bool] = False
+    """True where it is a table of measurements that comes with the program: no seed and no size changes its points."""
 
     @model_validator(mode="after")
     def _check_points(self) -> "DataSpec":
@@ -114,9 +130,25 @@ class DataSpec(Spec):
         """(low, high) of each input that the canvas shows at first."""
         return ((0.0, 1.0),)
 
+    def names_of_inputs(self) -> tuple[str, ...]:
+        """What the axes measure, with its unit; empty where they are just x, or x1 and x2."""
+        return ()
+
     def names_of_classes(self) -> tuple[str, ...]:
         """At least two names for classification, none for regression."""
         return ()
+
+    def colors_of_classes(self) -> tuple[int, ...]:
+        """For each class its place in the palette, 0 to 9, all different."""
+        return complete_colors(getattr(self, "class_colors", ()), len(self.names_of_classes()))
+
+    @model_validator(mode="after")
+    def _check_colors(self) -> "DataSpec":
+        colors = getattr(self, "class_colors", ())
+        if len(set(colors)) < len(colors):
+            raise SpecError("data.class_colors must be different for each class, not "
+                            f"{','.join(map(str, colors))}.", "data.class_colors")  # fmt: skip
+        return self
 
 
 LONGEST_FORMULA = 24
@@ -255,19 +287,18 @@ class PlaneData(DataSpec):
         return X, X + self.noise * shift
 
 
-class ClassData(PlaneData):
-    """Points (x1, x2) with a class each. A subclass gives `kind`, `label` and `generate`.
-
-    Class 1 is the positive one of TensorFlow Playground, class 0 the negative one.
-    """
+class LabelledData(DataSpec):
+    """Points (x1, x2) with a class each, of which a share gets a wrong one: `flip`."""
 
     flip: float = param(
         0.0, label="Flipped labels", low=0.0, high=0.5, step=0.01,
         help="Share of points that get a wrong class. Larger: no boundary can be right everywhere.",
     )  # fmt: skip
     class_names: tuple[str, ...] = param((), label="Classes", low=0, high=MAX_CLASSES, hidden=True)
+    class_colors: tuple[int, ...] = class_colors()
 
     task: ClassVar[Task] = "classification"
+    n_inputs: ClassVar[int] = 2
 
     def n_generated_classes(self) -> int:
         return 2
@@ -284,3 +315,31 @@ class ClassData(PlaneData):
         wrong = uniform(seed, "flip", points.ids) < self.flip
         shift = 1 + np.floor(uniform(seed, "flip.to", points.ids) * (k - 1))
         return Points(points.X, np.where(wrong, (points.t + shift) % k, points.t), points.ids, points.part)
+
+    def side(self, X: Floats, seed: int) -> Floats:
+        """The class [n] that belongs to each place of X [n, 2], noise and flips apart."""
+        raise NotImplementedError
+
+    def share_on_wrong_side(self, seed: int) -> float | None:
+        """Of the generated points, those whose class is another one than `side` says; None where a hand was at them."""
+        if self.points is not None:
+            return None
+        points = self.make(seed)
+        return float(np.mean(self.side(points.X, seed) != points.t)) if len(points) else None
+
+
+REFERENCE = 1000
+"""Points without noise that say on which side a place lies."""
+
+
+class ClassData(LabelledData, PlaneData):
+    """Points (x1, x2) with a class each. A subclass gives `kind`, `label` and `generate`.
+
+    Class 1 is the positive one of TensorFlow Playground, class 0 the negative one.
+    """
+
+    def side(self, X: Floats, seed: int) -> Floats:
+        """That of the nearest of many points that were made without noise."""
+        quiet = self.model_copy(update={"n": REFERENCE, "noise": 0.0, "flip": 0.0, "points": None}).make(seed)
+        nearest = (quiet.X**2).sum(axis=1) - 2 * X @ quiet.X.T  # squared distances, but for what all have in common
+        return quiet.t[nearest.argmin(axis=1)]

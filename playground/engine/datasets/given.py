@@ -13,6 +13,7 @@ from playground.engine.datasets.base import (
     DataSpec,
     Range,
     Task,
+    class_colors,
     classes_in,
     complete_names,
     dataset,
@@ -26,6 +27,7 @@ class GivenData(DataSpec):
 
     points: Points = param(EMPTY_2D, label="Points", live=True, hidden=True)
     class_names: tuple[str, ...] = param((), label="Classes", low=0, high=MAX_CLASSES, hidden=True)
+    class_colors: tuple[int, ...] = class_colors()
 
     generated: ClassVar[bool] = False
 
@@ -72,6 +74,9 @@ class File(GivenData):
     note: str = param("", label="Note", hidden=True)
     label: ClassVar[str] = "File"
     about: ClassVar[str] = "Points from a CSV file."
+
+    def names_of_inputs(self) -> tuple[str, ...]:
+        return self.columns[:-1] if self.n_inputs > 1 and self.columns[:-1] != ("x1", "x2") else ()
 
     def extent(self) -> tuple[Range, ...]:
         """What the points cover, and a twentieth more on each side."""

@@ -8,7 +8,6 @@ from playground.engine.export.ink import (
     AXIS,
     BAND,
     CANVAS,
-    CLASSES,
     GHOST,
     GRID,
     HOLLOW,
@@ -20,6 +19,7 @@ from playground.engine.export.ink import (
     ROLES,
     TEXT,
     WIDTHS,
+    class_inks,
     mix,
     nothing,
     plain,
@@ -211,12 +211,12 @@ def draw_table(axes: Any, s: Table, picture: Picture) -> None:
 
 def draw_confusion(axes: Any, s: Confusion, picture: Picture) -> None:
     """Counts and their share of the true class; right ones in the colour of the class."""
-    n = len(s.names)
+    n, inks = len(s.names), class_inks(picture.problem.colors)
     share = s.counts / np.maximum(s.counts.sum(axis=1, keepdims=True), 1)
     side = min(1.0, 6 / n)
     for i in range(n):
         for j in range(n):
-            color = mix(MAP_PAPER, CLASSES[i][0], 0.55 * float(share[i, j])) if i == j else mix(
+            color = mix(MAP_PAPER, inks[i][0], 0.55 * float(share[i, j])) if i == j else mix(
                 MAP_PAPER, GHOST, 0.8 * float(share[i, j]))  # fmt: skip
             axes.fill([j + 0.02, j + 0.98, j + 0.98, j + 0.02], [i + 0.02, i + 0.02, i + 0.98, i + 0.98],
                       color=color, linewidth=0)  # fmt: skip

@@ -1,6 +1,7 @@
 """Colours, sizes and small marks that the exported figures share: the light column of the design's table."""
 
 import re
+from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
 
@@ -43,7 +44,12 @@ CLASSES = (
     ("#E69F00", "o"), ("#0072B2", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#56B4E9", "v"),
     ("#D55E00", "p"), ("#F0E442", "*"), ("#1B2026", "P"), ("#734015", "X"), ("#1F1FA3", "h"),
 )  # fmt: skip
-"""Fill and marker (matplotlib's name) of each class."""
+"""Fill and marker (matplotlib's name) of each place in the palette."""
+
+
+def class_inks(colors: Sequence[int]) -> list[tuple[str, str]]:
+    """Fill and marker of each class, by its place in the palette."""
+    return [CLASSES[k] for k in colors]
 
 
 def px(length: float) -> float:

@@ -18,6 +18,7 @@ from playground.engine.export.ink import (
     POSITIVE,
     TEXT,
     TRAIN,
+    class_inks,
     footnote,
     legend,
     mix,
@@ -40,14 +41,15 @@ def draw_hidden(axes: Any, s: HiddenSpace, picture: Picture | None) -> None:
         axes.set_axis_off()
         nothing(axes, s.note)
         return
+    inks = class_inks(picture.problem.colors if picture is not None else range(len(CLASSES)))
     if s.regions.size:
-        _regions(axes, s)
+        _regions(axes, s, inks)
     for line in s.lines:
         axes.plot(*line.T, color=AXIS, linewidth=px(0.75), zorder=1)
     handles, labels = [], []
     names = picture.problem.classes if picture is not None else ()
     for k in range(s.n_classes):
-        color, marker = CLASSES[k % len(CLASSES)]
+        color, marker = inks[k]
         for test in (False, True):
             here = (s.target == k) & (s.test == test)
             dots = axes.scatter(*s.at[here].T, marker=marker, s=px(7) ** 2, color=CANVAS if test else color, zorder=3,
@@ -68,11 +70,11 @@ def draw_hidden(axes: Any, s: HiddenSpace, picture: Picture | None) -> None:
     footnote(axes.figure, s.note)
 
 
-def _regions(axes: Any, s: HiddenSpace) -> None:
+def _regions(axes: Any, s: HiddenSpace, inks: list[tuple[str, str]]) -> None:
     extent = (*s.x, *s.y)
     values = s.regions
     if values.ndim == 3 and values.shape[2] > 2:
-        tints = np.array([[int(mix(MAP_PAPER, CLASSES[k][0], 0.45)[i : i + 2], 16) for i in (1, 3, 5)]
+        tints = np.array([[int(mix(MAP_PAPER, inks[k][0], 0.45)[i : i + 2], 16) for i in (1, 3, 5)]
                           for k in range(values.shape[2])]) / 255  # fmt: skip
         colors, fields = values @ tints, [values[..., k] - np.delete(values, k, 2).max(2)
                                           for k in range(values.shape[2] - 1)]  # fmt: skip

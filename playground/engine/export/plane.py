@@ -1,5 +1,6 @@
 """The canvas of the plane as a figure: decision map, boundary, points whose shape and outline are the truth."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from playground.engine.export.ink import (
     MAP_POSITIVE,
     MUTED,
     TEXT,
+    class_inks,
     legend,
     mix,
     outline,
@@ -32,10 +34,8 @@ MANY, VERY_MANY = 2_000, 10_000
 
 def draw_map(axes: Any, s: DecisionMap, picture: Picture) -> None:
     """Strength of the colour = probability; a line where the two most probable classes are equal."""
-    extent = (*s.x, *s.y)
-    axes.imshow(
-        _colors(s.values), origin="lower", extent=extent, aspect="auto", interpolation="bilinear", zorder=0
-    )
+    pixels = _colors(s.values, picture.problem.colors)
+    axes.imshow(pixels, origin="lower", extent=(*s.x, *s.y), aspect="auto", interpolation="bilinear", zorder=0)
     _boundary(axes, s)
     if picture.problem.classes:
         _class_points(axes, picture)
@@ -47,24 +47,36 @@ def draw_map(axes: Any, s: DecisionMap, picture: Picture) -> None:
         axes.set_aspect("equal")
     for side in ("top", "right"):
         axes.spines[side].set_visible(True)
-    axes.set_xlabel(variable("x1"))
-    axes.set_ylabel(variable("x2"), rotation=0, labelpad=px(12))
+    names = picture.experiment.data.names_of_inputs()
+    if names:
+        axes.set_xlabel(plain(names[0]))
+        axes.set_ylabel(plain(names[1]))
+    else:
+        axes.set_xlabel(variable("x1"))
+        axes.set_ylabel(variable("x2"), rotation=0, labelpad=px(12))
 
 
 def _rgb(color: str) -> NDArray[np.float64]:
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
-def _colors(values: NDArray[Any]) -> NDArray[np.float64]:
+def _colors(values: NDArray[Any], colors: Sequence[int]) -> NDArray[np.float64]:
     """RGB [rows, columns, 3] of probabilities [rows, columns, classes] or of numbers from -1 to 1."""
     if values.ndim == 2 or values.shape[2] == 2:
         share = np.clip((values + 1) / 2 if values.ndim == 2 else values[:, :, 1], 0, 1)
-        return ramp(share, MAP_NEGATIVE, MAP_PAPER, MAP_POSITIVE)
+        return ramp(share, *_ends(tuple(colors)))
     n = values.shape[2]
-    tints = np.array([_rgb(mix(CLASSES[k][0], MAP_PAPER, 0.5)) for k in range(n)])
+    tints = np.array([_rgb(mix(fill, MAP_PAPER, 0.5)) for fill, _ in class_inks(colors)])
     best, top = values.argmax(axis=2), values.max(axis=2)
     strength = np.clip((top - 1 / n) / (1 - 1 / n), 0, 1)[:, :, None]
     return strength * tints[best] + (1 - strength) * _rgb(MAP_PAPER)
+
+
+def _ends(colors: tuple[int, ...]) -> tuple[str, str, str]:
+    """The colours of the map where the first class is certain, in the middle, and where the second is."""
+    known = {0: MAP_NEGATIVE, 1: MAP_POSITIVE}
+    low, high = (known.get(k, mix(CLASSES[k][0], MAP_PAPER, 0.5)) for k in (colors or (0, 1))[:2])
+    return low, MAP_PAPER, high
 
 
 def _boundary(axes: Any, s: DecisionMap) -> None:
@@ -92,8 +104,9 @@ def _class_points(axes: Any, picture: Picture) -> None:
     size = px(9 if len(points) <= MANY else 6)
     edge = px(1.3) if len(points) <= VERY_MANY else 0.0
     base = {"linestyle": "none", "zorder": 4}
+    inks = class_inks(problem.colors)
     for k in range(problem.n_classes):
-        color, marker = CLASSES[k]
+        color, marker = inks[k]
         for p in range(problem.n_classes):
             here = (truth == k) & (predicted == p)
             train, test = here & (problem.part == 0), here & (problem.part != 0)
@@ -103,10 +116,10 @@ def _class_points(axes: Any, picture: Picture) -> None:
                 "markeredgecolor": outline(color),
                 "markeredgewidth": edge,
             }
-            axes.plot(*points.X[train].T, markerfacecolor=CLASSES[p][0], **kept, **base)
+            axes.plot(*points.X[train].T, markerfacecolor=inks[p][0], **kept, **base)
             axes.plot(*points.X[test].T, markerfacecolor=CANVAS, **kept, **base)
             axes.plot(*points.X[test].T, marker="o", markersize=size * 0.42, markeredgewidth=0,
-                      markerfacecolor=CLASSES[p][0], linestyle="none", zorder=5)  # fmt: skip
+                      markerfacecolor=inks[p][0], linestyle="none", zorder=5)  # fmt: skip
     missed = predicted != truth
     if 0 < missed.sum() <= MANY:
         ring = {"marker": "o", "markersize": px(19), "markerfacecolor": "none", "linestyle": "none"}
@@ -114,7 +127,7 @@ def _class_points(axes: Any, picture: Picture) -> None:
         axes.plot(*points.X[missed].T, markeredgecolor=TEXT, markeredgewidth=px(1.75), zorder=7, **ring)
     handles: list[Any] = []
     labels = []
-    for name, (color, marker) in zip(problem.classes, CLASSES, strict=False):
+    for name, (color, marker) in zip(problem.classes, inks, strict=True):
         handles.append(Line2D([], [], linestyle="none", marker=marker, markersize=px(9), markerfacecolor=color,
                               markeredgecolor=outline(color), markeredgewidth=px(1.3)))  # fmt: skip
         labels.append(plain(name))

@@ -108,7 +108,8 @@ class NetworkPicture(NetworkWords):
             self.summary_button.setChecked(on)
             self.select(None)
             self._changed()
-            self._forget_what_went()
+            if self.has_data():
+                self._forget_what_went()
             self._stale()
 
     def select(self, unit: tuple[int, int] | None) -> None:

@@ -27,13 +27,13 @@ def role_color(role: str) -> QColor:
     """The colour of a series; what has none among the tokens takes that of a class."""
     if role in _TOKENS:
         return theme().color(_TOKENS[role])
-    return QColor(theme().classes[_CLASSES.get(role, 3)].color)
+    return QColor(theme().hues[_CLASSES.get(role, 3)].color)
 
 
 def role_ink(role: str) -> QColor:
     """The same for words: on a light ground the orange is too pale to be read and gives way to its dark outline."""
     if role == "variance" and not theme().is_dark:
-        return QColor(theme().classes[_CLASSES[role]].outline)
+        return QColor(theme().hues[_CLASSES[role]].outline)
     return role_color(role)
 
 

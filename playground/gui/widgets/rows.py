@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QSizePolicy, QSpacerItem, QWidget
 
 from playground.gui.theme import px
@@ -100,6 +100,14 @@ class ChoiceRow(Row):
             self.setValue(value)
         self.combo.activated.connect(self._activated)
         self.follow_theme()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow panel the label column gives way to entries that are longer."""
+        super().resizeEvent(event)
+        own, usual = self.label.sizeHint().width() + px(8), px(96)
+        if self.width() < px(200):
+            usual = min(usual, self.width() - self.combo.sizeHint().width())
+        self.label.setFixedWidth(max(own, usual))
 
     def setOptions(self, options: Iterable[tuple[object, str]]) -> None:
         """Replace the entries; the chosen key stays when it is still there."""
