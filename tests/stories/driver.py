@@ -132,7 +132,8 @@ class Player:
         self.do("mousemove", round(x), round(y), "click", button)
 
     def drag(self, start: tuple[float, float], *stops: tuple[float, float]) -> None:
-        """Press at the start, go through the stops in small moves, let go at the last; the window has seen all of it when this returns."""
+        """Press at the start, go through the stops in small moves, let go at the last, and wait until the window has
+        seen it."""
         before = self.ask("releases")
         moves: list[Any] = ["mousemove", round(start[0]), round(start[1]), "mousedown", 1]
         here = start
