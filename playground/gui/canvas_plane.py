@@ -168,7 +168,7 @@ class PlanePicture(Picture):
             scale = TR("Canvas", "full colour = ±{value}").format(value=fmt(float(f"{self._map.scale:.3g}")))
             paint_unit_caption(painter, frame, self.experiment, self._map.unit, scale)
 
-    def ground(self) -> object:
+    def ground(self, frame: Frame) -> object:
         return self._map is None or not self.shown["map"], self._axis_names()
 
     def _axis_names(self) -> tuple[str, ...]:

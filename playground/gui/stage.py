@@ -341,7 +341,7 @@ class Stage(KeyboardHand):
     def _painted_ground(self, frame: Frame) -> QPixmap:
         """The axes, painted anew only when they have changed."""
         ratio = self.devicePixelRatioF()
-        key = (self.kind, self.picture.ground(), frame, self.size(), ratio, theme().name, host().zoom)
+        key = (self.kind, self.picture.ground(frame), frame, self.size(), ratio, theme().name, host().zoom)
         if self._ground is None or self._ground[0] != key:
             picture = QPixmap(self.size() * ratio)
             picture.setDevicePixelRatio(ratio)
