@@ -19,7 +19,7 @@ from playground.gui import fonts, plot
 from playground.gui.kept import Kept
 from playground.gui.numbers import fmt
 from playground.gui.plot import Axis, Floats, Frame
-from playground.gui.theme import px, theme
+from playground.gui.theme import host, px, theme
 from playground.gui.views import captions, scaling
 from playground.gui.views.base import HoverView
 from playground.gui.views.readout import Row, draw_read_out
@@ -33,6 +33,7 @@ class LinesView(HoverView):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._log: bool | None = None  # None: as the summary says
         self._ground = Kept()
+        self._captions: tuple[object, list[QRectF | None]] | None = None
         self._derived: tuple[object, list[tuple[Series, Floats, Floats]]] | None = None
         self._log_action = QAction("log", checkable=True)
         self._log_action.triggered.connect(self.set_log)
@@ -212,7 +213,10 @@ class LinesView(HoverView):
         curves = [(frame.px(x), frame.py(y)) for _, x, y in self._series()]
         room = QRectF(frame.rect.left(), frame.rect.top(), self.width() - frame.rect.left(), frame.rect.height())
         labels = [mark.label for mark in marks]
-        for label, place in zip(labels, captions.places(at, labels, curves, room), strict=True):
+        key = (at, labels, room, host().zoom)
+        before = self._captions[1] if self._captions is not None and self._captions[0] == key else None
+        self._captions = key, captions.places(at, labels, curves, room, before)
+        for label, place in zip(labels, self._captions[1], strict=True):
             if place is not None:
                 draw_text(painter, place.adjusted(0, 0, 2, 0), label, size=11, color=theme().muted)
 
