@@ -16,6 +16,7 @@ from playground.gui import plot
 from playground.gui.contours import contour
 from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
+from playground.gui.kept import Kept
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
@@ -47,6 +48,7 @@ class PlanePicture(Picture):
         super().__init__()
         self.n_classes = 2
         self._map: DecisionMap | None = None
+        self._enlarged = Kept()
         self._image: tuple[object, QImage] | None = None
         self._fan: FanMap | None = None
         self._fan_image: tuple[object, QImage] | None = None
@@ -208,8 +210,15 @@ class PlanePicture(Picture):
         if self._image is None or self._image[0] != key:
             self._image = key, map_image(self._map.values)
         (x0, x1), (y0, y1) = frame.px(self._map.x), frame.py(self._map.y)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
+
+        def enlarge(layer: QPainter) -> None:
+            assert self._image is not None
+            layer.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            layer.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
+
+        large = self._enlarged.of(painter.device(), (self._map, frame), "canvas", enlarge)
+        ratio = large.devicePixelRatioF()
+        painter.drawPixmap(frame.rect, large, QRectF(frame.rect.topLeft() * ratio, frame.rect.size() * ratio))
 
     def _paint_fan(self, painter: QPainter, frame: Frame) -> None:
         assert self._fan is not None

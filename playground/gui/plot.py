@@ -31,7 +31,7 @@ FLAT = 0.1
 """Pixels by which a line may cut a corner without being seen."""
 OVERLAP, STRAIGHT = 0.25, math.cos(math.radians(12))
 """Pixels by which two lines that meet overlap, and the cosine of the angle up to which that closes the joint."""
-MOST_CORNERS = 200
+MOST_CORNERS = 60
 """A line with more of them is all corners, and nobody sees whether they are round."""
 BLOCK = 8
 """Steps of a curve that are thinned alike; a power of two."""
