@@ -60,8 +60,8 @@ class SubsetRow(Row):
 
     def __init__(self, label: str, choices: Iterable[str], default: object) -> None:
         super().__init__(label, default=default)
-        box = QWidget()
-        self._flow = FlowLayout(box)
+        self._box = QWidget()
+        self._flow = FlowLayout(self._box)
         self._chips: dict[str, Chip] = {}
         for key in choices:
             chip = Chip(_FORMULAS.get(key, key), checkable=True)
@@ -69,7 +69,7 @@ class SubsetRow(Row):
             chip.clicked.connect(self._clicked)
             self._chips[key] = chip
             self._flow.addWidget(chip)
-        self._column.insertWidget(1, box)
+        self._column.insertWidget(1, self._box)
         self._line.addStretch(1)
         self.follow_theme()
 
@@ -77,6 +77,7 @@ class SubsetRow(Row):
         super().restyle()
         self._flow.setSpacing(px(4))
         self._line.setContentsMargins(0, px(2), 0, 0)
+        self._box.setContentsMargins(0, 0, 0, px(6))
 
     def value(self) -> tuple[str, ...]:
         return tuple(key for key, chip in self._chips.items() if chip.isChecked())

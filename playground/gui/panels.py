@@ -152,8 +152,8 @@ class DataPanel(Panel):
         share = problems.share_on_wrong_side(e)
         self.wrong.setVisible(share is not None)
         if share is not None:
-            sentence = self.tr("{share} % of the points lie on the wrong side.")
-            self.wrong.setText(sentence.format(share=fmt(100 * share, 1)))
+            some = self.tr("{share} % of the points lie on the wrong side.").format(share=fmt(100 * share, 1))
+            self.wrong.setText(some if share else self.tr("No point lies on the wrong side."))
 
     def _show_more(self, e: Experiment) -> None:
         why = problems.why_no_more(e)
