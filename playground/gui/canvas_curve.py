@@ -190,8 +190,7 @@ class CurvePicture(Picture):
             layer.setClipRect(frame.rect)
             paint_folds(layer, frame, folds, self.fold)
 
-        picture = self._folds_kept.of(painter.device(), (folds, frame, self.fold), "", paint)
-        painter.drawPixmap(0, 0, picture)
+        self._folds_kept.paint(painter, frame.rect, (folds, frame, self.fold), paint)
 
     def ground(self, frame: Frame) -> object:
         tests = np.concatenate(self._tests()).tobytes() if self._crowd() else b""

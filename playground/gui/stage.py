@@ -310,9 +310,8 @@ class Stage(KeyboardHand):
             painter.fillRect(stale, theme().color("canvas"))
             return
         key = (self.kind, self.picture.ground(frame), frame)
-        ground = self._ground.of(self, key, "canvas", lambda painter: self.picture.paint_ground(painter, frame))
-        at, ratio = QRectF(stale), self.devicePixelRatioF()
-        painter.drawPixmap(at, ground, QRectF(at.topLeft() * ratio, at.size() * ratio))
+        everything = QRectF(self.rect())
+        self._ground.paint(painter, everything, key, lambda below: self.picture.paint_ground(below, frame), "canvas")
         self.picture.paint(painter, frame, Marked(self.selected, self.hovered))
         self._paint_followed(painter, frame)
         if not len(self.picture.points):

@@ -149,8 +149,8 @@ class LinesView(HoverView):
         frame, x_axis, y_axis = self._layout()
         lines, box = self.summary, frame.rect
         key = (frame, x_axis, y_axis, lines.band, self._x_name(), lines.y_label, lines.math_labels, self._x_beside())
-        ground = self._ground.of(self, key, self.ground, lambda below: self._paint_ground(below, frame, x_axis, y_axis))
-        painter.drawPixmap(0, 0, ground)
+        self._ground.paint(painter, QRectF(self.rect()), key,
+                           lambda below: self._paint_ground(below, frame, x_axis, y_axis), self.ground)  # fmt: skip
         self._paint_marks(painter, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for series, x, y in self._series():
