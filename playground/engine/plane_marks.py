@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import charts
+from playground.engine import charts, standardization
 from playground.engine.executors.sklearn import SklearnExecutor
 from playground.engine.snapshot import PlaneMarks, View
 
@@ -26,7 +26,7 @@ def marks(run: Run, view: View) -> PlaneMarks | None:
     executor = run.executor
     if not isinstance(executor, SklearnExecutor) or executor.fitted is None or executor.fitted.key is None:
         return None
-    numbers, kind = executor.fitted.numbers, run.experiment.model.kind
+    numbers, kind = _in_raw_units(run, executor.fitted.numbers), run.experiment.model.kind
     if kind == "svm":
         return _margins(run, view, numbers)
     if kind == "tree":
@@ -35,6 +35,20 @@ def marks(run: Run, view: View) -> PlaneMarks | None:
         curves, classes = ellipses(numbers)
         return PlaneMarks(title="Ellipses", curves=curves, classes=classes, x=view.x, y=view.y)
     return None
+
+
+def _in_raw_units(run: Run, numbers: Weights) -> Weights:
+    """Thresholds of a tree, means and variances of Gaussians where the points are, if the inputs are standardised."""
+    scaling = standardization.of(run.experiment, run.problem)
+    if scaling is None:
+        return numbers
+    if "threshold" in numbers:
+        asked = np.maximum(numbers["feature"].astype(np.int64), 0)
+        return {**numbers, "threshold": numbers["threshold"] * scaling.scale[asked] + scaling.mean[asked]}
+    if "variance" in numbers:
+        return {**numbers, "mean": scaling.undo(numbers["mean"]),
+                "variance": numbers["variance"] * np.square(scaling.scale)}  # fmt: skip
+    return numbers
 
 
 def _margins(run: Run, view: View, numbers: Weights) -> PlaneMarks:

@@ -387,6 +387,7 @@ class Network(Summary):
     inputs   names of the inputs ("x1", "x1*x2"); activations: one name for each hidden layer
     others, other_units   names and pictures [k, size, size] of the inputs that are switched off
     projections   matrices [units before, units after] of the residual connections that have one, in the model's order
+    scaling       (mean, standard deviation) of each input where these are standardised, else empty
     """
 
     inputs: tuple[str, ...] = ()
@@ -398,6 +399,7 @@ class Network(Summary):
     others: tuple[str, ...] = ()
     other_units: Array = field(default_factory=lambda: np.zeros((0, 1, 1)))
     projections: tuple[Array, ...] = ()
+    scaling: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

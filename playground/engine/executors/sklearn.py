@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import library
+from playground.engine import library, standardization
 from playground.engine.executors.base import Floats, Weights
 from playground.engine.executors.solving import SolvingExecutor
 from playground.engine.schema import SpecError
@@ -42,7 +42,7 @@ class SklearnExecutor(SolvingExecutor):
             return LibraryFit(None, {"classes": np.unique(label).astype(np.float64)}, 0.0)
         key = next(library.keys)
         head = {"do": "fit", "key": key, "kind": model.kind, "settings": model.settings(len(label))}
-        answer, numbers = self._ask(head, {"X": train.X, "t": label})
+        answer, numbers = self._ask(head, {"X": self.prepare(train.X), "t": label})
         return LibraryFit(key, numbers, answer["seconds"])
 
     def _ask(self, head: dict[str, Any], arrays: Weights) -> tuple[dict[str, Any], Weights]:
@@ -57,7 +57,7 @@ class SklearnExecutor(SolvingExecutor):
                 raise SpecError(f"{error} Twice in a row: see `playground doctor`.") from error
 
     def prepare(self, X: Floats) -> Floats:
-        return np.ascontiguousarray(X)
+        return np.ascontiguousarray(standardization.inputs(self.experiment, self.problem, X))
 
     def outputs(self, prepared: Floats) -> Floats:
         """[n, outputs]: probabilities of the classes; of a support vector machine its decision, or a vote."""
