@@ -227,6 +227,22 @@ class Lines(Summary):
 
 
 @dataclass(frozen=True, eq=False)
+class Roc(Lines):
+    """True against false positive rate of two classes, a curve for each part of the split that has both.
+
+    thresholds   for each of the series the threshold [k] with which the decision stands at each of its points
+    judged       index of the series that decisions are judged on; -1: none
+    threshold    in force; None for a model without probabilities, whose boundary no threshold moves
+    here         (false, true) positive rate of the judged series with it
+    """
+
+    thresholds: tuple[Array, ...] = ()
+    judged: int = -1
+    threshold: float | None = None
+    here: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Bars(Summary):
     """Signed bars, on a symmetric-log scale where they span decades: value [k]."""
 

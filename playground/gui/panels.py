@@ -85,8 +85,8 @@ class DataPanel(Panel):
         self.rows = Rows(fields.column, controls, self, field_width=64)
         self._column = fields.column
         self._paths: tuple[str, ...] | None = None
-        self.wrong = self.add(Note())
         self.scaling = self.add(Note())
+        self.wrong = self.add(Note())
         self.more = LinkButton(self.tr("One more point"))
         self.more.clicked.connect(self.one_more)
         self.split = self.add(SplitBar())
