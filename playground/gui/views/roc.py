@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QWidget
 from playground.engine.snapshot import Roc, Series
 from playground.gui import plot
 from playground.gui.numbers import fmt
-from playground.gui.plot import Frame
+from playground.gui.plot import Axis, Frame
 from playground.gui.theme import px, theme
 from playground.gui.views.lines import LinesView
 from playground.gui.views.readout import Row, draw_read_out
+from playground.gui.views.roles import role_ink
 from playground.gui.widgets.text import draw_text, text_width
 
 THRESHOLD = "decision.threshold"
@@ -84,15 +85,22 @@ class RocView(LinesView):
         return [(None, self.tr("threshold"), fmt(float(f"{self._threshold(place):.3g}"))),
                 *((None, name, rate) for name, rate in zip(names, rates, strict=True))]  # fmt: skip
 
+    # ---- geometry
+    def _layout(self) -> tuple[Frame, Axis, Axis]:
+        frame, across, up = super()._layout()
+        return frame, Axis(across.values, plot.tick_texts(across.values, percent=True)), up
+
+    def _plot_width(self, free: float, x_limits: tuple[float, float]) -> float:
+        """The whole width: the names stand in the corner below the curves."""
+        return max(free - px(8), px(48))
+
     # ---- painting
-    def paint(self, painter: QPainter) -> None:
-        super().paint(painter)
-        place = self._place()
+    def _paint_point(self, painter: QPainter, frame: Frame) -> None:
+        """Over the curves, under what is read out."""
+        place, t = self._place(), theme()
         if place is None:
             return
-        frame, t = self._layout()[0], theme()
         spot = self._spot(frame, place)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.hasFocus():
             painter.setPen(QPen(t.color("accent"), px(2)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -102,6 +110,16 @@ class RocView(LinesView):
         painter.drawEllipse(spot, px(7), px(7))
         if not self._read_out_now(frame):
             self._paint_caption(painter, frame, spot, place)
+
+    def _paint_names(self, painter: QPainter, frame: Frame) -> None:
+        """With the area under each, at the right in the corner that curves better than chance leave free."""
+        named = [series for series, *_ in self._series()]
+        foot = frame.rect.bottom() - px(4) - len(named) * px(16)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for i, series in enumerate(named):
+            row = QRectF(frame.rect.left(), foot + i * px(16), frame.rect.width() - px(4), px(16))
+            draw_text(painter, row, series.label, size=12, weight=600, color=role_ink(series.role), align=right)
+        self._paint_point(painter, frame)
 
     def _paint_caption(self, painter: QPainter, frame: Frame, spot: QPointF, place: int) -> None:
         """Below and right of the point, where curves seldom pass."""
@@ -125,7 +143,8 @@ class RocView(LinesView):
             place = self._near(frame, self._hover)[0] if held is None else held
             spot = self._spot(frame, place)
             plot.vline(painter, spot.x(), frame.rect.top(), frame.rect.bottom(), theme().control)
-            draw_read_out(painter, QRectF(self.rect()), spot, self._rows(place))
+            below = QPointF(spot.x(), spot.y() + px(44))  # the curve stays in sight
+            draw_read_out(painter, QRectF(self.rect()), below, self._rows(place))
 
     # ---- the mouse
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
