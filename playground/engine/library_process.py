@@ -53,6 +53,8 @@ class Library:
         if head["key"] not in self._kept:
             return {"unknown": True}, {}
         kind, model = self._kept[head["key"]]
+        if head["do"] == "pairs":
+            return {}, {"raw": np.asarray(model.decision_function(arrays["X"])).reshape(len(arrays["X"]), -1)}
         return {}, {"raw": _raw(kind, model, arrays["X"], head["n_classes"])}
 
     def _fit(self, head: dict[str, Any], X: NDArray[Any], t: NDArray[Any]) -> tuple[dict[str, Any], Arrays]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playground.engine.executors.base import Weights
     from playground.engine.trainer import Run
 
-MARGIN_CELLS = 64
+MARGIN_CELLS = 96
 TURN = np.linspace(0.0, 2.0 * np.pi, 65)
 SIGMAS = (1.0, 2.0)
 """Standard deviations at which the ellipses of a Gaussian are drawn."""
@@ -28,7 +28,7 @@ def marks(run: Run, view: View) -> PlaneMarks | None:
         return None
     numbers, kind = _in_raw_units(run, executor.fitted.numbers), run.experiment.model.kind
     if kind == "svm":
-        return _margins(run, view, numbers)
+        return _margins(run, executor, view, numbers)
     if kind == "tree":
         return PlaneMarks(title="Cuts", cuts=charts.own(cuts(numbers, (*view.x, *view.y))), x=view.x, y=view.y)
     if kind == "naive_bayes":
@@ -51,14 +51,31 @@ def _in_raw_units(run: Run, numbers: Weights) -> Weights:
     return numbers
 
 
-def _margins(run: Run, view: View, numbers: Weights) -> PlaneMarks:
-    """The support vectors, and for two classes the lines where the decision is -1 and +1."""
+def _margins(run: Run, executor: SklearnExecutor, view: View, numbers: Weights) -> PlaneMarks:
+    """The support vectors, and the lines where the decision of a pair of classes is -1 and +1.
+
+    scikit-learn parts each pair of classes by a machine of its own. Of more than two classes the margins of a pair are
+    drawn where it is the pair at the boundary: where one of the two is chosen, and the other would be next.
+    """
     ringed = charts.own(run.problem.train.ids[numbers["support"].astype(np.int64)])
-    field: NDArray[np.float64] = np.zeros((0, 0))
-    if run.n_classes == 2:
-        raw = run.executor.outputs(run.evaluation.grid(view.x, view.y, MARGIN_CELLS))
-        field = raw[:, 0].reshape(MARGIN_CELLS, MARGIN_CELLS).copy()
-    return PlaneMarks(title="Margins", ringed=ringed, values=charts.own(field), levels=(-1.0, 1.0), x=view.x, y=view.y)
+    found = executor.pairs(run.evaluation.grid(view.x, view.y, MARGIN_CELLS))
+    k = len(numbers["classes"])
+    if k > 2:
+        found = np.where(_at_the_boundary(found, k), found, np.nan)
+    fields = np.ascontiguousarray(found.T.reshape(-1, MARGIN_CELLS, MARGIN_CELLS))
+    return PlaneMarks(title="Margins", ringed=ringed, values=charts.own(fields), levels=(-1.0, 1.0), x=view.x, y=view.y)
+
+
+def _at_the_boundary(decisions: NDArray[np.float64], k: int) -> NDArray[np.bool_]:
+    """[n, pairs]: whether the two classes of the pair have most votes."""
+    pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
+    votes = np.zeros((len(decisions), k))
+    for column, (i, j) in enumerate(pairs):
+        first = decisions[:, column] > 0
+        votes[:, i] += first
+        votes[:, j] += ~first
+    leading = np.argsort(-votes, axis=1, kind="stable")[:, :2]
+    return np.column_stack([(np.sort(leading, axis=1) == pair).all(axis=1) for pair in pairs])
 
 
 def cuts(tree: Weights, box: tuple[float, float, float, float], node: int = 0) -> NDArray[np.float64]:

@@ -162,14 +162,15 @@ class PlaneMarks(Summary):
     ringed          ids of points that hold up the boundary
     cuts [k, 4]     straight lines x1, x2 to x1, x2
     curves          closed lines [m, 2], each in the colour of the class of the same place in `classes`
-    values          [rows, columns] over x and y, as in DecisionMap; its lines of equal value `levels` are drawn
+    values          [fields, rows, columns] over x and y, as in DecisionMap, NaN where nothing is drawn: of each field
+                    its lines of equal value `levels` are drawn
     """
 
     ringed: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     cuts: Array = field(default_factory=lambda: np.zeros((0, 4)))
     curves: tuple[Array, ...] = ()
     classes: tuple[int, ...] = ()
-    values: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    values: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
     levels: tuple[float, ...] = ()
     x: tuple[float, float] = (-6.0, 6.0)
     y: tuple[float, float] = (-6.0, 6.0)

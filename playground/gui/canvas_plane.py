@@ -384,10 +384,8 @@ def _draw_ring(painter: QPainter, i: int) -> None:
 
 def margins(marks: PlaneMarks) -> list[Floats]:
     """Lines [n, 4] in data units along which the values have their levels."""
-    values = marks.values
-    if min(values.shape) < 2:
-        return []
-    return [_in_data(contour(values - level), values.shape, marks) for level in marks.levels]
+    return [_in_data(contour(field - level), field.shape, marks)
+            for field in marks.values if min(field.shape) > 1 for level in marks.levels]  # fmt: skip
 
 
 def boundary(found: DecisionMap) -> list[Floats]:

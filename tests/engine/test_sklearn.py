@@ -177,3 +177,18 @@ def test_the_onnx_graph_of_classes_without_points(model: str, labels: tuple[int,
     at = grid() + np.array([0.0123, 0.0317])
     (p,) = graph.run(None, {"x": at})
     assert p.shape[1] == 3 and p == pytest.approx(run.predict(at), abs=1e-9)
+
+
+def test_margins_of_more_than_two_classes_are_those_of_the_pairs() -> None:
+    run = run_of("blobs", "svm", **{"model.kernel": "linear"})
+    shown, train = run.summarize("marks", PLANE), run.problem.train
+    direct = SVC(kernel="linear", decision_function_shape="ovo").fit(train.X, train.t.astype(int))
+    _, rows, columns = shown.values.shape
+    X = run.evaluation.grid(PLANE.x, PLANE.y, rows)
+    wanted = direct.decision_function(X).T.reshape(-1, rows, columns)
+    seen = np.isfinite(shown.values)
+    assert shown.values.shape == wanted.shape and (shown.values[seen] == wanted[seen]).all()
+    assert (seen.sum(axis=0) == 1).all(), "at each place one pair is at the boundary"
+    chosen = direct.predict(X).reshape(rows, columns)
+    for field, pair in zip(seen, [(0, 1), (0, 2), (1, 2)], strict=True):
+        assert np.isin(chosen[field], pair).mean() > 0.99, "one of the two is chosen there"

@@ -69,8 +69,17 @@ class SklearnExecutor(SolvingExecutor):
             only = int(self.fitted.numbers["classes"][0])
             row = [2.0 * only - 1.0] if n_outputs == 1 else np.eye(n_classes)[only]
             return np.tile(row, (len(prepared), 1))
-        head = {"do": "predict", "key": self.fitted.key, "n_classes": n_classes}
-        answer, found = self._ask(head, {"X": prepared})
+        return self._asked({"do": "predict", "n_classes": n_classes}, prepared)
+
+    def pairs(self, prepared: Floats) -> Floats:
+        """[n, pairs] of a fitted support vector machine: the decision of each pair of the known classes, in the order
+        01, 02, ..., 12, ...: positive for the first of the two. Of two classes [n, 1], positive for the second."""
+        return self._asked({"do": "pairs"}, prepared)
+
+    def _asked(self, head: dict[str, Any], prepared: Floats) -> Floats:
+        """The answer of the fitted model; it is fitted anew where the process knows it no longer."""
+        assert self.fitted is not None
+        answer, found = self._ask({**head, "key": self.fitted.key}, {"X": prepared})
         if "unknown" in answer:
             self.fitted = self.fit()
             answer, found = self._ask({**head, "key": self.fitted.key}, {"X": prepared})
