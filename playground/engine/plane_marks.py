@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MARGIN_CELLS = 96
 TURN = np.linspace(0.0, 2.0 * np.pi, 65)
+Seen = Callable[[NDArray[np.float64], int], NDArray[np.bool_]]
 SIGMAS = (1.0, 2.0)
 """Standard deviations at which the ellipses of a Gaussian are drawn."""
 
@@ -58,24 +60,52 @@ def _margins(run: Run, executor: SklearnExecutor, view: View, numbers: Weights) 
     drawn where it is the pair at the boundary: where one of the two is chosen, and the other would be next.
     """
     ringed = charts.own(run.problem.train.ids[numbers["support"].astype(np.int64)])
-    found = executor.pairs(run.evaluation.grid(view.x, view.y, MARGIN_CELLS))
-    k = len(numbers["classes"])
-    if k > 2:
-        found = np.where(_at_the_boundary(found, k), found, np.nan)
-    fields = np.ascontiguousarray(found.T.reshape(-1, MARGIN_CELLS, MARGIN_CELLS))
+    fields = _decisions(run, executor, view, MARGIN_CELLS, _leading)
     return PlaneMarks(title="Margins", ringed=ringed, values=charts.own(fields), levels=(-1.0, 1.0), x=view.x, y=view.y)
 
 
-def _at_the_boundary(decisions: NDArray[np.float64], k: int) -> NDArray[np.bool_]:
-    """[n, pairs]: whether the two classes of the pair have most votes."""
+def boundaries(run: Run, view: View, size: int) -> NDArray[np.float64]:
+    """[pairs, size, size] what is zero on the boundary between each two of more than two classes of a support vector
+    machine, NaN where others meet; empty for all else."""
+    executor = run.executor
+    if not isinstance(executor, SklearnExecutor) or run.experiment.model.kind != "svm" or run.n_classes < 3:
+        return np.zeros((0, 0, 0))
+    if executor.fitted is None or executor.fitted.key is None:
+        return np.zeros((0, 0, 0))
+    return _decisions(run, executor, view, size, _deciding)
+
+
+def _decisions(run: Run, executor: SklearnExecutor, view: View, size: int, of_interest: Seen) -> NDArray[np.float64]:
+    """[pairs, size, size] in the middles of cells; of more than one pair where each is of interest."""
+    found, k = executor.pairs(run.evaluation.grid(view.x, view.y, size)), len(executor.weights()["classes"])
+    if k > 2:
+        found = np.where(of_interest(found, k), found, np.nan)
+    return np.ascontiguousarray(found.T.reshape(-1, size, size))
+
+
+def _votes(decisions: NDArray[np.float64], k: int) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
+    """The pairs of k classes, and [n, k] how many of its pairs each class wins."""
     pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
-    votes = np.zeros((len(decisions), k))
+    votes = np.zeros((len(decisions), k), dtype=np.int64)
     for column, (i, j) in enumerate(pairs):
-        first = decisions[:, column] > 0
-        votes[:, i] += first
-        votes[:, j] += ~first
-    leading = np.argsort(-votes, axis=1, kind="stable")[:, :2]
-    return np.column_stack([(np.sort(leading, axis=1) == pair).all(axis=1) for pair in pairs])
+        votes[:, i] += decisions[:, column] > 0
+        votes[:, j] += decisions[:, column] <= 0
+    return pairs, votes
+
+
+def _leading(decisions: NDArray[np.float64], k: int) -> NDArray[np.bool_]:
+    """[n, pairs]: whether the two classes of the pair have most votes."""
+    pairs, votes = _votes(decisions, k)
+    leading = np.sort(np.argsort(-votes, axis=1, kind="stable")[:, :2], axis=1)
+    return np.column_stack([(leading == pair).all(axis=1) for pair in pairs])
+
+
+def _deciding(decisions: NDArray[np.float64], k: int) -> NDArray[np.bool_]:
+    """[n, pairs]: whether the class that is chosen, of equals the first, is the one that wins the pair."""
+    pairs, votes = _votes(decisions, k)
+    chosen = votes.argmax(axis=1)
+    winner = np.column_stack([np.where(decisions[:, c] > 0, i, j) for c, (i, j) in enumerate(pairs)])
+    return winner == chosen[:, None]
 
 
 def cuts(tree: Weights, box: tuple[float, float, float, float], node: int = 0) -> NDArray[np.float64]:

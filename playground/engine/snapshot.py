@@ -96,7 +96,8 @@ class DecisionMap(Summary):
 
     values [rows, columns, classes] probabilities, or [rows, columns] for a numeric target;
     row 0 is the lowest x2. x, y are the ranges that the cells' outer edges cover.
-    edge   [rows, columns], of a model that says a class and nothing of how sure it is: its boundary is where this is 0
+    edge   [fields, rows, columns], of a model that says a class and nothing of how sure it is, or with a threshold:
+    its boundary is where one of these is 0
     unit   (layer, unit), counted from 0, where the values are not a prediction but what this unit puts out, divided
     by `scale`
     """
@@ -106,7 +107,7 @@ class DecisionMap(Summary):
     y: tuple[float, float] = (-6.0, 6.0)
     unit: tuple[int, int] | None = None
     scale: float = 1.0
-    edge: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    edge: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -93,7 +93,8 @@ def _boundary(axes: Any, s: DecisionMap) -> None:
     x, y = _middles(s.x, columns), _middles(s.y, rows)
     n = s.values.shape[2]
     if s.edge.size:
-        _line(axes, x, y, s.edge)
+        for field in s.edge:
+            _line(axes, x, y, field)
         return
     for k in range(1 if n == 2 else n):
         others = np.delete(s.values, k, axis=2).max(axis=2)
@@ -179,6 +180,10 @@ def _class_points(axes: Any, picture: Picture) -> None:
     if 0 < missed.sum() <= MANY:
         handles.append(_dot("none", px(14), color=TEXT))
         labels.append("missed")
+    if picture.marks is not None and len(picture.marks.ringed):
+        dashed = Line2D([], [], color=BOUNDARY, linewidth=px(1.25), linestyle="--")
+        handles += [_dot("none", px(11), color=TEXT), dashed]
+        labels += ["support vector", "margin"]
     legend(axes, handles, labels)
 
 

@@ -111,7 +111,7 @@ def decision_map(run: "Run", view: View) -> DecisionMap:
     values = y.astype(np.float32).reshape(size, size, *y.shape[1:])
     edge = decision.edge(raw, run)
     values = charts.own(decision.without_the_undecided(values, run))
-    edge = edge.reshape(size, size) if len(edge) else np.zeros((0, 0))
+    edge = edge.reshape(1, size, size) if len(edge) else plane_marks.boundaries(run, view, size)
     return DecisionMap(title="Decision map", values=values, edge=charts.own(edge), x=view.x, y=view.y)
 
 
