@@ -140,10 +140,8 @@ def ellipses(bayes: Weights) -> tuple[tuple[NDArray[np.float64], ...], tuple[int
 def finding(run: Run) -> str:
     """A plain sentence on what was fitted; empty where there is nothing to say."""
     executor = run.executor
-    if not isinstance(executor, SklearnExecutor) or executor.fitted is None:
+    if not isinstance(executor, SklearnExecutor) or executor.fitted is None or executor.fitted.key is None:
         return ""
-    if executor.fitted.key is None:
-        return f"All training points are of the class {run.problem.classes[int(run.problem.train.t[0])]}."
     numbers, n, kind = executor.fitted.numbers, run.n_train, run.experiment.model.kind
     if kind == "svm":
         return f"{len(numbers['support']):,} of {n:,} training points are support vectors: all others could go."
