@@ -13,7 +13,7 @@ from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, PlaneMarks, Predictions, Summary
 from playground.gui import plot
-from playground.gui.contours import contour
+from playground.gui.contours import chained, contour
 from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
 from playground.gui.kept import Crowd, Kept
@@ -249,12 +249,13 @@ class PlanePicture(Picture):
         painter.setClipRect(frame.rect)
         dashed = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
         dashed.setDashPattern([4, 3])
+        dashed.setCapStyle(Qt.PenCapStyle.FlatCap)
         cut = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
-        for lines, pen in ((self._margins[1], dashed), ([marks.cuts], cut)):
-            for ends in lines:
-                pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),
-                                          frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
-                plot.draw_segments(painter, pixels, pen, frame.rect)
+        for line in self._margins[1]:
+            plot.draw_curve(painter, frame.px(line[:, 0]), frame.py(line[:, 1]), dashed, frame.rect)
+        pixels = np.column_stack([frame.px(marks.cuts[:, 0]), frame.py(marks.cuts[:, 1]),
+                                  frame.px(marks.cuts[:, 2]), frame.py(marks.cuts[:, 3])])  # fmt: skip
+        plot.draw_segments(painter, pixels, cut, frame.rect)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve, label in zip(marks.curves, marks.classes, strict=True):
             painter.setPen(plot.pen(t.classes[label % len(t.classes)].outline, 1.75))
@@ -388,11 +389,13 @@ def _draw_ring(painter: QPainter, i: int) -> None:
 
 
 def margins(marks: PlaneMarks) -> list[Floats]:
-    """Lines [n, 4] in data units along which the values have their levels."""
-    values = marks.values
-    if min(values.shape) < 2:
-        return []
-    return [_in_data(contour(values - level), values.shape, marks) for level in marks.levels]
+    """Lines [n, 2] in data units along which the values have their levels."""
+    return [
+        _in_data(np.hstack([line, line]), field.shape, marks)[:, :2]
+        for field in marks.values if min(field.shape) > 1
+        for level in marks.levels
+        for line in chained(contour(field - level))
+    ]  # fmt: skip
 
 
 def boundary(found: DecisionMap) -> list[Floats]:
@@ -402,7 +405,7 @@ def boundary(found: DecisionMap) -> list[Floats]:
         return []
     fields = [values[..., 1] - 0.5] if values.shape[2] == 2 else _leads(values)
     if found.edge.size:
-        fields = [found.edge]
+        fields = list(found.edge)
     lines = [contour(field) for field in fields]
     return [_in_data(ends, values.shape, found) for ends in lines if len(ends)]
 
