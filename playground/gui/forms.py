@@ -240,10 +240,15 @@ class Rows(QObject):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def changes(self, wanted: Iterable[Parameter]) -> int:
+        """How many rows would come or go."""
+        kinds = _kinds(wanted)
+        return sum(kinds.get(path) != self._kinds.get(path) for path in kinds.keys() | self._kinds.keys())
+
     def show(self, wanted: Iterable[Parameter], e: Experiment) -> None:
         """Let the rows be those of `wanted`, in this order, with the values of `e`."""
-        parameters = [p for p in wanted if not (p.kind == "choice" and len(p.choices) < 2)]
-        kinds = {p.path: replace(p, default=None) for p in parameters}
+        kinds = _kinds(wanted)
+        parameters = [p for p in wanted if p.path in kinds]
         for path in [path for path, kind in self._kinds.items() if kinds.get(path) != kind]:
             row = self._rows.pop(path)
             self._spare.append((self._kinds.pop(path), row))
@@ -293,6 +298,11 @@ class Rows(QObject):
         for path, row in self._rows.items():
             if isinstance(row, SliderRow):
                 row.setSweeping(path == self._controls.sweeper.path)
+
+
+def _kinds(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
+    """By path, without the defaults, which differ between models; where there is nothing to choose, no row."""
+    return {p.path: replace(p, default=None) for p in parameters if p.kind != "choice" or len(p.choices) > 1}
 
 
 def shown_parameters(e: Experiment) -> list[Parameter]:
