@@ -77,6 +77,8 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
             extra = {"kind": "choice", "choices": allowed[p.path]}
         if p.path in names:
             extra |= {"names": names[p.path], "label": labels[p.path]}
+        if p.path in _KINDS:
+            extra["help"] = _KINDS[p.path]
         if p.path == "model.kind" and e.model.about:
             extra["help"] = e.model.about
         extra["default"] = _default_of(base, e, p)
@@ -84,6 +86,15 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
             extra["default"] = allowed[p.path][0]
         found[p.path] = Parameter(**{**p.__dict__, **extra})
     return found
+
+
+_KINDS = {
+    "data.kind": "Where the points come from.",
+    "model.kind": "What is fitted to the points. Another kind: curves and boundaries of another shape.",
+    "optimizer.kind": "How the weights are found. Closed form: the best ones at once. All others: step by step, down "
+                      "the gradient.",
+}  # fmt: skip
+"""Help of the choices whose fields have none of their own."""
 
 
 def _default_of(base: Experiment, e: Experiment, p: Parameter) -> Any:

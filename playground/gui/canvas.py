@@ -29,7 +29,7 @@ from playground.gui.stage import Stage
 from playground.gui.theme import Theme, px
 from playground.gui.views.network import NetworkView
 from playground.gui.views.network_picture import LEAST, WIDTH
-from playground.gui.widgets import TextButton
+from playground.gui.widgets import TextButton, set_rich_tip
 from playground.gui.widgets.grips import Grip
 
 MAP_CELLS = 100
@@ -79,6 +79,8 @@ class Canvas(CanvasTools):
         row.addWidget(self.stage, 1)
         self.network_button = TextButton(self.tr("Network"), parent=self.stage)
         self.network_button.clicked.connect(lambda: self.set_layer("network", True))
+        where = self.tr("In the place of the plane, as there is no room for both.")
+        set_rich_tip(self.network_button, self.tr("Show the network"), "", where)
         self.network.close_button.clicked.connect(lambda: self.set_layer("network", False))
         self.network.unit_pointed.connect(lambda _: self.view_changed.emit())
         self.setFocusProxy(self.stage)

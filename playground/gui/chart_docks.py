@@ -19,7 +19,7 @@ from playground.engine.labs.base import ChartSlot
 from playground.engine.snapshot import Snapshot, Summary
 from playground.gui.chart_tabs import ChartTabs
 from playground.gui.theme import host, px, theme
-from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton, rearranging
+from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton, rearranging, set_rich_tip
 
 Slots = tuple[ChartSlot, ...]
 
@@ -244,6 +244,7 @@ class ChartDock(QDockWidget):
             if action.isCheckable() and action.text():
                 toggle = TextToggle(action.text())
                 toggle.setAccessibleName(action.toolTip() or action.text())
+                set_rich_tip(toggle, toggle.accessibleName(), "", action.whatsThis())
                 toggle.setChecked(action.isChecked())
                 toggle.clicked.connect(action.trigger)
                 self._toggles.insertWidget(self._toggles.count() - 1, toggle)

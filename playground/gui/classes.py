@@ -217,6 +217,9 @@ class Classes(QWidget):
         self._box.setSpacing(0)
         self.add_button = LinkButton(self.tr("Add class"))
         self.add_button.clicked.connect(self.add_class)
+        set_rich_tip(self.add_button, self.add_button.text(), "",
+                     self.tr("One more class to draw with: the model tells it from all others."),
+                     self.tr("Up to ten. Resets the run."))  # fmt: skip
         self.error = ErrorLine()
         self._box.addWidget(self.add_button)
         self._box.addWidget(self.error)

@@ -18,6 +18,7 @@ from playground.gui.theme import Theme, host, px, theme
 from playground.gui.widgets.base import Themed
 from playground.gui.widgets.buttons import TextButton
 from playground.gui.widgets.text import draw_text
+from playground.gui.widgets.tooltip import set_rich_tip
 
 _ABSENT: Any = object()
 BUTTONS_SHARE = 0.62
@@ -123,7 +124,10 @@ class ChartView(Themed, QWidget):
             if i == len(self.buttons):
                 self.buttons.append(TextButton(word, parent=self))
                 self.buttons[i].clicked.connect(lambda _=False, i=i: self._take(i))
+            elif self.buttons[i].text() == word:
+                continue
             self.buttons[i].set_words(word)
+            set_rich_tip(self.buttons[i], word, "", self.tr("Sets this in the model. Undo takes it back."))
         self._place_buttons()
 
     def _take(self, i: int) -> None:

@@ -19,7 +19,7 @@ from playground.gui.plot import Axis, Floats, Frame
 from playground.gui.theme import Theme, host, px, theme
 from playground.gui.views.base import HoverView, wrapped
 from playground.gui.views.readout import Row, draw_read_out, reading
-from playground.gui.widgets import Choice
+from playground.gui.widgets import Choice, set_rich_tip
 from playground.gui.widgets.base import rounded
 from playground.gui.widgets.text import draw_text, text_width
 
@@ -42,7 +42,11 @@ class HiddenSpaceView(HoverView):
         self._edges: list[Floats] = []
         self.layer, self.across, self.up = Choice(self.tr("Layer")), Choice(self.tr("Across")), Choice(self.tr("Up"))
         super().__init__(parent)
-        for choice in self._controls():
+        layer = self.tr("Whose activations are the picture. Later layers: the classes come apart.")
+        axis = self.tr("A principal component shows the most of all units, a unit only itself. Of two units the "
+                       "boundary can be drawn.")  # fmt: skip
+        for choice, effect in zip(self._controls(), (layer, axis, axis), strict=True):
+            set_rich_tip(choice, choice.accessibleName(), "", effect)
             choice.setParent(self)
             choice.hide()
         self.layer.activated.connect(lambda i: self.looked.emit({"layer": i + 1, "pair": None}))
@@ -98,7 +102,8 @@ class HiddenSpaceView(HoverView):
         y = px(TOP)
         for choice in self._controls():
             choice.setVisible(shown)
-            choice.setGeometry(px(12), y, px(SIDE) - px(20), px(28))
+            choice.move(px(12), y)
+            choice.setFixedWidth(px(SIDE) - px(20))  # a combo box fits itself to its entries, some time later
             y += px(ROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -115,7 +120,7 @@ class HiddenSpaceView(HoverView):
             return
         lines = wrapped(self.summary.note, px(SIDE) - px(24), 11, max(1, int((self.height() - top) / px(14))))
         for i, line in enumerate(lines):
-            row = QRectF(px(14), top + i * px(14), px(SIDE) - px(22), px(14))
+            row = QRectF(px(12), top + i * px(14), px(SIDE) - px(22), px(14))
             if row.bottom() <= self.height() - px(2):
                 draw_text(painter, row, line, size=11, color=theme().muted)
 

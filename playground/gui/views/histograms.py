@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.inside import Histogram, Histograms, LayerHistograms
+from playground.engine.models.mlp import NAMES as NAMES_OF
 from playground.gui import plot
 from playground.gui.theme import px, theme
 from playground.gui.views.base import HoverView
@@ -96,8 +97,8 @@ class HistogramsView(HoverView):
         else:
             words += [(text, 11, t.danger) for text in state]
             if room > len(words):
-                units = self.tr("{n} units").format(n=layer.n_units)
-                words.insert(1, (f"{layer.n_units} {layer.activation}" if layer.activation else units, 11, t.muted))
+                units = NAMES_OF.get(layer.activation) or self.tr("units")
+                words.insert(1, (f"{layer.n_units} {units}", 11, t.muted))
         top = box.center().y() - len(words[:room]) * px(14) / 2
         for i, (text, size, color) in enumerate(words[: max(room, 1)]):
             place = QRectF(px(12), top + i * px(14), px(NAMES) - px(4), px(14))

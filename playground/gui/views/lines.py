@@ -40,6 +40,7 @@ class LinesView(HoverView):
         super().__init__(parent)
         self._log_action.setParent(self)
         self._log_action.setToolTip(self.tr("Logarithmic vertical axis"))
+        self._log_action.setWhatsThis(self.tr("Equal steps for equal ratios: how a small error goes on falling."))
         self._log_action.setVisible(False)
 
     # ---- what it offers

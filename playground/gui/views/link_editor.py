@@ -10,7 +10,7 @@ from playground.engine.links import MOST, Link
 from playground.gui import fonts
 from playground.gui.numbers import fmt
 from playground.gui.theme import px, theme
-from playground.gui.widgets import ErrorLine, NumberField, TextButton, ToolButton, Track
+from playground.gui.widgets import ErrorLine, NumberField, TextButton, ToolButton, Track, set_rich_tip
 from playground.gui.widgets.base import Themed, rounded
 from playground.gui.widgets.scale import Scale
 from playground.gui.widgets.text import MathLabel
@@ -58,6 +58,8 @@ class LinkEditor(Themed, QWidget):
         column.addLayout(row)
         column.addWidget(self.error)
         self.freeze_button, self.cut_button = TextButton(self.tr("Freeze")), TextButton(self.tr("Cut"))
+        set_rich_tip(self.freeze_button, self.tr("Freeze"), "", self.tr("Training leaves this number as it is."))
+        set_rich_tip(self.cut_button, self.tr("Cut"), "", self.tr("It becomes 0 and stays so: the link is gone."))
         self.freeze_button.clicked.connect(self.freeze_asked)
         self.cut_button.clicked.connect(self.cut_asked)
         self.state = QLabel("")
