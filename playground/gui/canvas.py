@@ -324,9 +324,12 @@ class Canvas(CanvasTools):
         wide = min(asked, self.width() - px(STAGE_LEAST)) if room else self.width()
         if self.network.width() != wide or self.network.minimumWidth() != wide:
             self.network.setFixedWidth(wide)
+        focused = self.window().focusWidget()
+        self.stage.setVisible(room or not on)
+        if not on and focused is not None and (focused is self.network or self.network.isAncestorOf(focused)):
+            self.stage.setFocus()  # Qt would pass it on to some button, for Space to press
         self.network.setVisible(on)
         self._grip.setVisible(on and room)
-        self.stage.setVisible(room or not on)
         self.network_button.setVisible(self.network_possible and not wanted)
         if on and self._snapshot is not None:
             self.show_network(self._snapshot)

@@ -165,7 +165,10 @@ class ChartView(Themed, QWidget):
         note = getattr(self.summary, "note", "")
         if not note or self.height() < px(120):
             return []
-        return wrapped(note, self._note_width(), 11, 2 if self.height() >= px(150) else 1)
+        return wrapped(note, self._note_width(), 11, self._most_note_lines())
+
+    def _most_note_lines(self) -> int:
+        return 2 if self.height() >= px(150) else 1
 
     def paint_foot(self, painter: QPainter) -> None:
         """The muted sentence under the chart."""

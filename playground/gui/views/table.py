@@ -102,6 +102,11 @@ class TableView(ChartView):
         room = self.width() - 2 * px(16) - sum(self._widths)
         return int(min(max(room / between, px(10)), px(20)))
 
+    def _most_note_lines(self) -> int:
+        """The rows may leave room for more of them."""
+        free = self.height() - self._head() - len(self._cells) * self._row() - px(12)
+        return max(super()._most_note_lines(), min(free // px(14), 4))
+
     def _row(self) -> int:
         return px(24) if len(self._cells) <= 6 else px(22)
 
