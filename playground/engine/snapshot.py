@@ -491,3 +491,20 @@ def freeze(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: freeze(item) for key, item in value.items()}
     return value
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Whether two values say the same, arrays and what holds them included; NaN is like NaN."""
+    if a is b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if is_dataclass(a):
+        return all(alike(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+    if isinstance(a, tuple | list):
+        return len(a) == len(b) and all(alike(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, Mapping):
+        return a.keys() == b.keys() and all(alike(value, b[key]) for key, value in a.items())
+    return bool(a == b)
