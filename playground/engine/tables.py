@@ -32,7 +32,7 @@ class Imported:
     """What a file holds.
 
     lab      "curve" (points x, t) or "classify" (points x1, x2 and a class)
-    columns  the names of the columns that were read, in the order of the inputs, the target last
+    columns  the names of the columns that were read, in the order of the inputs, the target last; none for a picture
     note     a sentence for the person, or ""
     """
 
@@ -42,11 +42,12 @@ class Imported:
     class_names: tuple[str, ...]
     columns: tuple[str, ...]
     note: str
+    class_colors: tuple[int, ...] = ()
 
     def changes(self) -> dict[str, Any]:
         """Paths and values for `experiment.change`."""
         fields = {"points": self.points, "class_names": self.class_names, "columns": self.columns,
-                  "name": self.name, "note": self.note}  # fmt: skip
+                  "name": self.name, "note": self.note, "class_colors": self.class_colors}  # fmt: skip
         return {
             "lab": self.lab,
             "data.kind": "file",
