@@ -82,7 +82,7 @@ def finding(run: Run) -> str:
     if not isinstance(executor, SklearnExecutor) or executor.fitted is None:
         return ""
     if executor.fitted.key is None:
-        return f"All training points are of the class {run.problem.classes[int(run.problem.train.t[0])]}."
+        return f"All training points are of the class {run.problem.short_names[int(run.problem.train.t[0])]}."
     numbers, n, kind = executor.fitted.numbers, run.n_train, run.experiment.model.kind
     if kind == "svm":
         return f"{len(numbers['support']):,} of {n:,} training points are support vectors: all others could go."

@@ -139,7 +139,8 @@ class CurvePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(24) + plain_width("−0.0", 12) + px(8)
+        ys = plot.ticks(*self.y, most=9)
+        left += px(24) + max(plain_width("−0.0", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(8)
         box = QRectF(left, px(40), size.width() - left - px(24), size.height() - px(40) - px(46))
         return Frame(box, self.x, self.y)
 
@@ -183,6 +184,16 @@ class CurvePicture(Picture):
             paint_reading(painter, frame, reading)
         painter.restore()
 
+    def ground(self) -> object:
+        return self._names()
+
+    def _names(self) -> tuple[str, str]:
+        """Of the axes: what they measure, empty where they are just x and t."""
+        if self.experiment is None:
+            return "", ""
+        data = self.experiment.data
+        return next(iter(data.names_of_inputs()), ""), data.name_of_target()
+
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
         t, box = theme(), frame.rect
         xs = plot.ticks(*frame.x, most=max(2, min(8, int(box.width() / px(56)))))
@@ -197,8 +208,16 @@ class CurvePicture(Picture):
         plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
         plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs, short=True)), 12)
         plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12)
-        plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*", 13)
-        plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
+        below = QPointF(box.center().x(), box.bottom() + px(33))
+        if across := self._names()[0]:
+            plot.draw_name(painter, below, across, 13, box.width())
+        else:
+            plot.draw_label(painter, below, "*x*", 13)
+        if upwards := self._names()[1]:
+            gap = Axis(ys, plot.tick_texts(ys)).width(12) + px(8 + 12)
+            plot.draw_name(painter, QPointF(box.left() - gap, box.center().y()), upwards, 13, box.height(), upright=True)
+        else:
+            plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
 
     def _paint_truth(self, painter: QPainter, frame: Frame) -> None:
         assert self.experiment is not None
