@@ -16,6 +16,7 @@ from playground.gui import plot
 from playground.gui.contours import contour
 from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
+from playground.gui.kept import Kept
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
@@ -47,6 +48,7 @@ class PlanePicture(Picture):
         super().__init__()
         self.n_classes = 2
         self._map: DecisionMap | None = None
+        self._enlarged = Kept()
         self._image: tuple[object, QImage] | None = None
         self._fan: FanMap | None = None
         self._fan_image: tuple[object, QImage] | None = None
@@ -139,7 +141,8 @@ class PlanePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(20) + plain_width("−6", 12) + px(16)
+        ys = _few_ticks(*self.y, 4)
+        left += px(20) + max(plain_width("−6", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(16)
         right, top, bottom = px(10), px(12), px(45)
         wide, high = size.width() - left - right, size.height() - top - bottom
         side = max(min(wide, high), px(40))
@@ -168,7 +171,7 @@ class PlanePicture(Picture):
             scale = TR("Canvas", "full colour = ±{value}").format(value=fmt(float(f"{self._map.scale:.3g}")))
             paint_unit_caption(painter, frame, self.experiment, self._map.unit, scale)
 
-    def ground(self) -> object:
+    def ground(self, frame: Frame) -> object:
         return self._map is None or not self.shown["map"], self._axis_names()
 
     def _axis_names(self) -> tuple[str, ...]:
@@ -208,8 +211,15 @@ class PlanePicture(Picture):
         if self._image is None or self._image[0] != key:
             self._image = key, map_image(self._map.values)
         (x0, x1), (y0, y1) = frame.px(self._map.x), frame.py(self._map.y)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
+
+        def enlarge(layer: QPainter) -> None:
+            assert self._image is not None
+            layer.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            layer.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
+
+        large = self._enlarged.of(painter.device(), (self._map, frame), "canvas", enlarge)
+        ratio = large.devicePixelRatioF()
+        painter.drawPixmap(frame.rect, large, QRectF(frame.rect.topLeft() * ratio, frame.rect.size() * ratio))
 
     def _paint_fan(self, painter: QPainter, frame: Frame) -> None:
         assert self._fan is not None
