@@ -16,6 +16,8 @@ from playground.gui import plot
 from playground.gui.curve_layers import (
     BEYOND,
     Reading,
+    axis_names,
+    paint_axis_names,
     paint_beyond,
     paint_folds,
     paint_held_out,
@@ -143,7 +145,8 @@ class CurvePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(24) + plain_width("−0.0", 12) + px(8)
+        ys = plot.ticks(*self.y, most=9)
+        left += px(24) + max(plain_width("−0.0", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(8)
         box = QRectF(left, px(40), size.width() - left - px(24), size.height() - px(40) - px(46))
         return Frame(box, self.x, self.y)
 
@@ -195,7 +198,7 @@ class CurvePicture(Picture):
     def ground(self, frame: Frame) -> object:
         tests = np.concatenate(self._tests()).tobytes() if self._crowd() else b""
         truth = self._truth(frame)
-        return tests, None if truth is None else truth[1].tobytes()
+        return tests, None if truth is None else truth[1].tobytes(), axis_names(self.experiment)
 
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
         """Axes, the true function, and a crowd of test points; a few of them stand over the curves."""
@@ -223,8 +226,7 @@ class CurvePicture(Picture):
         plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
         plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs, short=True)), 12)
         plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12)
-        plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*", 13)
-        plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
+        paint_axis_names(painter, box, Axis(ys, plot.tick_texts(ys)).width(12), axis_names(self.experiment))
 
     def _truth(self, frame: Frame) -> tuple[Floats, Floats] | None:
         """The true function, as far as it is on screen; None where there is none, or it is hidden."""
