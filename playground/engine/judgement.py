@@ -47,7 +47,7 @@ def by_class(run: Run, view: View) -> Table | None:
     rows = tuple(zip(run.problem.short_names, *(percent(v) for v in (precision, recall, f1)),
                      found.counts.sum(axis=1).tolist(), strict=True))  # fmt: skip
     return Table(
-        title="Classes", columns=("", "Precision", "Recall", "F1", "Points"), roles=(None,) * 5, rows=rows,
+        title="Classes", columns=("", "Precision", "Recall", "F₁", "Points"), roles=(None,) * 5, rows=rows, names=True,
         note=_note(run, found, len(run.problem.parts[part].ids)),
     )  # fmt: skip
 
