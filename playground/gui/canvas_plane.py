@@ -143,7 +143,8 @@ class PlanePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(20) + plain_width("−6", 12) + px(16)
+        ys = _few_ticks(*self.y, 4)
+        left += px(20) + max(plain_width("−6", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(16)
         right, top, bottom = px(10), px(12), px(45)
         wide, high = size.width() - left - right, size.height() - top - bottom
         side = max(min(wide, high), px(40))

@@ -364,18 +364,22 @@ class MainWindow(QMainWindow):
 
     @told
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.files.dropped(event.mimeData()) or self.files.dropped_link(event.mimeData()):
+        mime = event.mimeData()
+        if self.files.dropped(mime) or self.files.dropped_link(mime) or self.files.dropped_image(mime) is not None:
             event.acceptProposedAction()
 
     @told
     def dropEvent(self, event: QDropEvent) -> None:
-        link = self.files.dropped_link(event.mimeData())
+        mime = event.mimeData()
+        link, paths, image = self.files.dropped_link(mime), self.files.dropped(mime), self.files.dropped_image(mime)
+        if link or paths or image is not None:
+            event.acceptProposedAction()
         if link:
-            event.acceptProposedAction()
             self.files.paste_link(link)
-        for path in self.files.dropped(event.mimeData())[:1]:
-            event.acceptProposedAction()
-            self.files.open(path)
+        elif paths:
+            self.files.open(paths[0])
+        elif image is not None:
+            self.files.imports.take_image(image)
 
     @told
     def closeEvent(self, event: QCloseEvent) -> None:

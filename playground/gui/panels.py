@@ -40,10 +40,10 @@ TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.moment
 """What most people turn, in this order; everything else of optimiser and training stands under "More"."""
 DATA_FIRST = ("data.expression", "data.coefficients", "data.x1", "data.x2")
 MORE_KEY = "+"
-MOST_INPUTS = 8
-"""Whose mean and standard deviation the data panel says, where they are standardised."""
 FEW_ROWS = 4
 """So many rows may come and go one by one."""
+MOST_INPUTS = 8
+"""Whose mean and standard deviation the data panel says, where they are standardised."""
 COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
