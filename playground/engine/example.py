@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.engine import charts, features, formulas, links, structure
+from playground.engine import charts, features, formulas, links, standardization, structure
 from playground.engine import dense_pass as dp
 from playground.engine.executors import layout
 from playground.engine.executors.base import Floats
@@ -182,6 +182,12 @@ def _input(run: Run) -> PassStep:
     if not plain:
         formula = Formula(r"\mathbf{a}^{(0)} = \boldsymbol{\phi}(\mathbf{x})", "a(0) = phi(x)")
     what = "Its coordinates are" if plain else "What the inputs make of its coordinates is"
+    if standardization.of(run.experiment, run.problem) is not None:
+        raw, said = (r"\mathbf{x}", "x") if plain else (r"\boldsymbol{\phi}(\mathbf{x})", "phi(x)")
+        formula = Formula(rf"\mathbf{{a}}^{{(0)}} = ({raw} - \boldsymbol{{\mu}}) / \boldsymbol{{\sigma}}",
+                          f"a(0) = ({said} - mean) / standard deviation")  # fmt: skip
+        what = "Each input minus its mean, divided by its standard deviation over the training points, is"
+        return PassStep("input", 0, f"The example enters the network. {what} the value of an input unit.", formula)
     return PassStep("input", 0, f"The example enters the network. {what} the values of the input units.", formula)
 
 

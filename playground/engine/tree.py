@@ -87,8 +87,8 @@ class Training(Spec):
         "right.")  # fmt: skip
     patience: int | None = param(
         None, label="Early stopping", low=1, high=100_000, scale="log", off_value=50, only_if=ITERATIVE, live=True,
-        unit="epochs", help="Training ends when the validation loss has not become better for so many epochs. It needs "
-        "a validation part.")  # fmt: skip
+        help="Training ends when the validation loss has not become better for so many epochs. It needs a "
+        "validation part.")  # fmt: skip
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         only_if=GRADIENT, help="Automatic: the GPU when one is present.")  # fmt: skip
@@ -124,7 +124,7 @@ class Decision(Spec):
         help="Of taking the second of two classes for the first. Larger: the boundary gives way to the second.",
     )  # fmt: skip
     reject: float | None = param(
-        None, label="No decision below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=PROBABLE, live=True,
+        None, label="Reject below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=PROBABLE, live=True,
         help="Where no class is as probable as that, none is chosen. Larger: fewer mistakes, fewer decisions.",
     )  # fmt: skip
 
@@ -161,6 +161,11 @@ class Experiment(Spec):
         allowed="a formula in x1 and x2 such as sin(x1 x2), or nothing",
         help="One more input: any function of x1 and x2, of numbers, + - * / ^, parentheses, pi, e, "
              + ", ".join(formula_text.FUNCTIONS) + ".",
+    )  # fmt: skip
+    standardize: bool = param(
+        False, label="Standardise the inputs", only_if=IN_PLANE,
+        help="Each input minus its mean, divided by its standard deviation over the training points, which are taken "
+             "anew when points change. Training gets on in whatever units; the canvas keeps the real ones.",
     )  # fmt: skip
     model: _union(models) = Field(default_factory=lambda: models["polynomial"]())  # type: ignore[valid-type]
     loss: Literal["squared_error", "cross_entropy"] = param(

@@ -23,6 +23,7 @@ from playground.gui.curve_layers import (
     reading_of,
 )
 from playground.gui.fan import curves_image, draw_fan_mark, paint_fan
+from playground.gui.kept import Kept
 from playground.gui.markers import Atlas, draw_symbol
 from playground.gui.picture import (
     MANY,
@@ -43,6 +44,8 @@ from playground.gui.widgets.text import plain_width, symbol
 
 TR = QCoreApplication.translate
 N_TRUTH = 400
+HEAD, UP, DOWN = 7, 4, 5
+"""Design pixels from the tip of an arrow to its foot; the stamps of its two directions."""
 CROWD = 60
 """More test points than this are drawn smaller and lighter, so that they do not hide the fit."""
 
@@ -71,6 +74,7 @@ class CurvePicture(Picture):
         self._fan_curves: tuple[object, QImage] | None = None
         self._predicted: Predictions | None = None
         self._folds: Folds | None = None
+        self._folds_kept = Kept()
         self.fold = -1
         """Which run of the cross-validation stands out; -1: none."""
         self._atlas: tuple[object, Atlas] | None = None
@@ -147,9 +151,6 @@ class CurvePicture(Picture):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(clip_box(frame))
-        crowd = len(self._tests()[0]) > CROWD
-        if crowd:  # a crowd of test points lies under the curves, a few stand over them
-            self._paint_tests(painter, frame, crowd)
         painter.setClipRect(frame.rect)
         if self.shown["fan"] and self._fan is not None and len(self._fan.x):
             drawn = (self._fan, frame, theme().name)
@@ -160,9 +161,7 @@ class CurvePicture(Picture):
             x = np.concatenate([self.points.X[:, 0], self._tests()[0], self.experiment.data.extent()[0]])
             paint_beyond(painter, frame, float(x.min()), float(x.max()))
         if self._folds is not None and self.shown["folds"]:
-            paint_folds(painter, frame, self._folds, self.fold)
-        if self.shown["truth"]:
-            self._paint_truth(painter, frame)
+            self._paint_folds(painter, frame, self._folds)
         if self._fit is not None and self.shown["fit"]:
             line = plot.pen(theme().fit, 3)
             plot.draw_curve(painter, frame.px(self._fit.x), frame.py(self._fit.y), line, frame.rect)
@@ -173,8 +172,8 @@ class CurvePicture(Picture):
             paint_unit_caption(painter, frame, self.experiment, self._fit.unit)
         painter.setClipRect(clip_box(frame))
         self._paint_marked(painter, frame, marked)
-        if not crowd:
-            self._paint_tests(painter, frame, crowd)
+        if not self._crowd():
+            self._paint_tests(painter, frame)
         self._paint_points(painter, frame)
         if self._folds is not None and self.fold >= 0:
             held = place_index(self.points, self._folds.ids[self._folds.fold == self.fold])
@@ -183,7 +182,34 @@ class CurvePicture(Picture):
             paint_reading(painter, frame, reading)
         painter.restore()
 
+    def _paint_folds(self, painter: QPainter, frame: Frame, folds: Folds) -> None:
+        """Kept, because the fits come in other beats than the points."""
+
+        def paint(layer: QPainter) -> None:
+            layer.setRenderHint(QPainter.RenderHint.Antialiasing)
+            layer.setClipRect(frame.rect)
+            paint_folds(layer, frame, folds, self.fold)
+
+        self._folds_kept.paint(painter, frame.rect, (folds, frame, self.fold), paint)
+
+    def ground(self, frame: Frame) -> object:
+        tests = np.concatenate(self._tests()).tobytes() if self._crowd() else b""
+        truth = self._truth(frame)
+        return tests, None if truth is None else truth[1].tobytes()
+
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
+        """Axes, the true function, and a crowd of test points; a few of them stand over the curves."""
+        self._paint_axes(painter, frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(clip_box(frame))
+        if self._crowd():
+            self._paint_tests(painter, frame)
+        if (truth := self._truth(frame)) is not None:
+            painter.setClipRect(frame.rect)
+            x, y = truth
+            plot.draw_curve(painter, frame.px(x), frame.py(y), plot.pen(theme().truth, 2.5), frame.rect)
+
+    def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
         t, box = theme(), frame.rect
         xs = plot.ticks(*frame.x, most=max(2, min(8, int(box.width() / px(56)))))
         ys = plot.ticks(*frame.y, most=max(2, min(9, int(box.height() / px(40)))))
@@ -200,13 +226,14 @@ class CurvePicture(Picture):
         plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*", 13)
         plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
 
-    def _paint_truth(self, painter: QPainter, frame: Frame) -> None:
-        assert self.experiment is not None
+    def _truth(self, frame: Frame) -> tuple[Floats, Floats] | None:
+        """The true function, as far as it is on screen; None where there is none, or it is hidden."""
+        if not self.shown["truth"] or self.experiment is None:
+            return None
         low, high = self.experiment.data.extent()[0]
         x = np.linspace(max(low, frame.x[0]), max(min(high, frame.x[1]), low), N_TRUTH)
         y = self.experiment.data.truth(x)
-        if y is not None:
-            plot.draw_curve(painter, frame.px(x), frame.py(y), plot.pen(theme().truth, 2.5), frame.rect)
+        return None if y is None else (x, y)
 
     def _training(self) -> tuple[Floats, Floats]:
         return tuple(v[self.part == TRAIN] for v in self.places())
@@ -217,6 +244,10 @@ class CurvePicture(Picture):
             x, t = np.concatenate([x, self._source.X[:, 0]]), np.concatenate([t, self._source.t])
         return x, t
 
+    def _crowd(self) -> bool:
+        """Whether the test points are so many that they lie under the curves, smaller and lighter."""
+        return self.shown["test"] and len(self._tests()[0]) > CROWD
+
     def _paint_residuals(self, painter: QPainter, frame: Frame, x: Floats, t: Floats) -> None:
         """Arrows from the fit to the points; where it is shorter than its head, nothing."""
         assert self._fit is not None
@@ -224,24 +255,17 @@ class CurvePicture(Picture):
             return
         y = np.interp(x, self._fit.x, self._fit.y, left=np.nan, right=np.nan)
         at, start, stop = frame.px(x), frame.py(y), frame.py(t)
-        head, half = px(7), px(3)
+        head = px(HEAD)
         stop = stop - np.sign(stop - start) * px(6)  # the tip touches the marker's edge
         with np.errstate(all="ignore"):
             long = np.abs(stop - start) > head + 1
             long &= np.sign(stop - start) == np.sign(frame.py(t) - start)
         at, start, stop = at[long], start[long], stop[long]
-        neck = stop - np.sign(stop - start) * head * 0.9
-        ends = np.column_stack([at, start, at, neck])
+        up = np.sign(stop - start)
         line = plot.pen(theme().truth, 1.5)
         line.setCapStyle(Qt.PenCapStyle.FlatCap)
-        plot.draw_segments(painter, ends, line, frame.rect)
-        heads = QPainterPath()
-        for a, tip, base in zip(at, stop, stop - np.sign(stop - start) * head, strict=True):
-            heads.moveTo(a, tip)
-            heads.lineTo(a - half, base)
-            heads.lineTo(a + half, base)
-            heads.closeSubpath()
-        painter.fillPath(heads, QColor(theme().truth))
+        plot.draw_segments(painter, np.column_stack([at, start, at, stop - up * head * 0.9]), line, frame.rect)
+        self._stamps(painter.device().devicePixelRatioF()).stamp(painter, at, stop, np.where(up > 0, DOWN, UP))
 
     def _paint_marked(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
         x, y = (v for v in self.places())
@@ -267,14 +291,15 @@ class CurvePicture(Picture):
         return reading_of(float(x[i]), float(t[i]), float(said.value[i]), self.part[i] == TRAIN, squares)
 
     def _hovered(self, marked: Marked) -> np.ndarray:
-        return place_index(self.points, np.array([-1 if marked.hovered is None else marked.hovered]))
+        if marked.hovered is None:
+            return np.zeros(0, dtype=np.intp)
+        return np.flatnonzero(self.points.ids == marked.hovered)
 
-    def _paint_tests(self, painter: QPainter, frame: Frame, crowd: bool) -> None:
+    def _paint_tests(self, painter: QPainter, frame: Frame) -> None:
         if self.shown["test"]:
             x, t = self._tests()
-            self._stamps(painter.device().devicePixelRatioF()).stamp(
-                painter, frame.px(x), frame.py(t), 1 + 2 * crowd
-            )
+            stamp = 3 if self._crowd() else 1
+            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), stamp)
 
     def _paint_points(self, painter: QPainter, frame: Frame) -> None:
         atlas = self._stamps(painter.device().devicePixelRatioF())
@@ -291,9 +316,12 @@ class CurvePicture(Picture):
             kinds = ("training", "test", "validation", "test")
 
             def draw(painter: QPainter, i: int) -> None:
-                draw_point(painter, QPointF(0, 0), kinds[i], many, very_many, light=i == 3)
+                if i in (UP, DOWN):
+                    draw_head(painter, px(HEAD) if i == UP else -px(HEAD))
+                else:
+                    draw_point(painter, QPointF(0, 0), kinds[i], many, very_many, light=i == 3)
 
-            self._atlas = key, Atlas(len(kinds), px(18), ratio, draw)
+            self._atlas = key, Atlas(len(kinds) + 2, px(18), ratio, draw)
         return self._atlas[1]
 
     def legend(self) -> tuple[Entry, ...]:
@@ -321,6 +349,14 @@ class CurvePicture(Picture):
             entries.append(Entry("folds", TR("CurvePicture", "folds"), "folds"))
         entries.append(Entry("residuals", TR("CurvePicture", "residual"), "arrow"))
         return tuple(entries)
+
+
+def draw_head(painter: QPainter, height: float) -> None:
+    """The head of a residual's arrow, its tip at the origin; points up where `height`, in pixels, is above 0."""
+    head = QPainterPath(QPointF(0, 0))
+    head.lineTo(-px(3), height)
+    head.lineTo(px(3), height)
+    painter.fillPath(head, QColor(theme().truth))
 
 
 def draw_point(

@@ -13,10 +13,11 @@ from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, PlaneMarks, Predictions, Summary
 from playground.gui import plot
-from playground.gui.contours import contour
+from playground.gui.contours import chained, contour
 from playground.gui.fan import fan_image
 from playground.gui.heat import map_image, numeric_colors
-from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.kept import Crowd, Kept
+from playground.gui.markers import Atlas, disc, draw_symbol
 from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
@@ -56,6 +57,7 @@ class PlanePicture(Picture):
         self._margins: tuple[PlaneMarks, list[Floats]] | None = None
         self._guess: np.ndarray | None = None
         self._atlas: tuple[object, Atlas] | None = None
+        self._below, self._halos, self._halo, self._rings, self._dots = Kept(), Crowd(), Crowd(), Crowd(), Crowd()
 
     @property
     def numeric(self) -> bool:
@@ -147,20 +149,11 @@ class PlanePicture(Picture):
         return Frame(QRectF(round(x), round(top + max(0.0, (high - side) / 2)), side, side), self.x, self.y)
 
     def paint(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
-        painter.save()
-        painter.setClipRect(frame.rect)
-        if self._map is not None and self.shown["map"] and self._map.values.size:
-            self._paint_map(painter, frame)
-        if self._fan is not None and self.shown["fan"] and self._fan.spread.size:
-            self._paint_fan(painter, frame)
-        painter.restore()
-        self._paint_edge(painter, frame)
+        shown = tuple(self.shown.values())
+        below = (self._map, self._fan, self._marks, shown, frame)
+        self._below.paint(painter, clip_box(frame), below, lambda fresh: self._paint_below(fresh, frame))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._map is not None and self.shown["boundary"] and self._map.values.size:
-            self._paint_boundary(painter, frame)
-        if self._marks is not None and self.shown["marks"]:
-            self._paint_marks(painter, frame, self._marks)
         painter.setClipRect(clip_box(frame))
         self._paint_points(painter, frame, marked)
         painter.restore()
@@ -168,7 +161,22 @@ class PlanePicture(Picture):
             scale = TR("Canvas", "full colour = ±{value}").format(value=fmt(float(f"{self._map.scale:.3g}")))
             paint_unit_caption(painter, frame, self.experiment, self._map.unit, scale)
 
-    def ground(self) -> object:
+    def _paint_below(self, painter: QPainter, frame: Frame) -> None:
+        """What the model says of the plane, under the points."""
+        painter.setClipRect(frame.rect)
+        if self._map is not None and self.shown["map"] and self._map.values.size:
+            self._paint_map(painter, frame)
+        if self._fan is not None and self.shown["fan"] and self._fan.spread.size:
+            self._paint_fan(painter, frame)
+        painter.setClipping(False)
+        self._paint_edge(painter, frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._map is not None and self.shown["boundary"] and self._map.values.size:
+            self._paint_boundary(painter, frame)
+        if self._marks is not None and self.shown["marks"]:
+            self._paint_marks(painter, frame, self._marks)
+
+    def ground(self, frame: Frame) -> object:
         return self._map is None or not self.shown["map"], self._axis_names()
 
     def _axis_names(self) -> tuple[str, ...]:
@@ -241,12 +249,13 @@ class PlanePicture(Picture):
         painter.setClipRect(frame.rect)
         dashed = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
         dashed.setDashPattern([4, 3])
+        dashed.setCapStyle(Qt.PenCapStyle.FlatCap)
         cut = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
-        for lines, pen in ((self._margins[1], dashed), ([marks.cuts], cut)):
-            for ends in lines:
-                pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),
-                                          frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
-                plot.draw_segments(painter, pixels, pen, frame.rect)
+        for line in self._margins[1]:
+            plot.draw_curve(painter, frame.px(line[:, 0]), frame.py(line[:, 1]), dashed, frame.rect)
+        pixels = np.column_stack([frame.px(marks.cuts[:, 0]), frame.py(marks.cuts[:, 1]),
+                                  frame.px(marks.cuts[:, 2]), frame.py(marks.cuts[:, 3])])  # fmt: skip
+        plot.draw_segments(painter, pixels, cut, frame.rect)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve, label in zip(marks.curves, marks.classes, strict=True):
             painter.setPen(plot.pen(t.classes[label % len(t.classes)].outline, 1.75))
@@ -268,11 +277,14 @@ class PlanePicture(Picture):
         seen = np.where(test, self.shown["test"], self.shown["training"])
         at_x, at_y = frame.px(x), frame.py(y)
         guess = self.guess()
-        for ids, opacity in ((marked.selected, 0.85), (np.array([_or_none(marked.hovered)]), 0.4)):
-            self._paint_marked(painter, at_x, at_y, place_index(self.points, ids), opacity)
+        area, ratio = clip_box(frame), painter.device().devicePixelRatioF()
+        hovered = np.array([_or_none(marked.hovered)])
+        for crowd, ids, opacity in ((self._halos, marked.selected, 0.85), (self._halo, hovered, 0.4)):
+            at, colors = place_index(self.points, ids), [theme().color("accent", part * opacity) for part in (0.3, 1)]
+            crowd.stamp(painter, area, disc(px(8), *map(_argb, colors), 2.0, ratio), at_x[at], at_y[at], 0)
         self._paint_lit(painter, at_x, at_y)
         self._paint_ringed(painter, at_x, at_y)
-        atlas = self._stamps(painter.device().devicePixelRatioF())
+        atlas = self._stamps(ratio)
         if self.numeric:
             style = np.clip(np.rint((np.nan_to_num(self.points.t) + 1) / 2 * (LEVELS - 1)), 0, LEVELS - 1)
             style = style.astype(np.intp) * 2 + test
@@ -287,8 +299,8 @@ class PlanePicture(Picture):
             missed = np.flatnonzero(guess != self.points.t[seen])
         first = 2 * self.n_classes**2
         if len(missed) > CROWD_OF_MISSES:
-            atlas.stamp(painter, at_x[missed], at_y[missed], first + 2)
-        atlas.stamp(painter, at_x, at_y, style)
+            self._rings.stamp(painter, area, atlas, at_x[missed], at_y[missed], first + 2)
+        self._dots.stamp(painter, area, atlas, at_x, at_y, style)
         if 0 < len(missed) <= CROWD_OF_MISSES:  # a few stand out over all others
             for stamp in (first, first + 1, style[missed]):
                 atlas.stamp(painter, at_x[missed], at_y[missed], stamp)
@@ -303,16 +315,6 @@ class PlanePicture(Picture):
             painter.drawEllipse(middle, px(20), px(20))
             painter.setPen(plot.pen(theme().color("accent", 1.0), 3))
             painter.drawEllipse(middle, px(13), px(13))
-
-    def _paint_marked(
-        self, painter: QPainter, x: Floats, y: Floats, index: np.ndarray, opacity: float
-    ) -> None:
-        if len(index) > MANY:  # circles one by one would be slow; a field of points reads well without
-            index = index[:: len(index) // MANY + 1]
-        painter.setPen(plot.pen(theme().color("accent", opacity), 2))
-        painter.setBrush(theme().color("accent", opacity * 0.3))
-        for a, b in zip(x[index], y[index], strict=True):
-            painter.drawEllipse(QPointF(a, b), px(8), px(8))
 
     def _stamps(self, ratio: float) -> Atlas:
         n, k = len(self.points), self.n_classes
@@ -342,6 +344,10 @@ class PlanePicture(Picture):
 
 def _or_none(hovered: int | None) -> int:
     return -1 if hovered is None else hovered
+
+
+def _argb(color: QColor) -> str:
+    return color.name(QColor.NameFormat.HexArgb)
 
 
 def _few_ticks(low: float, high: float, most: int) -> list[float]:
@@ -383,11 +389,13 @@ def _draw_ring(painter: QPainter, i: int) -> None:
 
 
 def margins(marks: PlaneMarks) -> list[Floats]:
-    """Lines [n, 4] in data units along which the values have their levels."""
-    values = marks.values
-    if min(values.shape) < 2:
-        return []
-    return [_in_data(contour(values - level), values.shape, marks) for level in marks.levels]
+    """Lines [n, 2] in data units along which the values have their levels."""
+    return [
+        _in_data(np.hstack([line, line]), field.shape, marks)[:, :2]
+        for field in marks.values if min(field.shape) > 1
+        for level in marks.levels
+        for line in chained(contour(field - level))
+    ]  # fmt: skip
 
 
 def boundary(found: DecisionMap) -> list[Floats]:
@@ -397,7 +405,7 @@ def boundary(found: DecisionMap) -> list[Floats]:
         return []
     fields = [values[..., 1] - 0.5] if values.shape[2] == 2 else _leads(values)
     if found.edge.size:
-        fields = [found.edge]
+        fields = list(found.edge)
     lines = [contour(field) for field in fields]
     return [_in_data(ends, values.shape, found) for ends in lines if len(ends)]
 

@@ -7,7 +7,8 @@ charts, and what the one in front recommends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -18,7 +19,7 @@ from playground.engine.labs.base import ChartSlot
 from playground.engine.snapshot import Snapshot, Summary
 from playground.gui.chart_tabs import ChartTabs
 from playground.gui.theme import host, px, theme
-from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton
+from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton, rearranging
 
 Slots = tuple[ChartSlot, ...]
 
@@ -27,6 +28,8 @@ class Page(QWidget):
     """One tab: a sentence until the first summary comes, then the view of its type."""
 
     picked = Signal(object)
+    dragged = Signal(object)
+    settled = Signal()
     points_chosen = Signal(object)
     looked = Signal(object)
     chosen = Signal(int)
@@ -60,6 +63,8 @@ class Page(QWidget):
         self.view, self._type = VIEWS[kind](), kind
         if hasattr(self.view, "picked"):
             self.view.picked.connect(self.picked)
+            self.view.dragged.connect(self.dragged)
+            self.view.settled.connect(self.settled)
         if hasattr(self.view, "points_chosen"):
             self.view.points_chosen.connect(self.points_chosen)
         if hasattr(self.view, "looked"):
@@ -81,6 +86,8 @@ class ChartDock(QDockWidget):
 
     visible_changed = Signal()
     picked = Signal(object)
+    dragged = Signal(object)
+    settled = Signal()
     points_chosen = Signal(object)
     """Ids of points that are to be seen on the canvas."""
     looked = Signal(object)
@@ -101,6 +108,8 @@ class ChartDock(QDockWidget):
         self.tabs.setCornerWidget(self._corner())
         self.setWidget(self.tabs)
         self._slots: Slots = ()
+        self._spare: dict[str, Page] = {}
+        """Pages that no tab shows now."""
         self._fronts: dict[Slots, str] = {}
         self._troubles: Mapping[str, str] = {}
         self.wanted = True
@@ -132,28 +141,33 @@ class ChartDock(QDockWidget):
         if self.front is not None:
             self._fronts[self._slots] = self.front.name
         front = self._fronts.get(slots, "")
-        pages = {page.name: page for page in self.pages()}
+        self._spare |= {page.name: page for page in self.pages()}
         self._slots = slots
         blocked = self.tabs.blockSignals(True)
-        while self.tabs.count():
-            self.tabs.removeTab(0)
-        for slot in slots:
-            page = pages.pop(slot.name, None) or self._page(slot)
-            self.tabs.addTab(page, slot.title)
-        names = [slot.name for slot in slots]
-        self.tabs.setCurrentIndex(names.index(front) if front in names else 0)
+        with rearranging(self.tabs):
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for slot in slots:
+                self.tabs.addTab(self._spare.pop(slot.name, None) or self._page(slot), slot.title)
+            names = [slot.name for slot in slots]
+            self.tabs.setCurrentIndex(names.index(front) if front in names else 0)
         self.tabs.blockSignals(blocked)
         self.mark(self._troubles)
-        for page in pages.values():
-            page.deleteLater()
         self.setWindowTitle(", ".join(slot.title for slot in slots))
         self.toggleViewAction().setText(self.windowTitle())
         self.toggleViewAction().setVisible(bool(slots))
         self._turned()
 
+    def prepare(self, slot: ChartSlot) -> None:
+        """Make the page of a tab that may be shown later."""
+        if slot.name not in self._spare and slot.name not in (page.name for page in self.pages()):
+            self._spare[slot.name] = self._page(slot)
+
     def _page(self, slot: ChartSlot) -> Page:
         page = Page(slot.name, slot.title)
         page.picked.connect(self.picked)
+        page.dragged.connect(self.dragged)
+        page.settled.connect(self.settled)
         page.points_chosen.connect(self.points_chosen)
         page.looked.connect(self.looked)
         page.chosen.connect(lambda part: self.chosen.emit(slot.name, part))
@@ -313,6 +327,12 @@ class ChartDocks(QObject):
         self._slots = slots
         self._deal()
 
+    def preparations(self, slots: tuple[Slots, ...]) -> Iterator[Callable[[], None]]:
+        """What can be made beforehand for these tabs, in small pieces."""
+        for dock, mine in zip(self.docks, self._dealt(slots), strict=True):
+            for slot in mine:
+                yield partial(dock.prepare, slot)
+
     def set_few(self, few: bool) -> None:
         """In a small window the third dock's tabs go into the second."""
         if few != self._few:
@@ -324,11 +344,15 @@ class ChartDocks(QObject):
         return self._few
 
     def _deal(self) -> None:
-        slots = list(self._slots) + [()] * (len(self.docks) - len(self._slots))
+        for dock, mine in zip(self.docks, self._dealt(self._slots), strict=True):
+            dock.set_slots(mine)
+
+    def _dealt(self, all_slots: tuple[Slots, ...]) -> list[Slots]:
+        """The tabs of each dock."""
+        slots = list(all_slots) + [()] * (len(self.docks) - len(all_slots))
         if self._few:
             slots = [slots[0], tuple(slot for some in slots[1:] for slot in some), *[()] * (len(self.docks) - 2)]
-        for dock, mine in zip(self.docks, slots, strict=True):
-            dock.set_slots(tuple(mine))
+        return slots
 
     def bring(self, name: str) -> None:
         """Put the chart of this summary in front, in a dock that was closed too."""

@@ -76,8 +76,8 @@ def paint_folds(painter: QPainter, frame: Frame, folds: Folds, chosen: int) -> N
     line = QPen(theme().color("fit", 0.55 if chosen < 0 else 0.22), 1)
     line.setCosmetic(True)
     step = -(-len(folds.curves) // MOST_FOLD_CURVES)
-    for y in folds.curves[::step]:
-        plot.draw_curve(painter, x, frame.py(y), line, frame.rect)
+    for y in frame.py(folds.curves[::step]):
+        plot.draw_curve(painter, x, y, line, frame.rect)
     if 0 <= chosen < len(folds.curves):
         plot.draw_curve(painter, x, frame.py(folds.curves[chosen]), plot.pen(theme().fit, 2.5), frame.rect)
 

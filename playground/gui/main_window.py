@@ -7,6 +7,7 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         others = [experiments.default(name) for name in labs if name != self.document.experiment.lab]
         panels = (self.data_panel, self.model_panel)
         pieces = [piece for e in others for panel in panels for piece in panel.preparations(e)]
+        pieces += [piece for e in others for piece in self.charts.preparations(labs[e.lab].docks(e))]
 
         def one() -> None:
             if pieces:
@@ -203,6 +205,8 @@ class MainWindow(QMainWindow):
         for dock in self.charts.docks:
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
+            dock.dragged.connect(partial(self._picked, merge="chart"))
+            dock.settled.connect(document.settle)
             dock.points_chosen.connect(canvas.stage.select)
             dock.looked.connect(canvas.look)
             dock.save_requested.connect(self.saving.chart)
@@ -287,9 +291,9 @@ class MainWindow(QMainWindow):
             known = experiments.parameters(self.document.experiment)
             self.canvas.network.refuse(named(str(error), known))
 
-    def _picked(self, changes: Changes) -> None:
+    def _picked(self, changes: Changes, merge: str = "") -> None:
         try:
-            self.document.change(changes)
+            self.document.change(changes, merge)
         except SpecError as error:
             self.strips.refuse(str(error))
 

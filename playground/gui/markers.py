@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -145,7 +146,6 @@ class Atlas:
         if not n:
             return
         half = (self._cell % 2) / 2  # an odd cell is sharp on half pixels
-        index = np.broadcast_to(index, n)
         fragments = np.empty((n, 10))  # QPainter.PixmapFragment: ten doubles
         fragments[:, 0] = (np.floor(x * self._ratio) + half) / self._ratio
         fragments[:, 1] = (np.floor(y * self._ratio) + half) / self._ratio
@@ -157,3 +157,15 @@ class Atlas:
         fragments[:, 9] = 1
         pointer: Any = shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
         painter.drawPixmapFragments(pointer, n, self._pixmap)
+
+
+@lru_cache(maxsize=16)
+def disc(radius: float, fill: str, line: str, width: float, ratio: float) -> Atlas:
+    """One circle as a stamp. Colours as Qt writes them, "#aarrggbb"; `width` 0: without an outline."""
+
+    def draw(painter: QPainter, i: int) -> None:
+        painter.setPen(QPen(QColor(line), width) if width else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(fill))
+        painter.drawEllipse(QPointF(0, 0), radius, radius)
+
+    return Atlas(1, 2 * radius + width + 2, ratio, draw)

@@ -139,12 +139,12 @@ class Picture:
         """Where the axes lie in a widget of this size; the tools take the first `left` pixels."""
         raise NotImplementedError
 
-    def ground(self) -> object:
+    def ground(self, frame: Frame) -> object:
         """What the ground depends on besides the frame."""
         return None
 
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
-        """The axes: what stays as it is while points and model change. Painted seldom, and kept as a picture."""
+        """The axes, and what else stays as it is while points and model change: painted seldom, kept as a picture."""
         raise NotImplementedError
 
     def paint(self, painter: QPainter, frame: Frame, marked: Marked) -> None:

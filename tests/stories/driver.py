@@ -132,7 +132,9 @@ class Player:
         self.do("mousemove", round(x), round(y), "click", button)
 
     def drag(self, start: tuple[float, float], *stops: tuple[float, float]) -> None:
-        """Press at the start, go through the stops in small moves, let go at the last."""
+        """Press at the start, go through the stops in small moves, let go at the last, and wait until the window has
+        seen it."""
+        before = self.ask("releases")
         moves: list[Any] = ["mousemove", round(start[0]), round(start[1]), "mousedown", 1]
         here = start
         for stop in stops:
@@ -141,6 +143,7 @@ class Player:
                 moves += ["mousemove", round(x), round(y), "sleep", "0.01"]
             here = stop
         self.do(*moves, "mouseup", 1)
+        self.wait(lambda: self.ask("releases") > before, "the release of the button")
 
     def menu(self, *path: str) -> None:
         """Choose File, Export… and so on with the mouse."""

@@ -15,7 +15,7 @@ import time
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QWindow
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QMenu, QWidget
 
 
@@ -30,6 +30,7 @@ class Probe(QObject):
         self.first_paint: float | None = None
         self.pressed = 0.0
         self.answered: dict[str, float] = {}
+        self._releases = 0
         self._status = ""
         self._connected = False
         self._cleared = (time.thread_time(), 0)
@@ -46,6 +47,8 @@ class Probe(QObject):
             self.first_paint = time.time() - float(os.environ.get("PROBE_SPAWNED", time.time()))
         elif kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             self.pressed = time.perf_counter()
+        elif kind == QEvent.Type.MouseButtonRelease and isinstance(watched, QWindow):
+            self._releases += 1
         elif kind == QEvent.Type.Hide and type(watched).__name__ == "MainWindow":
             self.answered["hidden"] = time.perf_counter() - self.pressed
             sys.stdout.write("#hidden " + str(self.answered["hidden"]) + "\n")
@@ -250,6 +253,10 @@ class Probe(QObject):
             self._shown.clear()
             self._cleared = time.thread_time(), self._beats
         return intervals
+
+    def ask_releases(self) -> int:
+        """How often a mouse button was let go, so far."""
+        return self._releases
 
     def ask_work(self) -> float:
         """Seconds of the processor that this thread has used for each beat since the last `frames(clear=True)`: what

@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from playground.engine import links
-from playground.engine.experiment import Experiment
+from playground.engine.experiment import Experiment, diff
 from playground.gui import network_changes
 from playground.gui.numbers import fmt
 from playground.gui.theme import Theme, px, theme
@@ -88,8 +88,10 @@ class NetworkPicture(NetworkWords):
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Echo the document: activations, residual connections, what is held."""
-        if experiment is not self.experiment:
-            self.experiment = experiment
+        if experiment is self.experiment:
+            return
+        before, self.experiment = self.experiment, experiment
+        if before is None or self.message or diff(before, experiment) != {"data.points"}:  # a hand that draws points
             self._marks = None
             self.message = ""
             self._stale()
