@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from pydantic import ValidationError
 
 from playground.engine import experiment as experiments
 from playground.engine import following, schema
-from playground.engine.experiment import Experiment
 from playground.engine.registry import labs
 from playground.engine.schema import Parameter, SpecError
+
+if TYPE_CHECKING:
+    from playground.engine.experiment import Experiment
 
 SHARED = ("data", "split", "selection", "decision")
 SHARED_PATHS = ("lab", "beside", "seed.data", "seed.split")
@@ -144,3 +146,32 @@ def _read_value(parameter: Parameter, text: str) -> Any:
         items = tuple(unquote(item) for item in text.split("+")) if text else ()
         return items if parameter.kind in ("names", "items") else schema.parse(parameter, ",".join(items))
     return unquote(text) if parameter.kind == "text" else schema.parse(parameter, unquote(text))
+
+
+# ---- changes, as `experiment.change` takes them
+def adding(e: Experiment, text: str) -> dict[str, Any]:
+    return {"beside": (*e.beside, text)}
+
+
+def without(e: Experiment, text: str) -> dict[str, Any]:
+    return {"beside": tuple(other for other in e.beside if other != text)}
+
+
+def taking(e: Experiment, text: str) -> dict[str, Any]:
+    """The entry becomes the model of `e`, which takes its place. Empty where it does not go with the data."""
+    try:
+        own = companion(e, text)
+    except SpecError:
+        return {}
+    mine = text_of(e)
+    places = (mine if other == text else other for other in e.beside if other != mine)
+    values = {p.path: schema.get(own, p.path) for p in schema.walk(own) if _is_own(p.path)}
+    return {"beside": tuple(places), **values}
+
+
+def title(e: Experiment, text: str) -> str:
+    """How the entry is called beside `e`; empty where it does not go with the data."""
+    try:
+        return companion(e, text).model.title()
+    except SpecError:
+        return ""
