@@ -9,10 +9,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from playground.engine import beside
+from playground.engine import beside, standardization
 from playground.engine import experiment as experiments
 from playground.engine import problem as problems
-from playground.engine import standardization
 from playground.engine.experiment import Experiment
 from playground.engine.points import Points
 from playground.engine.registry import datasets
@@ -253,8 +252,8 @@ class ModelPanel(Panel):
         self._form("model", model.column, controls)
         self.beside = self.add(LinkButton(self.tr("Side by side…")))
         self.beside.clicked.connect(self.keep_beside)
-        effect = self.tr("Keeps this model beside the next one: both learn from the same points, and you see where they "
-                         "disagree.")  # fmt: skip
+        effect = self.tr("Keeps this model beside the next one: both learn from the same points, and you see where "
+                         "they disagree.")  # fmt: skip
         set_rich_tip(self.beside, self.tr("Side by side"), "", effect)
         self.training = self.add(Section(self.tr("Training")))
         self._form("training", self._into(self.training), controls)
