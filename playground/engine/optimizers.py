@@ -168,8 +168,8 @@ class ScikitLearn(OptimizerSpec):
 
 
 LABELS = {
-    "closed_form": "Closed form", "adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum",
-    "nesterov": "Nesterov momentum", "rmsprop": "RMSProp", "adamw": "AdamW",
+    "closed_form": "Closed form", "adam": "Adam", "sgd": "SGD", "momentum": "Momentum",
+    "nesterov": "Nesterov", "rmsprop": "RMSProp", "adamw": "AdamW",
     "perceptron": "Perceptron rule", "scikit_learn": "scikit-learn",
 }  # fmt: skip
 

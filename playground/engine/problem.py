@@ -113,7 +113,7 @@ def one_more(e: Experiment) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _build(data: DataSpec, split: Split, seed_data: int, seed_split: int) -> Problem:
-    points, source = data.make(seed_data), data.test_points(seed_data)
+    points, source = data.make(seed_data), _test_points(data.model_copy(update={"points": None}), seed_data)
     part = part_of(points, split, seed_split)
     part.setflags(write=False)
     parts = {name: _part(points, part == code) for code, name in enumerate(PART_NAMES)}
@@ -122,6 +122,12 @@ def _build(data: DataSpec, split: Split, seed_data: int, seed_split: int) -> Pro
     classes, x_range = data.names_of_classes(), data.extent()[0]
     colors = data.colors_of_classes()
     return Problem(points, part, source, parts, data.task, data.n_inputs, classes, colors, x_range)
+
+
+@lru_cache(maxsize=8)
+def _test_points(data: DataSpec, seed: int) -> Points | None:
+    """Those of the source, which stay while a hand moves the points: `data` is without them."""
+    return data.test_points(seed)
 
 
 def _part(points: Points, mask: NDArray[np.bool_], more: Points | None = None) -> Part:

@@ -87,8 +87,8 @@ class Training(Spec):
         "right.")  # fmt: skip
     patience: int | None = param(
         None, label="Early stopping", low=1, high=100_000, scale="log", off_value=50, only_if=ITERATIVE, live=True,
-        unit="epochs", help="Training ends when the validation loss has not become better for so many epochs. It needs "
-        "a validation part.")  # fmt: skip
+        help="Training ends when the validation loss has not become better for so many epochs. It needs a "
+        "validation part.")  # fmt: skip
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", label="Device", names={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         only_if=GRADIENT, help="Automatic: the GPU when one is present.")  # fmt: skip
@@ -124,7 +124,7 @@ class Decision(Spec):
         help="Of taking the second of two classes for the first. Larger: the boundary gives way to the second.",
     )  # fmt: skip
     reject: float | None = param(
-        None, label="No decision below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=PROBABLE, live=True,
+        None, label="Reject below", low=0.5, high=1.0, step=0.01, off_value=0.9, only_if=PROBABLE, live=True,
         help="Where no class is as probable as that, none is chosen. Larger: fewer mistakes, fewer decisions.",
     )  # fmt: skip
 

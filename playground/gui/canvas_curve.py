@@ -23,7 +23,7 @@ from playground.gui.curve_layers import (
     reading_of,
 )
 from playground.gui.fan import curves_image, draw_fan_mark, paint_fan
-from playground.gui.kept import Crowd, thinned
+from playground.gui.kept import Crowd, Kept, thinned
 from playground.gui.markers import Atlas, argb, disc, draw_symbol
 from playground.gui.picture import (
     MANY,
@@ -76,6 +76,7 @@ class CurvePicture(Picture):
         self._fan_curves: tuple[object, QImage] | None = None
         self._predicted: Predictions | None = None
         self._folds: Folds | None = None
+        self._folds_kept = Kept()
         self.fold = -1
         """Which run of the cross-validation stands out; -1: none."""
         self._atlas: tuple[object, Atlas] | None = None
@@ -166,7 +167,7 @@ class CurvePicture(Picture):
             x = np.concatenate([self.points.X[:, 0], self._tests()[0], self.experiment.data.extent()[0]])
             paint_beyond(painter, frame, float(x.min()), float(x.max()))
         if self._folds is not None and self.shown["folds"]:
-            paint_folds(painter, frame, self._folds, self.fold)
+            self._paint_folds(painter, frame, self._folds)
         if self._fit is not None and self.shown["fit"]:
             line = plot.pen(theme().fit, 3)
             plot.draw_curve(painter, frame.px(self._fit.x), frame.py(self._fit.y), line, frame.rect)
@@ -186,6 +187,16 @@ class CurvePicture(Picture):
         if (reading := self._reading(marked)) is not None:
             paint_reading(painter, frame, reading)
         painter.restore()
+
+    def _paint_folds(self, painter: QPainter, frame: Frame, folds: Folds) -> None:
+        """Kept, because the fits come in other beats than the points."""
+
+        def paint(layer: QPainter) -> None:
+            layer.setRenderHint(QPainter.RenderHint.Antialiasing)
+            layer.setClipRect(frame.rect)
+            paint_folds(layer, frame, folds, self.fold)
+
+        self._folds_kept.paint(painter, frame.rect, (folds, frame, self.fold), paint)
 
     def ground(self, frame: Frame) -> object:
         truth = self._truth(frame)

@@ -150,7 +150,7 @@ class PlanePicture(Picture):
 
     def paint(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
         shown = tuple(self.shown.values())
-        below = (self._map, self._fan, self._marks, shown, frame, theme().name, host().zoom)
+        below = (self._map, self._fan, self._marks, shown, frame)
         self._below.paint(painter, clip_box(frame), below, lambda fresh: self._paint_below(fresh, frame))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

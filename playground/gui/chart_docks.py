@@ -7,7 +7,8 @@ charts, and what the one in front recommends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -18,7 +19,7 @@ from playground.engine.labs.base import ChartSlot
 from playground.engine.snapshot import Snapshot, Summary
 from playground.gui.chart_tabs import ChartTabs
 from playground.gui.theme import host, px, theme
-from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton
+from playground.gui.widgets import EmptyState, Surface, TextToggle, ToolButton, rearranging
 
 Slots = tuple[ChartSlot, ...]
 
@@ -101,6 +102,8 @@ class ChartDock(QDockWidget):
         self.tabs.setCornerWidget(self._corner())
         self.setWidget(self.tabs)
         self._slots: Slots = ()
+        self._spare: dict[str, Page] = {}
+        """Pages that no tab shows now."""
         self._fronts: dict[Slots, str] = {}
         self._troubles: Mapping[str, str] = {}
         self.wanted = True
@@ -132,24 +135,27 @@ class ChartDock(QDockWidget):
         if self.front is not None:
             self._fronts[self._slots] = self.front.name
         front = self._fronts.get(slots, "")
-        pages = {page.name: page for page in self.pages()}
+        self._spare |= {page.name: page for page in self.pages()}
         self._slots = slots
         blocked = self.tabs.blockSignals(True)
-        while self.tabs.count():
-            self.tabs.removeTab(0)
-        for slot in slots:
-            page = pages.pop(slot.name, None) or self._page(slot)
-            self.tabs.addTab(page, slot.title)
-        names = [slot.name for slot in slots]
-        self.tabs.setCurrentIndex(names.index(front) if front in names else 0)
+        with rearranging(self.tabs):
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for slot in slots:
+                self.tabs.addTab(self._spare.pop(slot.name, None) or self._page(slot), slot.title)
+            names = [slot.name for slot in slots]
+            self.tabs.setCurrentIndex(names.index(front) if front in names else 0)
         self.tabs.blockSignals(blocked)
         self.mark(self._troubles)
-        for page in pages.values():
-            page.deleteLater()
         self.setWindowTitle(", ".join(slot.title for slot in slots))
         self.toggleViewAction().setText(self.windowTitle())
         self.toggleViewAction().setVisible(bool(slots))
         self._turned()
+
+    def prepare(self, slot: ChartSlot) -> None:
+        """Make the page of a tab that may be shown later."""
+        if slot.name not in self._spare and slot.name not in (page.name for page in self.pages()):
+            self._spare[slot.name] = self._page(slot)
 
     def _page(self, slot: ChartSlot) -> Page:
         page = Page(slot.name, slot.title)
@@ -313,6 +319,12 @@ class ChartDocks(QObject):
         self._slots = slots
         self._deal()
 
+    def preparations(self, slots: tuple[Slots, ...]) -> Iterator[Callable[[], None]]:
+        """What can be made beforehand for these tabs, in small pieces."""
+        for dock, mine in zip(self.docks, self._dealt(slots), strict=True):
+            for slot in mine:
+                yield partial(dock.prepare, slot)
+
     def set_few(self, few: bool) -> None:
         """In a small window the third dock's tabs go into the second."""
         if few != self._few:
@@ -324,11 +336,15 @@ class ChartDocks(QObject):
         return self._few
 
     def _deal(self) -> None:
-        slots = list(self._slots) + [()] * (len(self.docks) - len(self._slots))
+        for dock, mine in zip(self.docks, self._dealt(self._slots), strict=True):
+            dock.set_slots(mine)
+
+    def _dealt(self, all_slots: tuple[Slots, ...]) -> list[Slots]:
+        """The tabs of each dock."""
+        slots = list(all_slots) + [()] * (len(self.docks) - len(all_slots))
         if self._few:
             slots = [slots[0], tuple(slot for some in slots[1:] for slot in some), *[()] * (len(self.docks) - 2)]
-        for dock, mine in zip(self.docks, slots, strict=True):
-            dock.set_slots(tuple(mine))
+        return slots
 
     def bring(self, name: str) -> None:
         """Put the chart of this summary in front, in a dock that was closed too."""

@@ -60,8 +60,8 @@ class SubsetRow(Row):
 
     def __init__(self, label: str, choices: Iterable[str], default: object) -> None:
         super().__init__(label, default=default)
-        box = QWidget()
-        self._flow = FlowLayout(box)
+        self._box = QWidget()
+        self._flow = FlowLayout(self._box)
         self._chips: dict[str, Chip] = {}
         for key in choices:
             chip = Chip(_FORMULAS.get(key, key), checkable=True)
@@ -69,7 +69,7 @@ class SubsetRow(Row):
             chip.clicked.connect(self._clicked)
             self._chips[key] = chip
             self._flow.addWidget(chip)
-        self._column.insertWidget(1, box)
+        self._column.insertWidget(1, self._box)
         self._line.addStretch(1)
         self.follow_theme()
 
@@ -77,6 +77,7 @@ class SubsetRow(Row):
         super().restyle()
         self._flow.setSpacing(px(4))
         self._line.setContentsMargins(0, px(2), 0, 0)
+        self._box.setContentsMargins(0, 0, 0, px(6))
 
     def value(self) -> tuple[str, ...]:
         return tuple(key for key, chip in self._chips.items() if chip.isChecked())
@@ -239,10 +240,15 @@ class Rows(QObject):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def changes(self, wanted: Iterable[Parameter]) -> int:
+        """How many rows would come or go."""
+        kinds = _kinds(wanted)
+        return sum(kinds.get(path) != self._kinds.get(path) for path in kinds.keys() | self._kinds.keys())
+
     def show(self, wanted: Iterable[Parameter], e: Experiment) -> None:
         """Let the rows be those of `wanted`, in this order, with the values of `e`."""
-        parameters = [p for p in wanted if not (p.kind == "choice" and len(p.choices) < 2)]
-        kinds = {p.path: replace(p, default=None) for p in parameters}
+        kinds = _kinds(wanted)
+        parameters = [p for p in wanted if p.path in kinds]
         for path in [path for path, kind in self._kinds.items() if kinds.get(path) != kind]:
             row = self._rows.pop(path)
             self._spare.append((self._kinds.pop(path), row))
@@ -292,6 +298,11 @@ class Rows(QObject):
         for path, row in self._rows.items():
             if isinstance(row, SliderRow):
                 row.setSweeping(path == self._controls.sweeper.path)
+
+
+def _kinds(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
+    """By path, without the defaults, which differ between models; where there is nothing to choose, no row."""
+    return {p.path: replace(p, default=None) for p in parameters if p.kind != "choice" or len(p.choices) > 1}
 
 
 def shown_parameters(e: Experiment) -> list[Parameter]:

@@ -16,28 +16,31 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from playground.gui.markers import Atlas
 from playground.gui.plot import Floats
+from playground.gui.theme import host, theme
 
 FEW = 300
 """So many stamps are put as quickly as a pixmap."""
 
 
 class Kept:
-    """What a painter would put into `area`, in pixels of the widget; transparent elsewhere."""
+    """What a painter would put into `area`, in pixels of the widget."""
 
     def __init__(self) -> None:
         self._key: object = None
         self._pixmap = QPixmap()
 
-    def paint(self, painter: QPainter, area: QRectF, key: object, draw: Callable[[QPainter], None]) -> None:
-        """Put it; `key` is all that `draw` depends on besides the area and the pixels of the device."""
-        if self._renewed(painter, area, key):
+    def paint(self, painter: QPainter, area: QRectF, key: object, draw: Callable[[QPainter], None], ground: str = "",
+              ) -> None:  # fmt: skip
+        """Put it, on this token of the theme if one is named. `key` is all that `draw` depends on besides the area,
+        the theme and the pixels of the device."""
+        if self._renewed(painter, area, key, ground):
             self._draw(draw)
         self._put(painter, area)
 
-    def _renewed(self, painter: QPainter, area: QRectF, key: object) -> bool:
+    def _renewed(self, painter: QPainter, area: QRectF, key: object, ground: str = "") -> bool:
         """Whether the key is another one: then there is an empty pixmap."""
         ratio = painter.device().devicePixelRatioF()
-        key = (key, *area.getRect(), ratio)
+        key = (key, *area.getRect(), ratio, ground, theme(), host().zoom)
         if self._key == key:
             return False
         self._key = key
@@ -45,7 +48,7 @@ class Kept:
         if self._pixmap.size() != size or self._pixmap.devicePixelRatio() != ratio:
             self._pixmap = QPixmap(size)
             self._pixmap.setDevicePixelRatio(ratio)
-        self._pixmap.fill(Qt.GlobalColor.transparent)
+        self._pixmap.fill(theme().color(ground) if ground else Qt.GlobalColor.transparent)
         return True
 
     def _draw(self, draw: Callable[[QPainter], None]) -> None:

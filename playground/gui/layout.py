@@ -10,7 +10,7 @@ from playground.gui.settings import Settings
 from playground.gui.theme import host, px
 from playground.gui.widgets import Panel, Section
 
-DATA, MODEL, MODEL_SMALL = 216, 264, 256
+DATA, MODEL, MODEL_SMALL = 216, 264, 260
 CHARTS, CHARTS_SMALL = 208, 176
 CHARTS_SHARE = 0.23
 """Of the height of a large window."""

@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         others = [experiments.default(name) for name in labs if name != self.document.experiment.lab]
         panels = (self.data_panel, self.model_panel)
         pieces = [piece for e in others for panel in panels for piece in panel.preparations(e)]
+        pieces += [piece for e in others for piece in self.charts.preparations(labs[e.lab].docks(e))]
 
         def one() -> None:
             if pieces:

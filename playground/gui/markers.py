@@ -160,7 +160,6 @@ class Atlas:
         if not n:
             return
         half = (self._cell % 2) / 2  # an odd cell is sharp on half pixels
-        index = np.broadcast_to(index, n)
         fragments = np.empty((n, 10))  # QPainter.PixmapFragment: ten doubles
         fragments[:, 0] = (np.floor(x * self._ratio) + half) / self._ratio
         fragments[:, 1] = (np.floor(y * self._ratio) + half) / self._ratio

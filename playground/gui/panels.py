@@ -29,6 +29,8 @@ from playground.gui.widgets import (
     SplitBar,
     Themed,
     ThumbnailGrid,
+    drawn,
+    rearranging,
     set_rich_tip,
 )
 
@@ -37,6 +39,8 @@ TRAINING_FIRST = ("optimizer.kind", "optimizer.learning_rate", "optimizer.moment
 """What most people turn, in this order; everything else of optimiser and training stands under "More"."""
 DATA_FIRST = ("data.expression", "data.coefficients", "data.x1", "data.x2")
 MORE_KEY = "+"
+FEW_ROWS = 4
+"""So many rows may come and go one by one."""
 COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
@@ -106,7 +110,8 @@ class DataPanel(Panel):
             return
         e, problem = self._document.experiment, self._document.problem
         if paths != {"data.points"}:  # what a hand draws comes with every move of the mouse
-            self._show_fields(e)
+            with rearranging(self.body, "lab" in paths):
+                self._show_fields(e)
         if e.data.kind == "drawn":
             self._drawn[e.lab] = e.data.points
         self._show_wrong(e)
@@ -147,8 +152,8 @@ class DataPanel(Panel):
         share = problems.share_on_wrong_side(e)
         self.wrong.setVisible(share is not None)
         if share is not None:
-            sentence = self.tr("{share} % of the points lie on the wrong side.")
-            self.wrong.setText(sentence.format(share=fmt(100 * share, 1)))
+            some = self.tr("{share} % of the points lie on the wrong side.").format(share=fmt(100 * share, 1))
+            self.wrong.setText(some if share else self.tr("No point lies on the wrong side."))
 
     def _show_more(self, e: Experiment) -> None:
         why = problems.why_no_more(e)
@@ -167,6 +172,10 @@ class DataPanel(Panel):
         """What can be made beforehand for showing `e`, in small pieces."""
         for p in self._fields(e):
             yield partial(self.rows.prepare, p, e)
+        for kind in experiments.parameters(e)["data.kind"].choices:
+            picture = presets.picture(kind)
+            if callable(picture):
+                yield partial(drawn, picture, self.devicePixelRatioF())
 
     def _show_presets(self, e: Experiment) -> None:
         kinds = experiments.parameters(e)["data.kind"].choices
@@ -267,8 +276,11 @@ class ModelPanel(Panel):
             self._bound_by_points()
             return
         e = self._document.experiment
-        for place, parameters in self._places(e).items():
-            self._forms[place].show(parameters, e)
+        places = self._places(e)
+        changed = sum(self._forms[place].changes(parameters) for place, parameters in places.items())
+        with rearranging(self.body, changed > FEW_ROWS):
+            for place, parameters in places.items():
+                self._forms[place].show(parameters, e)
         self._bound_by_points()
         closed = self.tr("Closed form: the best weights in one step. To watch weights move, choose "
                          "gradient descent under Optimizer.")  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ CURVE_STEPS = 193
 _SEED = 3
 
 
+@cache
 def picture(kind: str) -> Callable[[QPainter, QRectF, Theme], None] | str:
     """How the preset is drawn: a painter of its points, or the name of an icon where it has none of its own."""
     cls = datasets[kind]

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -26,10 +25,11 @@ from playground.engine.points import Points
 from playground.gui import icons, tools
 from playground.gui.canvas_curve import CurvePicture
 from playground.gui.canvas_plane import PlanePicture
+from playground.gui.kept import Kept
 from playground.gui.picture import NO_IDS, Ids, Marked, Picture, clip_box
 from playground.gui.plot import Frame
 from playground.gui.stage_keys import KeyboardHand
-from playground.gui.theme import host, px, theme
+from playground.gui.theme import px, theme
 from playground.gui.tools import Tool
 from playground.gui.widgets.base import draw_ring
 from playground.gui.widgets.text import draw_text, text_width
@@ -85,7 +85,7 @@ class Stage(KeyboardHand):
         self._pace = QTimer(self, interval=ECHO_MS, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._pace.timeout.connect(self._follow)
         self._to: QPointF | None = None
-        self._ground: tuple[object, QPixmap] | None = None
+        self._ground = Kept()
         self.follow_theme()
 
     # ---- what the tools see
@@ -311,9 +311,9 @@ class Stage(KeyboardHand):
         if self.picture.experiment is None or frame.rect.width() < 8 or frame.rect.height() < 8:
             painter.fillRect(stale, theme().color("canvas"))
             return
-        ground, ratio = self._painted_ground(frame), self.devicePixelRatioF()
-        at = QRectF(stale)
-        painter.drawPixmap(at, ground, QRectF(at.topLeft() * ratio, at.size() * ratio))
+        key = (self.kind, self.picture.ground(frame), frame)
+        everything = QRectF(self.rect())
+        self._ground.paint(painter, everything, key, lambda below: self.picture.paint_ground(below, frame), "canvas")
         self.picture.paint(painter, frame, Marked(self.selected, self.hovered))
         self._paint_followed(painter, frame)
         if not len(self.picture.points):
@@ -339,22 +339,6 @@ class Stage(KeyboardHand):
         for color, width in (("canvas", 5.0), ("accent", 2.5)):
             painter.setPen(QPen(theme().color(color), width))
             painter.drawEllipse(QPointF(float(frame.px(x)), float(frame.py(y))), px(11), px(11))
-
-    def _painted_ground(self, frame: Frame) -> QPixmap:
-        """The axes, painted anew only when they have changed."""
-        ratio = self.devicePixelRatioF()
-        key = (self.kind, self.picture.ground(frame), frame, self.size(), ratio, theme().name, host().zoom)
-        if self._ground is None or self._ground[0] != key:
-            picture = QPixmap(self.size() * ratio)
-            picture.setDevicePixelRatio(ratio)
-            picture.fill(theme().color("canvas"))
-            painter = QPainter(picture)
-            try:
-                self.picture.paint_ground(painter, frame)
-            finally:
-                painter.end()
-            self._ground = key, picture
-        return self._ground[1]
 
     def _ink(self) -> str | None:
         """What the footprint is filled with: the colour that the brush draws."""

@@ -27,7 +27,6 @@ def rate(value: float) -> str:
     return fmt(value, 0, group=True)
 
 
-
 class StatusLine(Surface):
     """24 px high. `show_snapshot` with each tick costs nothing where no text changes."""
 

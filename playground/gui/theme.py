@@ -362,4 +362,4 @@ def theme() -> Theme:
 
 def px(size: float) -> int:
     """A length of the design, in pixels at the present zoom."""
-    return host().px(size)
+    return (_host or host()).px(size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -25,6 +26,10 @@ from playground.gui.widgets import (
 )
 from playground.gui.widgets.icon import IconLabel
 from playground.gui.widgets.scale import Scale
+
+WIDE = 1100
+"""From this width on the speed is said in words too."""
+SPEED_WORDS, SLIDER, SLIDER_NARROW = 88, 128, 88
 
 
 def figure(value: float | None) -> str:
@@ -106,7 +111,7 @@ class Transport(Surface):
             return
         self._row.setContentsMargins(px(12), 0, px(16), 0)
         self._row.setSpacing(px(6))
-        self.grain.setFixedWidth(px(128))
+        self.grain.setFixedWidth(px(132))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -117,13 +122,20 @@ class Transport(Surface):
         super().paintEvent(event)
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, theme().color("border"))
 
+    def minimumSizeHint(self) -> QSize:
+        """Of the narrow form, also while it is wide: or a wide window could not become a small one at once."""
+        least = super().minimumSizeHint()
+        if self.speed_text.isVisibleTo(self):
+            least.setWidth(least.width() - px(SPEED_WORDS + SLIDER - SLIDER_NARROW) - self._row.spacing())
+        return least
+
     def _fit(self) -> None:
         """Where it gets narrow the words of the speed go first, then the slider shrinks."""
         if hasattr(self, "speed_text"):
-            wide = self.width() >= px(1100)
+            wide = self.width() >= px(WIDE)
             self.speed_text.setVisible(wide)
-            self.speed_text.setFixedWidth(px(88))
-            self.speed.setFixedWidth(px(128 if wide else 88))
+            self.speed_text.setFixedWidth(px(SPEED_WORDS))
+            self.speed.setFixedWidth(px(SLIDER if wide else SLIDER_NARROW))
 
     # ---- following
     def follow(self) -> None:

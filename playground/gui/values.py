@@ -21,6 +21,12 @@ MOST = 200
 Index = QModelIndex | QPersistentModelIndex
 
 
+def _short(value: float, n_inputs: int) -> str:
+    """As many digits as the column has room for: 0.123, 12.34, 1234; one less where there are three columns."""
+    before, most = len(str(int(abs(value)))), 5 - n_inputs
+    return fmt(value, max(min(most - 1, most - before), 0)) if before <= 6 else fmt(float(f"{value:.1e}"))
+
+
 class PointsModel(QAbstractTableModel):
     """One row for each point and an empty one at the end, in which a new point can be typed."""
 
@@ -67,6 +73,8 @@ class PointsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ToolTipRole:  # the column may be too narrow for it
+            return self.data(index, Qt.ItemDataRole.EditRole) if index.row() < len(self._points) else None
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return None
         row, column = index.row(), index.column()
@@ -76,7 +84,7 @@ class PointsModel(QAbstractTableModel):
         value = float(self._points.t[row] if column == self._points.n_inputs else self._points.X[row, column])
         if self._classes and column == self._points.n_inputs:
             return self._classes[int(value)]
-        return fmt(value, 3) if role == Qt.ItemDataRole.DisplayRole else f"{value:.10g}"
+        return _short(value, self._points.n_inputs) if role == Qt.ItemDataRole.DisplayRole else f"{value:.10g}"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
@@ -135,13 +143,14 @@ class _Header(QHeaderView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.padding = px(8)
 
     def paintSection(self, painter: QPainter, rect: QRect, index: int) -> None:
         painter.save()
         painter.fillRect(rect, theme().color("panel"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme().color("border"))
         name = self.model().headerData(index, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) or ""
-        draw_text(painter, QRectF(rect.adjusted(0, 0, -px(8), 0)), name, size=12, color=theme().muted,
+        draw_text(painter, QRectF(rect.adjusted(0, 0, -self.padding, 0)), name, size=12, color=theme().muted,
                   align=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)  # fmt: skip
         painter.restore()
 
@@ -149,7 +158,9 @@ class _Header(QHeaderView):
 class _Table(Themed, QTableView):
     def __init__(self, model: PointsModel) -> None:
         super().__init__()
-        self.setHorizontalHeader(_Header(self))
+        self._names = _Header(self)
+        self._padding = 0
+        self.setHorizontalHeader(self._names)
         self.setModel(model)
         self.setAccessibleName(self.tr("Values of the points"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -164,14 +175,28 @@ class _Table(Themed, QTableView):
 
     def restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(px(24))
-        self.verticalHeader().setFixedWidth(px(40))
         self.horizontalHeader().setFixedHeight(px(26))
         self.fit()
 
     def fit(self) -> None:
         """As high as its rows, up to eight of them."""
+        self._narrow(self.model().columnCount() > 2)
         rows = min(max(self.model().rowCount(), 2), 8)
         self.setFixedHeight(px(26) + rows * px(24) + 2)
+
+    def _narrow(self, narrow: bool) -> None:
+        """Three columns leave less room for each."""
+        padding = px(2 if narrow else 8)
+        if padding != self._padding:
+            self._padding = padding
+            self._names.padding = padding + px(3)
+            self.verticalHeader().setFixedWidth(px(28 if narrow else 40))
+            self.setStyleSheet(f"QTableView::item {{ padding: 0 {padding}px; }}")
+            for column in range(2 if narrow else 0):  # the names of classes get what numbers do not need
+                self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+                self.horizontalHeader().resizeSection(column, px(48))
+            if not narrow:
+                self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

@@ -14,7 +14,7 @@ from playground.engine.schema import param
 class Logistic(SingleLayer):
     kind: Literal["logistic"] = "logistic"
     order: int = param(
-        1, label="Powers up to order", symbol="M", low=1, high=10,
+        1, label="Powers up to", symbol="M", low=1, high=10,
         help="Inputs are all products of powers of x1 and x2 up to this order. Larger: a finer boundary, more to "
              "overfit with.",
     )  # fmt: skip

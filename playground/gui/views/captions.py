@@ -13,14 +13,22 @@ _ON_ANOTHER, _ON_A_LINE = 10_000.0, 60.0
 
 
 def places(
-    at: list[float], labels: list[str], curves: list[tuple[Floats, Floats]], room: QRectF
+    at: list[float],
+    labels: list[str],
+    curves: list[tuple[Floats, Floats]],
+    room: QRectF,
+    before: list[QRectF | None] | None = None,
 ) -> list[QRectF | None]:
     """For the mark at each x (pixels) a place for its label beside its line, at the head or the foot of `room`.
 
     Of all places the emptiest is taken; a place on another caption only if none is left, and none at all
-    where the label is wider than the room.
+    where the label is wider than the room. The places of `before`, for the same marks in the same room, stay while
+    no curve crosses them: captions shall not jump about.
     """
     dense = np.concatenate([_dense(x, y) for x, y in curves if len(x)] or [np.zeros((0, 2))])
+    held = [place for place in before or [] if place is not None]
+    if held and not _crossings(held, dense).any():
+        return before or []
     taken: list[QRectF] = []
     result: list[QRectF | None] = []
     for x, label in zip(at, labels, strict=True):
@@ -59,11 +67,16 @@ def _dense(x: Floats, y: Floats) -> Floats:
 
 def _crowd(free: list[QRectF], dense: Floats, taken: list[QRectF], lines: list[float]) -> Floats:
     """How much each place would cover."""
-    edges = np.array([(p.left() - 2, p.right() + 2, p.top() - 3, p.bottom() + 3) for p in free])
-    left, right, top, bottom = (edges[:, i, None] for i in range(4))
-    x, y = dense[:, 0], dense[:, 1]
-    count = ((x > left) & (x < right) & (y > top) & (y < bottom)).sum(axis=1).astype(np.float64)
+    count = _crossings(free, dense)
     for i, place in enumerate(free):
         count[i] += _ON_ANOTHER * sum(place.intersects(other) for other in taken)
         count[i] += _ON_A_LINE * sum(place.left() - 2 < x < place.right() + 2 for x in lines)
     return count
+
+
+def _crossings(places: list[QRectF], dense: Floats) -> Floats:
+    """How many of the points [n, 2] of the curves lie in each place."""
+    edges = np.array([(p.left() - 2, p.right() + 2, p.top() - 3, p.bottom() + 3) for p in places])
+    left, right, top, bottom = (edges[:, i, None] for i in range(4))
+    x, y = dense[:, 0], dense[:, 1]
+    return ((x > left) & (x < right) & (y > top) & (y < bottom)).sum(axis=1).astype(np.float64)

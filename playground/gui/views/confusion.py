@@ -74,7 +74,8 @@ class ConfusionView(CellsView):
         k = len(summary.counts)
         names = self._names(k)
         side = px(12) + px(4)  # the upright word "true"
-        label = max(text_width(name, 12) for name in names) + px(20) if names else px(20)
+        cells = k * px(34) + px(44)  # what may not go to the names: cells and margins
+        label = min(max(text_width(name, 12, 600) for name in names) + px(20), max(px(64), self.width() - cells))
         left, top = px(12) + side + label + px(4), px(16) + px(6) + px(22)
         cell_w = min((self.width() - left - px(16)) / k, px(112))
         cell_h = min((self.height() - top - px(12)) / k, px(64))
@@ -109,9 +110,7 @@ class ConfusionView(CellsView):
         self._paint_cells(painter, grid)
 
     def _names(self, k: int) -> list[str]:
-        """Short enough for the heads: names in full while all are short, else cut to a few letters."""
-        names = [*self.summary.names, *map(str, range(len(self.summary.names), k))][:k]
-        return [name if len(name) <= 8 else name[:7] + "…" for name in names]
+        return [*self.summary.names, *map(str, range(len(self.summary.names), k))][:k]
 
     def _paint_heads(self, painter: QPainter, grid: QRectF, names: list[str], label: float) -> None:
         k = len(names)
@@ -130,7 +129,7 @@ class ConfusionView(CellsView):
             left = grid.left() - label - px(2)
             draw_class(painter, QPointF(left + px(7), y), style, size)
             if h >= px(13):
-                draw_text(painter, QRectF(left + px(18), y - px(8), label, px(16)), name, size=12, weight=600)
+                draw_text(painter, QRectF(left + px(18), y - px(8), label - px(18), px(16)), name, size=12, weight=600)
 
     def _paint_cells(self, painter: QPainter, grid: QRectF) -> None:
         t, counts = theme(), np.asarray(self.summary.counts)

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import QWidget
 
 from playground.engine.snapshot import Lines, Series
 from playground.gui import fonts, plot
+from playground.gui.kept import Kept
 from playground.gui.numbers import fmt
 from playground.gui.plot import Axis, Floats, Frame
-from playground.gui.theme import px, theme
+from playground.gui.theme import host, px, theme
 from playground.gui.views import captions, scaling
 from playground.gui.views.base import HoverView
 from playground.gui.views.readout import Row, draw_read_out
-from playground.gui.views.roles import draw_dot, role_color, role_ink, role_pen
+from playground.gui.views.roles import draw_dot, draw_dots, role_color, role_ink, role_pen
 from playground.gui.widgets.text import draw_text, text_width
 
 
@@ -31,6 +32,8 @@ class LinesView(HoverView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._log: bool | None = None  # None: as the summary says
+        self._ground = Kept()
+        self._captions: tuple[object, list[QRectF | None]] | None = None
         self._derived: tuple[object, list[tuple[Series, Floats, Floats]]] | None = None
         self._log_action = QAction("log", checkable=True)
         self._log_action.triggered.connect(self.set_log)
@@ -144,15 +147,10 @@ class LinesView(HoverView):
     # ---- painting
     def paint(self, painter: QPainter) -> None:
         frame, x_axis, y_axis = self._layout()
-        t, box = theme(), frame.rect
-        for y in frame.py(y_axis.values):
-            plot.hline(painter, box.left(), box.right(), y, t.grid)
-        self._paint_band(painter, frame)
-        plot.vline(painter, box.left(), box.top(), box.bottom() + 1, t.axis)
-        plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
-        plot.draw_x_ticks(painter, frame, x_axis, 11)
-        plot.draw_y_ticks(painter, frame, y_axis, 11)
-        self._paint_axis_labels(painter, frame, y_axis)
+        lines, box = self.summary, frame.rect
+        key = (frame, x_axis, y_axis, lines.band, self._x_name(), lines.y_label, lines.math_labels, self._x_beside())
+        self._ground.paint(painter, QRectF(self.rect()), key,
+                           lambda below: self._paint_ground(below, frame, x_axis, y_axis), self.ground)  # fmt: skip
         self._paint_marks(painter, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for series, x, y in self._series():
@@ -161,7 +159,19 @@ class LinesView(HoverView):
         if self._hover is not None and box.adjusted(-px(4), -px(8), px(8), px(8)).contains(self._hover):
             self._paint_read_out(painter, frame)
 
-    def _paint_axis_labels(self, painter: QPainter, frame: Frame, y_axis: Axis) -> None:
+    def _paint_ground(self, painter: QPainter, frame: Frame, x_axis: Axis, y_axis: Axis) -> None:
+        """What stays while the curves move."""
+        t, box = theme(), frame.rect
+        for y in frame.py(y_axis.values):
+            plot.hline(painter, box.left(), box.right(), y, t.grid)
+        self._paint_band(painter, frame)
+        plot.vline(painter, box.left(), box.top(), box.bottom() + 1, t.axis)
+        plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
+        plot.draw_x_ticks(painter, frame, x_axis, 11)
+        plot.draw_y_ticks(painter, frame, y_axis, 11)
+        self._paint_axis_labels(painter, frame)
+
+    def _paint_axis_labels(self, painter: QPainter, frame: Frame) -> None:
         lines, box = self.summary, frame.rect
         mathematics = lines.math_labels
         if lines.x_label:
@@ -203,7 +213,10 @@ class LinesView(HoverView):
         curves = [(frame.px(x), frame.py(y)) for _, x, y in self._series()]
         room = QRectF(frame.rect.left(), frame.rect.top(), self.width() - frame.rect.left(), frame.rect.height())
         labels = [mark.label for mark in marks]
-        for label, place in zip(labels, captions.places(at, labels, curves, room), strict=True):
+        key = (at, labels, room, host().zoom)
+        before = self._captions[1] if self._captions is not None and self._captions[0] == key else None
+        self._captions = key, captions.places(at, labels, curves, room, before)
+        for label, place in zip(labels, self._captions[1], strict=True):
             if place is not None:
                 draw_text(painter, place.adjusted(0, 0, 2, 0), label, size=11, color=theme().muted)
 
@@ -219,14 +232,19 @@ class LinesView(HoverView):
         band = self.summary.band
         dots = np.arange(len(x)) if series.markers and len(x) <= 200 else np.array([len(x) - 1])
         near, rightmost = frame.rect.adjusted(-px(8), -px(4), px(8), px(4)), len(x) - 1
-        last, places = -math.inf, np.column_stack([frame.px(x[dots]), frame.py(y[dots])]).tolist()
-        for i, place in zip(dots, places, strict=True):
-            at = QPointF(*place)
+        last = -math.inf
+        usual: list[list[float]] = []
+        large: list[list[float]] = []
+        for i, place in zip(dots, np.column_stack([frame.px(x[dots]), frame.py(y[dots])]).tolist(), strict=True):
             current = band is not None and band[0] <= x[i] <= band[1]
-            crowded = at.x() - last < px(7) and not current and i != rightmost
-            if near.contains(at) and not crowded:
-                last = at.x()
-                draw_dot(painter, at, series.role, px(10 if current else 8))
+            crowded = place[0] - last < px(7) and not current and i != rightmost
+            if near.contains(*place) and not crowded:
+                last = place[0]
+                (large if current else usual).append(place)
+        for places, size in ((usual, px(8)), (large, px(10))):
+            if places:
+                dot_x, dot_y = np.array(places).T
+                draw_dots(painter, dot_x, dot_y, series.role, size)
 
     def _paint_errors(self, painter: QPainter, frame: Frame, series: Series) -> None:
         """One standard error up and down: thin bars with small caps. On a logarithmic axis what would lie

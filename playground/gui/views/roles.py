@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from playground.gui import plot
-from playground.gui.markers import draw_symbol
-from playground.gui.theme import px, theme
+from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.plot import Floats
+from playground.gui.theme import host, px, theme
 from playground.gui.views import scaling
 
 _TOKENS = {
@@ -58,3 +61,15 @@ def draw_dot(painter: QPainter, at: QPointF, role: str, size: float) -> None:
     painter.setBrush(QColor(theme().canvas) if hollow else color)
     radius = size / 2 + (0 if hollow else px(1) / 2) - (width / 4 if hollow else 0)
     painter.drawEllipse(at, radius, radius)
+
+
+def draw_dots(painter: QPainter, x: Floats, y: Floats, role: str, size: float) -> None:
+    """Many of them [n], in one call, on whole pixels."""
+    ratio = painter.device().devicePixelRatioF()
+    _stamp(role, size, ratio, theme().name, host().zoom).stamp(painter, x, y, 0)
+
+
+@lru_cache(maxsize=64)
+def _stamp(role: str, size: float, ratio: float, name: str, zoom: float) -> Atlas:
+    """A dot, kept. Theme and zoom are part of the key."""
+    return Atlas(1, size + px(4), ratio, lambda painter, _: draw_dot(painter, QPointF(0, 0), role, size))

@@ -3,7 +3,7 @@
 Forms, docks, canvas and charts are put together from these. They follow theme and zoom by themselves.
 """
 
-from playground.gui.widgets.base import FocusRing, Hairline, Surface, Themed
+from playground.gui.widgets.base import FocusRing, Hairline, Surface, Themed, rearranging
 from playground.gui.widgets.buttons import (
     LinkButton,
     PlayButton,
@@ -22,7 +22,7 @@ from playground.gui.widgets.slider import ErrorLine, SliderRow
 from playground.gui.widgets.split import SplitBar
 from playground.gui.widgets.strips import Banner, HintStrip
 from playground.gui.widgets.text import MathLabel, draw_text, text_width
-from playground.gui.widgets.thumbnails import ThumbnailGrid
+from playground.gui.widgets.thumbnails import ThumbnailGrid, drawn
 from playground.gui.widgets.tooltip import set_rich_tip
 from playground.gui.widgets.track import Track
 
@@ -62,6 +62,8 @@ __all__ = [
     "ToolButton",
     "Track",
     "draw_text",
+    "drawn",
+    "rearranging",
     "set_rich_tip",
     "text_width",
 ]

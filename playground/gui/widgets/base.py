@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from types import FunctionType
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui import fonts
 from playground.gui.theme import host, px, theme
@@ -37,6 +38,23 @@ def told(handler: Callable[..., None]) -> Callable[..., None]:
             sys.excepthook(*sys.exc_info())
 
     return guarded
+
+
+@contextmanager
+def rearranging(widget: QWidget, many: bool = True) -> Iterator[None]:
+    """Children come and go; where they are many the widget is hidden meanwhile, or Qt lays the whole window out for
+    each of them."""
+    shown, focused = many and not widget.isHidden(), QApplication.focusWidget()
+    inside = focused is not None and widget.isAncestorOf(focused)
+    if shown:
+        widget.hide()
+    try:
+        yield
+    finally:
+        if shown:
+            widget.show()
+        if inside and focused is not None and focused.isVisible():
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Themed:

@@ -22,10 +22,12 @@ from playground.gui.widgets.slider import ErrorLine, label_text
 from playground.gui.widgets.text import MathLabel, plain
 
 UNSET = object()
+LABEL, LABEL_NARROW, ROOMY = 96, 92, 226
+"""The column of labels, and how wide a row must be for it not to be the narrow one."""
 
 
 class Row(Themed, QWidget):
-    """A label column of 96 px, the control, an error line. Subclasses add the control with `place()`."""
+    """A label column, the control, an error line. Subclasses add the control with `place()`."""
 
     changed = Signal(object)
 
@@ -54,8 +56,20 @@ class Row(Themed, QWidget):
     def restyle(self) -> None:
         self._line.setContentsMargins(0, px(4), 0, px(4))
         self._line.setSpacing(0)
-        self.label.setFixedWidth(max(px(96), self.label.sizeHint().width() + px(8)))
+        self._fit_label()
         self.label.setMinimumHeight(px(28))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_label()
+
+    def _fit_label(self) -> None:
+        own = self.label.sizeHint().width()
+        self.label.setFixedWidth(max(self._label_column(), own + px(8 if self.width() >= px(ROOMY) else 7)))
+
+    def _label_column(self) -> int:
+        """In the panel of a small window the column is the longest label and no more."""
+        return px(LABEL if self.width() >= px(ROOMY) else LABEL_NARROW)
 
     def setDefault(self, default: object) -> None:
         self.default = default
@@ -101,13 +115,10 @@ class ChoiceRow(Row):
         self.combo.activated.connect(self._activated)
         self.follow_theme()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow panel the label column gives way to entries that are longer."""
-        super().resizeEvent(event)
-        own, usual = self.label.sizeHint().width() + px(8), px(96)
-        if self.width() < px(200):
-            usual = min(usual, self.width() - self.combo.sizeHint().width())
-        self.label.setFixedWidth(max(own, usual))
+    def _label_column(self) -> int:
+        """In the narrowest panel it gives way to entries that are longer."""
+        usual = super()._label_column()
+        return usual if self.width() >= px(200) else min(usual, self.width() - self.combo.sizeHint().width())
 
     def setOptions(self, options: Iterable[tuple[object, str]]) -> None:
         """Replace the entries; the chosen key stays when it is still there."""

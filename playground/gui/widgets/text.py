@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGlyphRun,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui import fonts
@@ -19,6 +28,8 @@ from playground.gui.theme import host, theme
 from playground.gui.widgets.base import Themed
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+\u2212")
+SHAPED_AFTER = 3
+"""Times that a line is drawn as it comes before its glyphs are kept."""
 _UPRIGHT = {"ln", "log", "sin", "cos", "tan", "tanh", "exp", "max", "min", "off", "RMS", "Re"}
 _PIECES = re.compile(
     r"\*(?P<math>[^*]+)\*|_\{(?P<sub>[^}]*)\}|(?P<digits>[₀-₉₊₋]+)|(?P<plain>[^*_₀-₉₊₋]+|[*_])"
@@ -121,24 +132,29 @@ def draw_text(
     line = _laid(text, size, weight, host().zoom)
     if line.width > rect.width() + 0.5 and all(run.face == "plain" for run in runs(text)):
         line = _cut_off(text, size, weight, host().zoom, rect.width())
-    x = rect.left()
-    if align & Qt.AlignmentFlag.AlignRight:
-        x = rect.right() - line.width
-    elif align & Qt.AlignmentFlag.AlignHCenter:
-        x = rect.center().x() - line.width / 2
-    if align & Qt.AlignmentFlag.AlignTop:
-        y = rect.top() + line.ascent
-    elif align & Qt.AlignmentFlag.AlignBottom:
-        y = rect.bottom() - line.descent
-    else:
-        y = rect.center().y() + (line.ascent - line.descent) / 2
+    across, down = _shares(align)
+    x = rect.left() + across * (rect.width() - line.width)
+    y = rect.top() + line.ascent + down * (rect.height() - line.ascent - line.descent)
     painter.setPen(QColor(color) if color is not None else theme().color("text"))
-    for font, across, down, piece in line.pieces:
-        painter.setFont(font)
-        painter.drawText(QPointF(x + across, y + down), piece)
+    shaped = line.shaped()
+    for i, (font, right, below, piece) in enumerate(line.pieces):
+        if shaped:
+            base, glyphs = shaped[i]
+            for run in glyphs:
+                painter.drawGlyphRun(QPointF(x + right, y + below - base), run)
+        else:
+            painter.setFont(font)
+            painter.drawText(QPointF(x + right, y + below), piece)
 
 
-@dataclass(frozen=True, eq=False)
+@lru_cache(maxsize=32)
+def _shares(align: Qt.AlignmentFlag) -> tuple[float, float]:
+    """Which shares of the free width and height are left of and above a line. Kept: to ask flags is slow."""
+    across = 1.0 if align & Qt.AlignmentFlag.AlignRight else 0.5 if align & Qt.AlignmentFlag.AlignHCenter else 0.0
+    return across, 0.0 if align & Qt.AlignmentFlag.AlignTop else 1.0 if align & Qt.AlignmentFlag.AlignBottom else 0.5
+
+
+@dataclass(eq=False)
 class _Line:
     """A line ready to be drawn: (font, right of the start, below the base line, text) of each piece."""
 
@@ -146,6 +162,25 @@ class _Line:
     width: float
     ascent: float
     descent: float
+    drawn: int = 0
+    glyphs: tuple[tuple[float, list[QGlyphRun]], ...] = ()
+
+    def shaped(self) -> tuple[tuple[float, list[QGlyphRun]], ...]:
+        """The glyphs of each piece, in place: drawn in half the time of a text. Not for numbers that are soon others:
+        to shape one takes longer than to draw it."""
+        self.drawn += 1
+        if self.drawn == SHAPED_AFTER:
+            self.glyphs = tuple(_shaped(font, text) for font, _, _, text in self.pieces)
+        return self.glyphs
+
+
+def _shaped(font: QFont, text: str) -> tuple[float, list[QGlyphRun]]:
+    """The glyphs of a text, one run for each font that it takes, and how far below their origin its base line is."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return line.ascent(), layout.glyphRuns()
 
 
 @lru_cache(maxsize=4096)

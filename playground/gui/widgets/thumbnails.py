@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from playground.gui import icons
-from playground.gui.theme import Theme, px, theme
+from playground.gui.theme import Theme, host, px, theme
 from playground.gui.widgets.base import FocusRing, Themed, draw_ring, rounded
 from playground.gui.widgets.text import draw_text, plain
 from playground.gui.widgets.tooltip import set_rich_tip
@@ -17,6 +18,29 @@ from playground.gui.widgets.tooltip import set_rich_tip
 Picture = QPixmap | str | Callable[[QPainter, QRectF, Theme], None]
 
 _BOX = 56
+
+
+def drawn(picture: Callable[[QPainter, QRectF, Theme], None], ratio: float) -> QPixmap:
+    """What the callback paints now, kept: it draws hundreds of points."""
+    return _drawn(picture, ratio, theme(), host().zoom)
+
+
+@lru_cache(maxsize=128)
+def _drawn(
+    picture: Callable[[QPainter, QRectF, Theme], None], ratio: float, colors: Theme, zoom: float
+) -> QPixmap:
+    """`zoom` is part of the key."""
+    inner = px(_BOX - 8)
+    pixmap = QPixmap(round(inner * ratio), round(inner * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        picture(painter, QRectF(0, 0, inner, inner), colors)
+    finally:
+        painter.end()
+    return pixmap
 
 
 class Thumbnail(FocusRing, Themed, QAbstractButton):
@@ -33,27 +57,10 @@ class Thumbnail(FocusRing, Themed, QAbstractButton):
         self.follow_theme()
 
     def restyle(self) -> None:
-        self._cache: QPixmap | None = None
         self.setFixedSize(px(_BOX), px(_BOX + 18))
 
     def sizeHint(self) -> QSize:
         return QSize(px(_BOX), px(_BOX + 18))
-
-    def _drawn(self) -> QPixmap:
-        """What the callback paints at this theme, zoom and device; painted once and kept."""
-        ratio = self.devicePixelRatioF()
-        if self._cache is None or self._cache.devicePixelRatio() != ratio:
-            inner = px(_BOX - 8)
-            cache = QPixmap(round(inner * ratio), round(inner * ratio))
-            cache.setDevicePixelRatio(ratio)
-            cache.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(cache)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if callable(self._picture):
-                self._picture(painter, QRectF(0, 0, inner, inner), theme())
-            painter.end()
-            self._cache = cache
-        return self._cache
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t, painter = theme(), QPainter(self)
@@ -95,7 +102,7 @@ class Thumbnail(FocusRing, Themed, QAbstractButton):
             target.moveCenter(inner.center().toPoint())
             painter.drawPixmap(target, self._picture)
         else:
-            painter.drawPixmap(inner.topLeft(), self._drawn())
+            painter.drawPixmap(inner.topLeft(), drawn(self._picture, self.devicePixelRatioF()))
 
 
 class ThumbnailGrid(Themed, QWidget):
