@@ -109,7 +109,7 @@ def finding(run: "Run") -> str:
     if since is not None:
         return f"Test loss has been rising since epoch {since}."
     if run.status == "finished":
-        return f"Stopped at epoch {run.epoch}, as training.max_epochs asks."
+        return f"Stopped at epoch {run.epoch}: that is the limit set by “Stop at epoch”."
     if run.n_parameters > run.n_train:
         points = counted(run.n_train, "training point")
         linear = run.experiment.model.linear

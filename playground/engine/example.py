@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.engine import charts, features, formulas, links, structure
+from playground.engine import charts, features, formulas, links, standardization, structure
 from playground.engine import dense_pass as dp
 from playground.engine.executors import layout
 from playground.engine.executors.base import Floats
@@ -98,11 +98,11 @@ def _names(run: Run) -> tuple[str, ...]:
 
 
 def _outputs(run: Run) -> tuple[str, ...]:
-    return run.problem.classes if run.output_kind == "softmax" else run.problem.classes[1:] or ("y",)
+    return run.problem.short_names if run.output_kind == "softmax" else run.problem.short_names[1:] or ("y",)
 
 
 def _truth(run: Run, t: float) -> str:
-    return run.problem.classes[int(t)] if run.n_classes else f"{t:.3g}"
+    return run.problem.short_names[int(t)] if run.n_classes else f"{t:.3g}"
 
 
 def _said(run: Run, y: Floats) -> str:
@@ -110,10 +110,10 @@ def _said(run: Run, y: Floats) -> str:
         return f"{y[0]:.3g}"
     if run.output_kind == "softmax":
         k = int(y.argmax())
-        return f"{run.problem.classes[k]} ({100 * y[k]:.0f} %)"
+        return f"{run.problem.short_names[k]} ({100 * y[k]:.0f} %)"
     second = float(0.5 * (1 + y[0]) if run.output_kind == "tanh" else y[0])
     k = int(second > 0.5)
-    return f"{run.problem.classes[k]} ({100 * (second if k else 1 - second):.0f} %)"
+    return f"{run.problem.short_names[k]} ({100 * (second if k else 1 - second):.0f} %)"
 
 
 def _note(run: Run) -> str:
@@ -182,6 +182,12 @@ def _input(run: Run) -> PassStep:
     if not plain:
         formula = Formula(r"\mathbf{a}^{(0)} = \boldsymbol{\phi}(\mathbf{x})", "a(0) = phi(x)")
     what = "Its coordinates are" if plain else "What the inputs make of its coordinates is"
+    if standardization.of(run.experiment, run.problem) is not None:
+        raw, said = (r"\mathbf{x}", "x") if plain else (r"\boldsymbol{\phi}(\mathbf{x})", "phi(x)")
+        formula = Formula(rf"\mathbf{{a}}^{{(0)}} = ({raw} - \boldsymbol{{\mu}}) / \boldsymbol{{\sigma}}",
+                          f"a(0) = ({said} - mean) / standard deviation")  # fmt: skip
+        what = "Each input minus its mean, divided by its standard deviation over the training points, is"
+        return PassStep("input", 0, f"The example enters the network. {what} the value of an input unit.", formula)
     return PassStep("input", 0, f"The example enters the network. {what} the values of the input units.", formula)
 
 

@@ -35,5 +35,5 @@ def sentence(error: BaseException, experiment: Experiment) -> str:
     if not failure:
         return ""
     asked = experiment.training.device
-    chosen = "" if asked in ("auto", "cpu") else f" The choice training.device={asked} stays for the next run."
+    chosen = "" if asked in ("auto", "cpu") else f" The device {asked} stays chosen for the next run."
     return f"{SAID[failure]}: training goes on on the CPU.{chosen}"

@@ -2,7 +2,7 @@
 
 Each replica draws as many points as there are, with replacement (Efron 1979), by the counter-based numbers of
 `seed.data`; initial weights and settings are those of the run. Where the model is solved in one step, so
-are all replicas; others are trained alongside the run, all of them together (`executors.population_for`), a few
+are all replicas; networks are trained alongside the run, all of them together (`executors.population_for`), a few
 milliseconds at a time.
 """
 
@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from playground.engine import charts, compiled, measures
 from playground.engine.executors.base import Floats
+from playground.engine.features import cells
 from playground.engine.random import uniform
 from playground.engine.snapshot import Fan, FanMap, View
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
+    from playground.engine.fan_beside import OwnReplicas
     from playground.engine.trainer import Run
 
 MOST = 200
@@ -55,8 +57,8 @@ class Replicas:
 
 def replicas_of(run: Run, n: int) -> Replicas:
     """Those of the run, made anew when its Experiment has changed."""
-    found: Replicas | None = run.replicas
-    if found is None or found.n != n or found.experiment != run.experiment:
+    found = run.replicas
+    if not isinstance(found, Replicas) or found.n != n or found.experiment != run.experiment:
         found = run.replicas = Replicas(run.experiment, run.n_train, n, run.executor.device)
     return found
 
@@ -93,18 +95,32 @@ def curves(run: Run, view: View) -> Fan | None:
 def plane(run: Run, view: View) -> FanMap | None:
     """The fan over the part of the plane that is on screen."""
     n = min(view.fan, MOST)
-    if not n or not run.n_train or run.experiment.optimizer.executor:
+    if not n or not run.n_train:
         return None
-    found = replicas_of(run, n)
-    behind = not found.follow(run.epoch)
-    middle = (np.arange(CELLS) + 0.5) / CELLS
-    x1, x2 = np.meshgrid(view.x[0] + np.ptp(view.x) * middle, view.y[0] + np.ptp(view.y) * middle)
-    raw = found.population.outputs(found.population.prepare(np.column_stack([x1.ravel(), x2.ravel()])))
+    X = cells(view.x, view.y, CELLS)
+    if run.experiment.optimizer.executor:
+        own = _own_replicas(run, n)
+        raw, complete = own.outputs((view.x, view.y), X, run.epoch, SHARE_S)
+        behind, epoch = not complete, own.epoch
+    else:
+        found = replicas_of(run, n)
+        behind = not found.follow(run.epoch)
+        raw, epoch = found.population.outputs(found.population.prepare(X)), found.population.epoch
     spread, edges = agreement(raw, run)
     return FanMap(
         title="Fan", spread=charts.own(spread.reshape(CELLS, CELLS)), edges=charts.own(edges), x=view.x, y=view.y,
-        n=n, epoch=found.population.epoch, behind=behind,
+        n=len(raw), epoch=epoch, behind=behind,
     )  # fmt: skip
+
+
+def _own_replicas(run: Run, n: int) -> OwnReplicas:
+    """Those of a model that is no network, made anew when its Experiment has changed."""
+    from playground.engine.fan_beside import OwnReplicas
+
+    found = run.replicas
+    if not isinstance(found, OwnReplicas) or found.n != n or found.experiment != run.experiment:
+        found = run.replicas = OwnReplicas(run, resampled(run.experiment.seed.data, run.n_train, n))
+    return found
 
 
 def agreement(raw: Floats, run: Run) -> tuple[Floats, Floats]:

@@ -10,7 +10,8 @@ import numpy as np
 from playground.engine import charts, measures
 from playground.engine.decision import NONE as NO_DECISION
 from playground.engine.decision import decide, threshold
-from playground.engine.snapshot import Confusion, Lines, Mark, Series, Table, View
+from playground.engine.models.base import OutputKind
+from playground.engine.snapshot import Confusion, Roc, Series, Table, View
 
 if TYPE_CHECKING:
     from playground.engine.executors.base import Floats
@@ -43,10 +44,10 @@ def by_class(run: Run, view: View) -> Table | None:
         return None
     part = judged(run)
     precision, recall, f1 = measures.by_class(found.counts)
-    rows = tuple(zip(found.names, *(percent(v) for v in (precision, recall, f1)),
+    rows = tuple(zip(run.problem.short_names, *(percent(v) for v in (precision, recall, f1)),
                      found.counts.sum(axis=1).tolist(), strict=True))  # fmt: skip
     return Table(
-        title="Classes", columns=("", "Precision", "Recall", "F1", "Points"), roles=(None,) * 5, rows=rows,
+        title="Classes", columns=("", "Precision", "Recall", "F₁", "Points"), roles=(None,) * 5, rows=rows, names=True,
         note=_note(run, found, len(run.problem.parts[part].ids)),
     )  # fmt: skip
 
@@ -63,11 +64,11 @@ def _note(run: Run, found: Confusion, n: int) -> str:
         cost = (d.cost_alarm * found.counts[0, 1] + d.cost_miss * found.counts[1, 0]) / max(1, made)
         said.append(f"cost per decision {cost:.3g}")
         if run.output_kind != "step":
-            said.append(f"{run.problem.classes[1]} from a probability of {threshold(e):.3g} on")
+            said.append(f"{run.problem.short_names[1]} from a probability of {threshold(e):.3g} on")
     if made < n:
         said.append(f"no decision on {n - made:,} of {n:,}")
     if run.output_kind == "step":
-        said.append("this model gives no probabilities, so no threshold moves its boundary")
+        said.append(NO_PROBABILITIES[0].lower() + NO_PROBABILITIES[1:-1])
     return "; ".join(said) + "."
 
 
@@ -76,25 +77,64 @@ def scores_of_second(raw: Floats) -> Floats:
     return raw[:, 0] if raw.shape[1] == 1 else raw[:, 1] - raw[:, 0]
 
 
-def roc(run: Run, view: View) -> Lines | None:
-    """Hits against false alarms for every threshold, and where the one in force stands."""
-    if not judged(run):
+def thresholds(score: Floats, kind: OutputKind) -> Floats:
+    """[k] thresholds, from the scores [k] at the points of a ROC curve (`measures.roc`): each decides as its point has
+    it. A round number where one lies between the probabilities that it has to part."""
+    above = np.append(1.0, _second(score[1:], kind))
+    below = np.append(above[1:], 0.0)
+    return np.array([_between(low, high) for low, high in zip(below.tolist(), above.tolist(), strict=True)])
+
+
+def _second(score: Floats, kind: OutputKind) -> Floats:
+    """[k] probabilities of the second class, from `scores_of_second`."""
+    if kind == "probability":
+        return (1.0 + score) / 2.0
+    found: Floats = measures.probabilities(score[:, None], "tanh" if kind == "tanh" else "logit")[:, 1]
+    return found
+
+
+def _between(low: float, high: float) -> float:
+    """low <= it < high, in as few decimals as do."""
+    middle = (low + high) / 2.0
+    return next((short for n in range(2, 9) if low < (short := round(middle, n)) < high), middle)
+
+
+def roc(run: Run, view: View) -> Roc | None:
+    """For every threshold, and where the one in force stands."""
+    part = judged(run)
+    if not part:
         return None
-    blank = Lines(title="ROC", x_label="false alarms", y_label="hits", percent=True, y_range=(0.0, 1.0))
+    blank = Roc(title="ROC", x_label="false positive rate", y_label="true positive rate", percent=True,
+                y_range=(0.0, 1.0))  # fmt: skip
     if run.n_classes != 2:
         return replace(blank, note="The ROC curve needs two classes: one that is looked for.")
-    series: list[Series] = []
-    marks: tuple[Mark, ...] = ()
-    for part, role in charts.ROLES.items():
-        if part not in run.scores():
+    series, at, names, kind = [], [], [], run.output_kind
+    for name, role in charts.ROLES.items():
+        if name not in run.scores():
             continue
-        truth, score = run.problem.parts[part].t, scores_of_second(run.evaluation.part(part))
-        if len(np.unique(truth)) < 2:
+        truth, score = run.problem.parts[name].t, scores_of_second(run.evaluation.part(name))
+        if len(np.unique(truth)) < 2 or not np.isfinite(score).all():
             continue
-        x, y, _ = measures.roc(truth, score)
+        x, y, least = measures.roc(truth, score)
         series.append(Series(f"{role} {measures.area(x, y):.3f}", role, charts.own(x), charts.own(y)))
-    if series and (found := confusion(run, view)) is not None and found.counts[0].sum():
-        at = float(found.counts[0, 1] / found.counts[0].sum())
-        marks = (Mark(at, f"threshold {threshold(run.experiment):.3g}"),)
-    note = "" if series else "The ROC curve needs points of both classes."
-    return replace(blank, series=tuple(series), marks=marks, note=note)
+        at.append(charts.own(np.full(len(x), np.nan) if kind == "step" else thresholds(least, kind)))
+        names.append(name)
+    if not series:
+        return replace(blank, note="The ROC curve needs points of both classes.")
+    found = replace(blank, series=tuple(series), thresholds=tuple(at),
+                    judged=names.index(part) if part in names else -1)  # fmt: skip
+    if kind == "step":
+        return replace(found, note=NO_PROBABILITIES)
+    return replace(found, threshold=threshold(run.experiment), here=_standing(run, part))
+
+
+NO_PROBABILITIES = "This model gives no probabilities: no threshold moves its boundary."
+
+
+def _standing(run: Run, part: str) -> tuple[float, float] | None:
+    """(false, true) positive rate of the threshold in force, where both classes are there."""
+    truth = run.problem.parts[part].t > 0
+    if truth.all() or not truth.any():
+        return None
+    chosen = measures.probabilities(run.evaluation.part(part), run.output_kind)[:, 1] > threshold(run.experiment)
+    return float(chosen[~truth].mean()), float(chosen[truth].mean())

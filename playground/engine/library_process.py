@@ -53,6 +53,8 @@ class Library:
         if head["key"] not in self._kept:
             return {"unknown": True}, {}
         kind, model = self._kept[head["key"]]
+        if head["do"] == "pairs":
+            return {}, {"raw": np.asarray(model.decision_function(arrays["X"])).reshape(len(arrays["X"]), -1)}
         return {}, {"raw": _raw(kind, model, arrays["X"], head["n_classes"])}
 
     def _fit(self, head: dict[str, Any], X: NDArray[Any], t: NDArray[Any]) -> tuple[dict[str, Any], Arrays]:
@@ -91,7 +93,11 @@ def _raw(kind: str, model: Any, X: NDArray[Any], n_classes: int) -> NDArray[Any]
     if kind == "svm":
         return (np.arange(n_classes) == model.predict(X)[:, None]).astype(np.float64)
     found = np.zeros((len(X), n_classes))
-    found[:, model.classes_] = model.predict_proba(X)
+    with np.errstate(all="ignore"):
+        known = model.predict_proba(X)
+    if kind == "naive_bayes" and not model.var_.any():  # all in one place: equal Gaussians leave the prior as it was
+        known = np.tile(model.class_prior_, (len(X), 1))
+    found[:, model.classes_] = known
     return found
 
 

@@ -33,7 +33,7 @@ class Looks:
             self._data = data
             self._models.clear()
         if len(self._models) < MOST:
-            self._models.add((e.model, features.names(e), e.loss, e.optimizer, e.training))
+            self._models.add((e.model, features.names(e), e.standardize, e.loss, e.optimizer, e.training))
         return len(self._models)
 
 

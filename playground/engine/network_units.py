@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.engine import charts, features, measures
+from playground.engine import charts, features, measures, standardization
 from playground.engine.executors.base import Floats
 from playground.engine.features import FEATURES
 from playground.engine.snapshot import DecisionMap, Network, View
@@ -76,7 +76,8 @@ def network(run: "Run", view: View) -> Network | None:
     n_layers = len(units) - 1
     names = features.names(e)
     off = tuple(name for name in FEATURES if name not in names) if plane else ()
-    classes = run.problem.classes if values[-1].shape[1] > 1 else run.problem.classes[1:] or ("y",)
+    classes = run.problem.short_names if values[-1].shape[1] > 1 else run.problem.short_names[1:] or ("y",)
+    scaling = standardization.of(e, run.problem)
     projections = [f"skip.{s.source}-{s.target}.weight" for s in e.model.connections() if s.projection]
     return Network(
         title="Network", inputs=names, outputs=classes, activations=e.model.layer_activations(), units=units,
@@ -84,6 +85,7 @@ def network(run: "Run", view: View) -> Network | None:
         biases=tuple(charts.own(w[f"{i}.bias"]) for i in range(n_layers)),
         others=off, other_units=pictures_of_inputs(off, view.x, view.y, side),
         projections=tuple(charts.own(w[name].T.copy()) for name in projections),
+        scaling=() if scaling is None else tuple(zip(scaling.mean.tolist(), scaling.scale.tolist(), strict=True)),
     )  # fmt: skip
 
 

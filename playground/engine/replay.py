@@ -25,6 +25,7 @@ from playground.engine.snapshot import Score
 
 if TYPE_CHECKING:
     from playground.engine.fan import Replicas
+    from playground.engine.fan_beside import OwnReplicas
 
 MAX_EVENT_BYTES = 64_000_000
 """Of points held by the log of events; beyond it the oldest events go, and with them what can be replayed."""
@@ -60,7 +61,7 @@ class Replayable:
     position: int
     version: int = 0
     notice: str = ""
-    replicas: Replicas | None = None
+    replicas: Replicas | OwnReplicas | None = None
     """What `fan.py` trains beside the run; nobody else touches it."""
     hidden_axes: dict[Any, Any]
     """What `hidden_space.py` keeps between two pictures; nobody else touches it."""

@@ -96,7 +96,8 @@ class DecisionMap(Summary):
 
     values [rows, columns, classes] probabilities, or [rows, columns] for a numeric target;
     row 0 is the lowest x2. x, y are the ranges that the cells' outer edges cover.
-    edge   [rows, columns], of a model that says a class and nothing of how sure it is: its boundary is where this is 0
+    edge   [fields, rows, columns], of a model that says a class and nothing of how sure it is, or with a threshold:
+    its boundary is where one of these is 0
     unit   (layer, unit), counted from 0, where the values are not a prediction but what this unit puts out, divided
     by `scale`
     """
@@ -106,7 +107,7 @@ class DecisionMap(Summary):
     y: tuple[float, float] = (-6.0, 6.0)
     unit: tuple[int, int] | None = None
     scale: float = 1.0
-    edge: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    edge: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,14 +163,15 @@ class PlaneMarks(Summary):
     ringed          ids of points that hold up the boundary
     cuts [k, 4]     straight lines x1, x2 to x1, x2
     curves          closed lines [m, 2], each in the colour of the class of the same place in `classes`
-    values          [rows, columns] over x and y, as in DecisionMap; its lines of equal value `levels` are drawn
+    values          [fields, rows, columns] over x and y, as in DecisionMap, NaN where nothing is drawn: of each field
+                    its lines of equal value `levels` are drawn
     """
 
     ringed: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     cuts: Array = field(default_factory=lambda: np.zeros((0, 4)))
     curves: tuple[Array, ...] = ()
     classes: tuple[int, ...] = ()
-    values: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    values: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
     levels: tuple[float, ...] = ()
     x: tuple[float, float] = (-6.0, 6.0)
     y: tuple[float, float] = (-6.0, 6.0)
@@ -227,6 +229,22 @@ class Lines(Summary):
 
 
 @dataclass(frozen=True, eq=False)
+class Roc(Lines):
+    """True against false positive rate of two classes, a curve for each part of the split that has both.
+
+    thresholds   for each of the series the threshold [k] with which the decision stands at each of its points
+    judged       index of the series that decisions are judged on; -1: none
+    threshold    in force; None for a model without probabilities, whose boundary no threshold moves
+    here         (false, true) positive rate of the judged series with it
+    """
+
+    thresholds: tuple[Array, ...] = ()
+    judged: int = -1
+    threshold: float | None = None
+    here: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Bars(Summary):
     """Signed bars, on a symmetric-log scale where they span decades: value [k]."""
 
@@ -244,6 +262,8 @@ class Table(Summary):
     rows: tuple[tuple[Any, ...], ...] = ()
     note: str = ""
     """A muted sentence under the rows."""
+    names: bool = False
+    """The first column holds names that a person gave: short ones are no formulas."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -387,6 +407,7 @@ class Network(Summary):
     inputs   names of the inputs ("x1", "x1*x2"); activations: one name for each hidden layer
     others, other_units   names and pictures [k, size, size] of the inputs that are switched off
     projections   matrices [units before, units after] of the residual connections that have one, in the model's order
+    scaling       (mean, standard deviation) of each input where these are standardised, else empty
     """
 
     inputs: tuple[str, ...] = ()
@@ -398,6 +419,7 @@ class Network(Summary):
     others: tuple[str, ...] = ()
     other_units: Array = field(default_factory=lambda: np.zeros((0, 1, 1)))
     projections: tuple[Array, ...] = ()
+    scaling: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -390,7 +390,7 @@ class Run(Replayable):
             return self.stopped
         waits = self.experiment.training.patience is not None and not self.executor.solves
         if waits and not len(self.problem.parts["validation"].ids):
-            return "Early stopping waits for a validation part: give split.validation a share of the points."
+            return "Early stopping waits for a validation part: give it a share of the split."
         return labs[self.experiment.lab].message(self)
 
     @property

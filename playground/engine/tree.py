@@ -162,6 +162,11 @@ class Experiment(Spec):
         help="One more input: any function of x1 and x2, of numbers, + - * / ^, parentheses, pi, e, "
              + ", ".join(formula_text.FUNCTIONS) + ".",
     )  # fmt: skip
+    standardize: bool = param(
+        False, label="Standardise the inputs", only_if=IN_PLANE,
+        help="Each input minus its mean, divided by its standard deviation over the training points, which are taken "
+             "anew when points change. Training gets on in whatever units; the canvas keeps the real ones.",
+    )  # fmt: skip
     model: _union(models) = Field(default_factory=lambda: models["polynomial"]())  # type: ignore[valid-type]
     loss: Literal["squared_error", "cross_entropy"] = param(
         "squared_error", label="Loss", names={"squared_error": "Squared error", "cross_entropy": "Cross-entropy"},

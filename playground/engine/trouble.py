@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import charts, spread, structure
+from playground.engine import charts, spread, standardization, structure
 from playground.engine import dense_pass as dp
 from playground.engine.executors.base import Floats
+from playground.engine.features import HALF_WIDTH
 from playground.engine.points import AUTO
 from playground.engine.snapshot import Choice, Trouble
 
@@ -40,6 +41,10 @@ STILL, WINDOW = 0.01, 40
 """A loss stands still that changes by less than this share over so many epochs, and a third of the run."""
 SWINGS, SWING = 0.5, 0.25
 """A loss swings where so many of its changes turn back, and a change is this share of the loss on average."""
+
+FAR = 3.0
+"""Inputs are wide that lie further from zero than so many of their standard deviations, or half widths of the plane."""
+STANDARDISE = Choice("Standardise the inputs", {"standardize": True})
 
 
 class Look:
@@ -103,6 +108,16 @@ class Look:
         epochs, loss = history.column("epoch"), history.column("train_loss")
         return epochs[epochs <= self.run.epoch], loss[epochs <= self.run.epoch]
 
+    @property
+    def wide(self) -> bool:
+        """Whether the inputs have units of their own: far from zero for how much they vary, or far beyond the plane
+        of the presets; and are given to the network as they are."""
+        e, X = self.run.experiment, self.run.problem.train.X
+        if e.standardize or e.data.n_inputs != 2:
+            return False
+        mean, scale = standardization.of_columns(X)
+        return bool((np.abs(mean) > FAR * scale).any() or np.abs(X).max() > FAR * HALF_WIDTH)
+
     def all_with(self, layer: int, activation: str) -> dict[str, Any]:
         """The change that gives this hidden layer another activation: all of them, where all have the same one."""
         names = self.model.layer_activations()
@@ -129,7 +144,7 @@ def class_without_points(look: Look) -> Trouble | None:
     if counts.all():
         return None
     k = int(np.flatnonzero(counts == 0)[0])
-    name = run.problem.classes[k]
+    name = run.problem.short_names[k]
     sentence = f"Class {name} has no training point: the network cannot learn what it looks like."
     points = run.problem.points
     elsewhere = ((points.t == k) & (points.part == AUTO)).any()  # a table may say itself what is for testing
@@ -200,6 +215,8 @@ def saturated(look: Look) -> Trouble | None:
             sentence = (f"{which} units of hidden layer {layer} are saturated, at the flat ends of their {name}: they "
                         "hardly learn.")  # fmt: skip
             smaller = Choice("Xavier weights", {"model.init": "xavier"})
+            if look.wide:
+                return Trouble("saturated", sentence, f"layer {layer}", STANDARDISE)
             slower = Choice(f"Learning rate {_round(look.rate / 10):.6g}", _rate(_round(look.rate / 10)))
             return Trouble("saturated", sentence, f"layer {layer}", slower if look.model.init == "xavier" else smaller)
     return None
@@ -231,7 +248,7 @@ def never_predicted(look: Look) -> Trouble | None:
         return None
     counts = np.array(train.confusion)
     for k in np.flatnonzero((counts.sum(axis=0) == 0) & (counts.sum(axis=1) > 0)):
-        name = run.problem.classes[int(k)]
+        name = run.problem.short_names[int(k)]
         sentence = f"Class {name} is never predicted, though {charts.counted(int(counts[k].sum()), 'training point')} "
         sentence += "belong to it." if counts[k].sum() > 1 else "belongs to it."
         return Trouble("never predicted", sentence, "confusion", _larger(look))
@@ -247,6 +264,8 @@ def plateau(look: Look) -> Trouble | None:
     if len(recent) < 8 or not np.isfinite(recent).all() or np.ptp(recent) > STILL * abs(recent.mean()):
         return None
     sentence = f"The loss has stood still at {recent[-1]:.3g} since epoch {begin}: the network learns nothing more."
+    if look.wide:
+        return Trouble("plateau", sentence, "loss", STANDARDISE)
     if look.rate < 1e-3:
         rate = _round(look.rate * 10)
         return Trouble("plateau", sentence, "loss", Choice(f"Learning rate {rate:.6g}", _rate(rate)))

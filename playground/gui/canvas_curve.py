@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QImage, QPainter
 
 from playground.engine.points import EMPTY_1D, TEST, TRAIN, VALIDATION, Points
 from playground.engine.problem import Problem
@@ -16,15 +16,18 @@ from playground.gui import plot
 from playground.gui.curve_layers import (
     BEYOND,
     Reading,
+    axis_names,
+    paint_axis_names,
     paint_beyond,
     paint_folds,
     paint_held_out,
     paint_reading,
     reading_of,
 )
-from playground.gui.fan import curves_image, draw_fan_mark, paint_fan
+from playground.gui.curve_marks import HEAD, draw_head, draw_point
+from playground.gui.fan import curves_image, paint_fan
 from playground.gui.kept import Crowd, Kept, thinned
-from playground.gui.markers import Atlas, argb, disc, draw_symbol
+from playground.gui.markers import Atlas, argb, disc
 from playground.gui.picture import (
     MANY,
     VERY_MANY,
@@ -46,8 +49,8 @@ TR = QCoreApplication.translate
 N_TRUTH = 400
 OF_CROWD = 3
 """The stamp of one of many test points."""
-HEAD, UP, DOWN = 7, 4, 5
-"""Design pixels from the tip of an arrow to its foot; the stamps of its two directions."""
+UP, DOWN = 4, 5
+"""The stamps of an arrow's head."""
 CROWD = 60
 """More test points than this are drawn smaller and lighter, so that they do not hide the fit."""
 
@@ -147,7 +150,8 @@ class CurvePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(24) + plain_width("−0.0", 12) + px(8)
+        ys = plot.ticks(*self.y, most=9)
+        left += px(24) + max(plain_width("−0.0", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(8)
         box = QRectF(left, px(40), size.width() - left - px(24), size.height() - px(40) - px(46))
         return Frame(box, self.x, self.y)
 
@@ -200,7 +204,8 @@ class CurvePicture(Picture):
 
     def ground(self, frame: Frame) -> object:
         truth = self._truth(frame)
-        return self._source if self._crowd() else None, None if truth is None else truth[1].tobytes()
+        source = self._source if self._crowd() else None
+        return source, None if truth is None else truth[1].tobytes(), axis_names(self.experiment)
 
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
         """Axes, the true function, and test points from its source that are a crowd: few stand over the curves."""
@@ -229,8 +234,7 @@ class CurvePicture(Picture):
         plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
         plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs, short=True)), 12)
         plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12)
-        plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*", 13)
-        plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
+        paint_axis_names(painter, box, Axis(ys, plot.tick_texts(ys)).width(12), axis_names(self.experiment))
 
     def _truth(self, frame: Frame) -> tuple[Floats, Floats] | None:
         """The true function, as far as it is on screen; None where there is none, or it is hidden."""
@@ -356,65 +360,3 @@ class CurvePicture(Picture):
             entries.append(Entry("folds", TR("CurvePicture", "folds"), "folds"))
         entries.append(Entry("residuals", TR("CurvePicture", "residual"), "arrow"))
         return tuple(entries)
-
-
-def draw_head(painter: QPainter, height: float) -> None:
-    """The head of a residual's arrow, its tip at the origin; points up where `height`, in pixels, is above 0."""
-    head = QPainterPath(QPointF(0, 0))
-    head.lineTo(-px(3), height)
-    head.lineTo(px(3), height)
-    painter.fillPath(head, QColor(theme().truth))
-
-
-def draw_point(
-    painter: QPainter,
-    at: QPointF,
-    kind: str,
-    many: bool = False,
-    very_many: bool = False,
-    light: bool = False,
-) -> None:
-    """The mark of a training point (hollow circle), a test point (diamond) or a validation point (a square, in the
-    colour that validation has in the charts)."""
-    t = theme()
-    shape, size, width = {
-        "training": ("o", 12.0, 2.4),
-        "test": ("d", 9.0, 1.4),
-        "validation": ("s", 10.0, 1.8),
-    }[kind]
-    scale = px(100) / 100
-    color = QColor(t.hues[3].color if kind == "validation" else t.train)
-    if light:
-        size, width = 7.0, 1.2
-        color.setAlphaF(0.6)
-    if many:
-        size, width = 6.0, 1.4
-    if very_many:
-        draw_symbol(painter, at, shape, size * scale, color)
-        return
-    draw_symbol(painter, at, shape, (size + width) * scale, t.canvas, color, width * scale)
-
-
-def draw_mark(painter: QPainter, box: QRectF, mark: str) -> None:
-    """The sign of a legend entry, centred in `box`."""
-    t, middle = theme(), box.center()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if mark in ("training", "test", "validation"):
-        draw_point(painter, middle, mark)
-    elif mark == "fan":
-        draw_fan_mark(painter, box)
-    elif mark == "folds":
-        painter.setPen(plot.pen(t.fit, 1))
-        for shift in (-px(4), 0, px(4)):
-            painter.drawLine(QPointF(box.left(), middle.y() + shift), QPointF(box.right(), middle.y() + shift))
-    elif mark == "arrow":
-        painter.setPen(plot.pen(t.truth, 1.5))
-        painter.drawLine(QPointF(middle.x(), box.bottom() - 2), QPointF(middle.x(), box.top() + px(5)))
-        head = QPainterPath(QPointF(middle.x(), box.top() + 1))
-        head.lineTo(middle.x() - px(3), box.top() + px(7))
-        head.lineTo(middle.x() + px(3), box.top() + px(7))
-        painter.fillPath(head, QColor(t.truth))
-    else:
-        pen = QPen(QColor(getattr(t, mark)), px(3) if mark == "fit" else px(25) / 10)
-        painter.setPen(pen)
-        painter.drawLine(QPointF(box.left(), middle.y()), QPointF(box.right(), middle.y()))

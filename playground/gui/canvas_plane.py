@@ -12,10 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, PlaneMarks, Predictions, Summary
-from playground.gui import plot
-from playground.gui.contours import contour
+from playground.gui import plane_layers, plot
 from playground.gui.fan import fan_image
-from playground.gui.heat import map_image, numeric_colors
+from playground.gui.heat import numeric_colors
 from playground.gui.kept import Crowd, Kept, thinned
 from playground.gui.markers import Atlas, argb, disc, draw_symbol
 from playground.gui.numbers import fmt
@@ -36,6 +35,9 @@ class PlanePicture(Picture):
     def titles(self) -> Titles:
         return (
             ("map", TR("Canvas", "Decision map"), True),
+            ("discrete", TR("Canvas", "Decisions without probabilities"), False),
+            ("uncertainty", TR("Canvas", "Uncertainty"), False),
+            ("contours", TR("Canvas", "Contours of the probability"), False),
             ("boundary", TR("Canvas", "Boundary"), True),
             ("training", TR("Canvas", "Training points"), True),
             ("test", TR("Canvas", "Test points"), True),
@@ -141,7 +143,8 @@ class PlanePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(20) + plain_width("−6", 12) + px(16)
+        ys = _few_ticks(*self.y, 4)
+        left += px(20) + max(plain_width("−6", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(16)
         right, top, bottom = px(10), px(12), px(45)
         wide, high = size.width() - left - right, size.height() - top - bottom
         side = max(min(wide, high), px(40))
@@ -171,6 +174,8 @@ class PlanePicture(Picture):
         painter.setClipping(False)
         self._paint_edge(painter, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._map is not None and self.shown["contours"]:
+            plane_layers.paint_contours(painter, frame, self._map)
         if self._map is not None and self.shown["boundary"] and self._map.values.size:
             self._paint_boundary(painter, frame)
         if self._marks is not None and self.shown["marks"]:
@@ -212,9 +217,11 @@ class PlanePicture(Picture):
 
     def _paint_map(self, painter: QPainter, frame: Frame) -> None:
         assert self._map is not None
-        key = (self._map, theme().name)
+        wanted = (kind for kind in ("uncertainty", "discrete") if self.shown[kind])
+        kind = next(wanted, "") if plane_layers.has_classes(self._map) else ""
+        key = (self._map, theme().name, kind)
         if self._image is None or self._image[0] != key:
-            self._image = key, map_image(self._map.values)
+            self._image = key, plane_layers.IMAGES[kind](self._map)
         (x0, x1), (y0, y1) = frame.px(self._map.x), frame.py(self._map.y)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
@@ -231,7 +238,7 @@ class PlanePicture(Picture):
     def _paint_boundary(self, painter: QPainter, frame: Frame) -> None:
         assert self._map is not None
         if self._boundary is None or self._boundary[0] is not self._map:
-            self._boundary = self._map, boundary(self._map)
+            self._boundary = self._map, plane_layers.boundary(self._map)
         t = theme()
         line = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
         line.setCapStyle(Qt.PenCapStyle.FlatCap)  # round ends would overlap and show as dots
@@ -244,17 +251,18 @@ class PlanePicture(Picture):
     def _paint_marks(self, painter: QPainter, frame: Frame, marks: PlaneMarks) -> None:
         """Lines under the points: margins dashed, cuts, and ellipses in the colours of their classes."""
         if self._margins is None or self._margins[0] is not marks:
-            self._margins = marks, margins(marks)
+            self._margins = marks, plane_layers.margins(marks)
         t = theme()
         painter.setClipRect(frame.rect)
         dashed = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
         dashed.setDashPattern([4, 3])
+        dashed.setCapStyle(Qt.PenCapStyle.FlatCap)
         cut = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
-        for lines, pen in ((self._margins[1], dashed), ([marks.cuts], cut)):
-            for ends in lines:
-                pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),
-                                          frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
-                plot.draw_segments(painter, pixels, pen, frame.rect)
+        for line in self._margins[1]:
+            plot.draw_curve(painter, frame.px(line[:, 0]), frame.py(line[:, 1]), dashed, frame.rect)
+        pixels = np.column_stack([frame.px(marks.cuts[:, 0]), frame.py(marks.cuts[:, 1]),
+                                  frame.px(marks.cuts[:, 2]), frame.py(marks.cuts[:, 3])])  # fmt: skip
+        plot.draw_segments(painter, pixels, cut, frame.rect)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve, label in zip(marks.curves, marks.classes, strict=True):
             painter.setPen(plot.pen(t.classes[label % len(t.classes)].outline, 1.75))
@@ -382,39 +390,3 @@ def _draw_ring(painter: QPainter, i: int) -> None:
         painter.setPen(plot.pen(t.miss_ring, 1.75 if i == 1 else 1.25))
         radius = radius if i == 1 else px(13) / 2
     painter.drawEllipse(middle, radius, radius)
-
-
-def margins(marks: PlaneMarks) -> list[Floats]:
-    """Lines [n, 4] in data units along which the values have their levels."""
-    values = marks.values
-    if min(values.shape) < 2:
-        return []
-    return [_in_data(contour(values - level), values.shape, marks) for level in marks.levels]
-
-
-def boundary(found: DecisionMap) -> list[Floats]:
-    """Lines [n, 4] in data units along which the most probable class changes; none for a numeric target."""
-    values = found.values
-    if values.ndim != 3 or values.shape[2] < 2 or min(values.shape[:2]) < 2:
-        return []
-    fields = [values[..., 1] - 0.5] if values.shape[2] == 2 else _leads(values)
-    if found.edge.size:
-        fields = [found.edge]
-    lines = [contour(field) for field in fields]
-    return [_in_data(ends, values.shape, found) for ends in lines if len(ends)]
-
-
-def _in_data(ends: Floats, shape: tuple[int, ...], over: DecisionMap | PlaneMarks) -> Floats:
-    """Pieces of lines in units of cells, as `contour` gives them, in data units."""
-    step_x, step_y = (over.x[1] - over.x[0]) / shape[1], (over.y[1] - over.y[0]) / shape[0]
-    found: Floats = (ends + 0.5) * np.array([step_x, step_y, step_x, step_y]) + np.array([over.x[0], over.y[0]] * 2)
-    return found
-
-
-def _leads(values: np.ndarray) -> list[np.ndarray]:
-    """For each class by how much it leads the best of the classes before it, where it leads the rest too."""
-    fields = []
-    for k in range(values.shape[2]):
-        others = np.delete(values, k, axis=2).max(axis=2)
-        fields.append(values[..., k] - others)
-    return fields[:-1]

@@ -28,6 +28,8 @@ class Page(QWidget):
     """One tab: a sentence until the first summary comes, then the view of its type."""
 
     picked = Signal(object)
+    dragged = Signal(object)
+    settled = Signal()
     points_chosen = Signal(object)
     looked = Signal(object)
     chosen = Signal(int)
@@ -61,6 +63,8 @@ class Page(QWidget):
         self.view, self._type = VIEWS[kind](), kind
         if hasattr(self.view, "picked"):
             self.view.picked.connect(self.picked)
+            self.view.dragged.connect(self.dragged)
+            self.view.settled.connect(self.settled)
         if hasattr(self.view, "points_chosen"):
             self.view.points_chosen.connect(self.points_chosen)
         if hasattr(self.view, "looked"):
@@ -82,6 +86,8 @@ class ChartDock(QDockWidget):
 
     visible_changed = Signal()
     picked = Signal(object)
+    dragged = Signal(object)
+    settled = Signal()
     points_chosen = Signal(object)
     """Ids of points that are to be seen on the canvas."""
     looked = Signal(object)
@@ -160,6 +166,8 @@ class ChartDock(QDockWidget):
     def _page(self, slot: ChartSlot) -> Page:
         page = Page(slot.name, slot.title)
         page.picked.connect(self.picked)
+        page.dragged.connect(self.dragged)
+        page.settled.connect(self.settled)
         page.points_chosen.connect(self.points_chosen)
         page.looked.connect(self.looked)
         page.chosen.connect(lambda part: self.chosen.emit(slot.name, part))

@@ -37,3 +37,35 @@ def contour(values: NDArray[np.floating]) -> NDArray[np.float64]:
         for a, b in pairs if len(at) else ():
             pieces.append(np.column_stack([side_x[a, at], side_y[a, at], side_x[b, at], side_y[b, at]]))
     return np.concatenate(pieces) if pieces else np.zeros((0, 4))
+
+
+def chained(pieces: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The pieces of `contour` joined to lines [m, 2]: dashes run on over their corners. Pieces go from one side of a
+    square to another, and the next square has the same point there."""
+    ends = [tuple(point) for point in np.round(pieces.reshape(-1, 2), 6).tolist()]
+    at: dict[tuple[float, ...], list[int]] = {}
+    for i, end in enumerate(ends):
+        at.setdefault(end, []).append(i)
+    free, lines = set(range(len(pieces))), []
+    loose = [i // 2 for i, end in enumerate(ends) if len(at[end]) == 1]  # open lines are walked from an end
+    for first in [*loose, *range(len(pieces))]:
+        if first in free:
+            begin = 2 * first + (len(at[ends[2 * first]]) > 1 and len(at[ends[2 * first + 1]]) == 1)
+            lines.append(_walk(pieces.reshape(-1, 2), ends, at, free, begin))
+    return lines
+
+
+def _walk(
+    points: NDArray[np.float64], ends: list[tuple[float, ...]], at: dict[tuple[float, ...], list[int]], free: set[int],
+    begin: int,
+) -> NDArray[np.float64]:
+    """From one end of a piece on, as far as there are free pieces."""
+    found, here = [points[begin]], begin
+    while True:
+        free.discard(here // 2)
+        other = here ^ 1
+        found.append(points[other])
+        onward = next((i for i in at[ends[other]] if i // 2 in free), None)
+        if onward is None:
+            return np.array(found)
+        here = onward

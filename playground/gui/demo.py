@@ -27,6 +27,7 @@ from playground.engine.snapshot import (
     Mark,
     Network,
     Predictions,
+    Roc,
     Series,
     Snapshot,
     Summary,
@@ -205,6 +206,16 @@ def scores() -> Table:
     )
 
 
+def roc() -> Roc:
+    x = np.array([0.0, 0.0, 0.02, 0.02, 0.06, 0.1, 0.1, 0.2, 0.34, 0.6, 1.0])
+    y = np.array([0.0, 0.3, 0.3, 0.52, 0.7, 0.7, 0.86, 0.92, 0.98, 1.0, 1.0])
+    series = (Series("training 0.953", "training", np.sqrt(x) * x, y), Series("test 0.929", "test", x, y))
+    at = np.linspace(1, 0, len(x))
+    return Roc(title="ROC", x_label="false positive rate", y_label="true positive rate", percent=True,
+               y_range=(0.0, 1.0), series=series, thresholds=(at, at), judged=1, threshold=0.5,
+               here=(float(x[5]), float(y[5])))  # fmt: skip
+
+
 def samples() -> dict[str, Summary]:
     """One summary for each view, by the name of the view's module; more of them after a hyphen."""
     w = np.array([-0.19, 115.2, -2346, 20421, -94248, 253638, -411921, 397619, -209923, 46646])
@@ -216,6 +227,7 @@ def samples() -> dict[str, Summary]:
         "lines": loss(),
         "lines-accuracy": accuracy(),
         "lines-order": by_order(),
+        "roc": roc(),
         "bars": Bars(labels=names, value=w),
         "table": scores(),
         "table-coefficients": Table(columns=("", "M = 0", "M = 3", "M = 9"), rows=rows),

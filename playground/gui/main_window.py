@@ -7,6 +7,7 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -205,6 +206,8 @@ class MainWindow(QMainWindow):
         for dock in self.charts.docks:
             dock.visible_changed.connect(self._watch)
             dock.picked.connect(self._picked)
+            dock.dragged.connect(partial(self._picked, merge="chart"))
+            dock.settled.connect(document.settle)
             dock.points_chosen.connect(canvas.stage.select)
             dock.looked.connect(canvas.look)
             dock.save_requested.connect(self.saving.chart)
@@ -293,9 +296,9 @@ class MainWindow(QMainWindow):
             known = experiments.parameters(self.document.experiment)
             self.canvas.network.refuse(named(str(error), known))
 
-    def _picked(self, changes: Changes) -> None:
+    def _picked(self, changes: Changes, merge: str = "") -> None:
         try:
-            self.document.change(changes)
+            self.document.change(changes, merge)
         except SpecError as error:
             self.strips.refuse(str(error))
 
@@ -366,18 +369,22 @@ class MainWindow(QMainWindow):
 
     @told
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.files.dropped(event.mimeData()) or self.files.dropped_link(event.mimeData()):
+        mime = event.mimeData()
+        if self.files.dropped(mime) or self.files.dropped_link(mime) or self.files.dropped_image(mime) is not None:
             event.acceptProposedAction()
 
     @told
     def dropEvent(self, event: QDropEvent) -> None:
-        link = self.files.dropped_link(event.mimeData())
+        mime = event.mimeData()
+        link, paths, image = self.files.dropped_link(mime), self.files.dropped(mime), self.files.dropped_image(mime)
+        if link or paths or image is not None:
+            event.acceptProposedAction()
         if link:
-            event.acceptProposedAction()
             self.files.paste_link(link)
-        for path in self.files.dropped(event.mimeData())[:1]:
-            event.acceptProposedAction()
-            self.files.open(path)
+        elif paths:
+            self.files.open(paths[0])
+        elif image is not None:
+            self.files.imports.take_image(image)
 
     @told
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.engine import experiment as experiments
 from playground.engine import problem as problems
+from playground.engine import standardization
 from playground.engine.experiment import Experiment
 from playground.engine.points import Points
 from playground.engine.registry import datasets
@@ -41,6 +42,8 @@ DATA_FIRST = ("data.expression", "data.coefficients", "data.x1", "data.x2")
 MORE_KEY = "+"
 FEW_ROWS = 4
 """So many rows may come and go one by one."""
+MOST_INPUTS = 8
+"""Whose mean and standard deviation the data panel says, where they are standardised."""
 COLUMNS = 3
 """Presets side by side."""
 NARROWEST = 252
@@ -86,6 +89,7 @@ class DataPanel(Panel):
         self.rows = Rows(fields.column, controls, self, field_width=64)
         self._column = fields.column
         self._paths: tuple[str, ...] | None = None
+        self.scaling = self.add(Note())
         self.wrong = self.add(Note())
         self.more = LinkButton(self.tr("One more point"))
         self.more.clicked.connect(self.one_more)
@@ -104,8 +108,8 @@ class DataPanel(Panel):
         self._follow(frozenset({"lab"}))
 
     def _follow(self, paths: frozenset[str]) -> None:
-        if not paths & {"lab", "seed.data", "seed.split"} and not any(
-            path.startswith(("data", "split", "optimizer.kind")) for path in paths
+        if not paths & {"lab", "seed.data", "seed.split", "standardize", "model.order"} and not any(
+            path.startswith(("data", "split", "optimizer.kind", "feature", "model.kind")) for path in paths
         ):
             return
         e, problem = self._document.experiment, self._document.problem
@@ -115,6 +119,7 @@ class DataPanel(Panel):
         if e.data.kind == "drawn":
             self._drawn[e.lab] = e.data.points
         self._show_wrong(e)
+        self._show_scaling(e)
         train, validation, test = (len(problem.parts[name].t) for name in _PARTS)
         self.split.setCounts((train, validation, test))
         self.classes.follow()
@@ -134,6 +139,7 @@ class DataPanel(Panel):
     def _fields(self, e: Experiment) -> list[Parameter]:
         """What makes the true function comes before how many points are drawn from it."""
         found = [p for p in shown_parameters(e) if p.path.startswith("data.") and p.path != "data.kind"]
+        found += [p for p in shown_parameters(e) if p.path == "standardize"]
         return sorted(found, key=lambda p: p.path not in DATA_FIRST)
 
     def _show_rows(self, fields: list[Parameter], e: Experiment) -> None:
@@ -154,6 +160,21 @@ class DataPanel(Panel):
         if share is not None:
             some = self.tr("{share} % of the points lie on the wrong side.").format(share=fmt(100 * share, 1))
             self.wrong.setText(some if share else self.tr("No point lies on the wrong side."))
+
+    def _show_scaling(self, e: Experiment) -> None:
+        """What each input is shifted and divided by, where the inputs are standardised."""
+        found = standardization.of(e, self._document.problem)
+        self.scaling.setVisible(found is not None)
+        if found is None:
+            return
+        names, said = standardization.names(e), []
+        for name, mean, scale in list(zip(names, *found, strict=True))[:MOST_INPUTS]:
+            sign = "+" if mean < 0 else "\N{MINUS SIGN}"
+            size, by = (fmt(float(f"{number:.3g}")) for number in (abs(mean), scale))
+            said.append(f"{name}: {sign} {size}, ÷ {by}")
+        if len(names) > MOST_INPUTS:
+            said.append(self.tr("and so on, for {n} inputs").format(n=len(names)))
+        self.scaling.setText("\n".join(said))
 
     def _show_more(self, e: Experiment) -> None:
         why = problems.why_no_more(e)

@@ -53,6 +53,21 @@ def test_the_roc_curve_is_that_of_scikit_learn(model: str) -> None:
     assert "two classes" in run_of("blobs", model).summarize("roc", PLANE).note
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_the_threshold_of_each_point_of_the_curve_leads_there(model: str) -> None:
+    run = run_of("gauss", model)
+    test, chart = run.problem.parts["test"], run.summarize("roc", PLANE)
+    curve, at = chart.series[chart.judged], chart.thresholds[chart.judged]
+    if run.output_kind == "step":
+        assert chart.threshold is None and np.isnan(at).all() and "no probabilities" in chart.note
+        return
+    p, truth = run.predict(test.X)[:, 1], test.t > 0
+    for x, y, t in zip(curve.x, curve.y, at, strict=True):
+        if 1e-9 < t < 1 - 1e-9:  # nearer to the ends float64 cannot tell probabilities apart
+            assert ((p > t)[~truth].mean(), (p > t)[truth].mean()) == pytest.approx((x, y))
+    assert (np.diff(at) <= 0).all() and 0 <= at.min() <= at.max() <= 1
+
+
 @pytest.mark.parametrize("at", [0.1, 0.3, 0.9])
 def test_a_threshold_moves_the_boundary_and_goes_along_the_roc_curve(at: float) -> None:
     run = run_of()
@@ -66,7 +81,8 @@ def test_a_threshold_moves_the_boundary_and_goes_along_the_roc_curve(at: float) 
     chart = run.summarize("roc", PLANE)
     hits = shown.counts[1, 1] / shown.counts[1].sum()
     curve = chart.series[-1]
-    assert np.isclose(curve.x, chart.marks[0].x).any() and np.isclose(curve.y, hits).any()
+    assert chart.threshold == at and chart.here == pytest.approx((shown.counts[0, 1] / shown.counts[0].sum(), hits))
+    assert (np.isclose(curve.x, chart.here[0]) & np.isclose(curve.y, chart.here[1])).any()
     assert run.scores()["test"].loss == loss and run.step > 0, "nothing was trained or reset"
     said = run.summarize("predictions", PLANE)
     assert (said.value == (run.predict(run.problem.points.X)[:, 1] > at)).all()

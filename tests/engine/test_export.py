@@ -64,6 +64,7 @@ NETWORKS = {
     "powers": ("data.n=60", "features=x1,x1^2", "feature_order=4"),
     "a formula": ("data.n=60", "features=", "feature_formula=sin(x1 x2) + 0.1 min(x1, x2^3, 2) - cos(x2)/e"),
     "a constant": ("data.n=60", "feature_formula=-2.5"),
+    "standardised": ("data.n=60", "standardize=on", "feature_order=2", "model.skips=0-2p", "model.hidden=4,4"),
     "every function": ("data.n=60", "training.precision=float64",
                        "feature_formula=tan(x1/9) + exp(-abs(x1)) + ln(x2^2 + 1) + log(2)"
                        " + sqrt(abs(x2)) + sign(x1) + floor(x2) + tanh(x1) + step(x2) + sinc(x1) + max(x1, 0)"),

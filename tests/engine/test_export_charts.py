@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +226,28 @@ def test_progress_comes_before_each_chart_is_computed(
     said.clear()
     assert [found.name for _, found in pictures(run, only="canvas")] == ["canvas"]
     assert said == ["computed fit", "computed network"]  # a polynomial has none
+
+
+@pytest.mark.parametrize(("model", "changes"), [
+    ("svm", {"data.kind": "gauss"}), ("svm", {"data.kind": "blobs"}), ("tree", {}), ("naive_bayes", {}),
+])  # fmt: skip
+def test_the_canvas_of_a_figure_has_the_marks_of_the_model(model: str, changes: dict[str, object]) -> None:
+    run = Run(experiments.change(experiments.default("classify"), {"model.kind": model, "data.n": 60, **changes}))
+    ((_, picture),) = pictures(run, only="map")
+    assert picture.marks is not None
+    with figures.style():
+        drawn = figures.figure_of(picture).axes[0]
+        bare = figures.figure_of(replace(picture, marks=None)).axes[0]
+    assert len(drawn.lines) + len(drawn.collections) > len(bare.lines) + len(bare.collections)
+
+
+def test_the_boundary_of_a_figure_stands_where_the_threshold_puts_it() -> None:
+    changes = {"data.kind": "gauss", "data.n": 80, "model.kind": "logistic", "decision.threshold": 0.2}
+    run = Run(experiments.change(experiments.default("classify"), changes))
+    run.run_epochs(20)
+    ((_, picture),) = pictures(run, only="map")
+    assert (picture.predicted == (run.predict(run.problem.points.X)[:, 1] > 0.2)).all()
+    with figures.style():
+        (line,) = figures.figure_of(picture).axes[0].collections
+    places = np.vstack([path.vertices for path in line.get_paths()])
+    assert run.predict(places)[:, 1] == pytest.approx(0.2, abs=0.01)

@@ -201,7 +201,7 @@ def test_a_gpu_that_was_asked_for_is_named(monkeypatch):
     to(run, 2)
     assert (run.executor.device, run.experiment.training.device) == ("cpu", "cuda")
     assert run.notice == ("The GPU ran out of memory: training goes on on the CPU. "
-                          "The choice training.device=cuda stays for the next run.")  # fmt: skip
+                          "The device cuda stays chosen for the next run.")  # fmt: skip
 
 
 @pytest.mark.parametrize(("error", "what"), [

@@ -80,3 +80,38 @@ def test_where_the_kernels_are_not_there_the_fan_is_the_same_to_rounding(monkeyp
     while back is not None and back.behind:
         back = fan.plane(run, view)
     assert back is not None and back.epoch == 3
+
+
+@pytest.mark.parametrize("model", ["svm", "tree", "knn", "naive_bayes", "perceptron", "logistic"])
+def test_every_model_of_the_plane_has_a_fan(model: str) -> None:
+    run = Run(ex.change(ex.default("classify"), {"data.kind": "gauss", "data.n": 60, "data.noise": 0.4,
+                                                 "model.kind": model}))  # fmt: skip
+    run.run_epochs(4)
+    view = View((-6.0, 6.0), (-6.0, 6.0), fan=8)
+    found = fan.plane(run, view)
+    while found is not None and found.behind:
+        found = fan.plane(run, view)
+    assert found is not None and (found.n, found.epoch) == (8, run.epoch)
+    assert found.spread.max() > 0.01 and found.edges.max() > 0.2
+    if not run.executor.solves:
+        run.seek(1)
+        back = fan.plane(run, view)
+        while back is not None and back.behind:
+            back = fan.plane(run, view)
+        assert back is not None and back.epoch == 1
+
+
+def test_replicas_of_scikit_learn_are_fitted_to_the_drawn_points() -> None:
+    from sklearn.naive_bayes import GaussianNB
+
+    run = Run(ex.change(ex.default("classify"), {"data.kind": "blobs", "data.n": 50, "model.kind": "naive_bayes"}))
+    view = View((-6.0, 6.0), (-6.0, 6.0), fan=4)
+    found = fan.plane(run, view)
+    while found is not None and found.behind:
+        found = fan.plane(run, view)
+    train, X = run.problem.train, fan.cells(view.x, view.y, fan.CELLS)
+    rows = fan.resampled(run.experiment.seed.data, run.n_train, 4)
+    p = np.stack([GaussianNB().fit(train.X[row], train.t[row]).predict_proba(X) for row in rows])
+    best = p.mean(axis=0).argmax(axis=1)
+    assert found is not None
+    np.testing.assert_allclose(found.spread.ravel(), p[:, np.arange(len(X)), best].std(axis=0), atol=1e-9)

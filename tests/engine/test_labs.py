@@ -288,3 +288,10 @@ def test_scores_are_a_table_of_the_parts_that_have_points():
     assert table.columns == ("", "training", "test") and table.roles == (None, "training", "test")
     assert [row[0] for row in table.rows] == ["Loss", "Accuracy", "Balanced accuracy", "Points"]
     assert [row[0] for row in curve().summarize("scores", CURVE).rows] == ["RMS error", "Largest miss", "R²", "Points"]
+
+
+def test_the_limit_of_epochs_is_called_as_on_the_screen() -> None:
+    run = Run(ex.change(ex.default("classify"), {"data.kind": "gauss", "training.max_epochs": 12}))
+    run.run_epochs(20)
+    label = ex.parameters(run.experiment)["training.max_epochs"].label
+    assert run.status == "finished" and label in run.message and "max_epochs" not in run.message

@@ -17,11 +17,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from playground.engine import experiment as ex
 from playground.engine import library
+from playground.engine import problem as problems
 from playground.engine.executors.sklearn import RESTARTED
 from playground.engine.export import available, export
 from playground.engine.export.onnx import model_of
 from playground.engine.plane_marks import cuts
-from playground.engine.points import Points
+from playground.engine.points import TEST, TRAIN, Points
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import View
 from playground.engine.trainer import Run
@@ -65,18 +66,19 @@ def test_it_agrees_exactly(kind: str, model: str, changes: dict[str, object], di
 
 
 def test_leave_one_out_on_iris_is_that_of_scikit_learn() -> None:
+    """Our Iris data set, its two petal measurements, and our nearest neighbours, one point at a time the test part."""
     X, t = load_iris(return_X_y=True)
-    X = X[:, 2:]
-    right = 0
-    base = ex.change(ex.default("classify"), {"data.kind": "drawn", "model.kind": "knn", "model.k": 5})
-    part = np.full(len(X), 0, dtype=np.int8)
-    for i in range(len(X)):
-        held_out = part.copy()
-        held_out[i] = 2
-        run = Run(ex.change(base, {"data.points": Points(X, t.astype(float), part=held_out)}))
-        right += round(run.scores()["test"].accuracy or 0.0)
-    direct = cross_val_score(KNeighborsClassifier(5), X, t, cv=LeaveOneOut())
-    assert right / len(X) == direct.mean()
+    e = ex.change(ex.default("classify"), {"data.kind": "iris", "data.x1": "petal_length", "data.x2": "petal_width",
+                                           "model.kind": "knn", "model.k": 5})  # fmt: skip
+    points = problems.build(e).points
+    assert (points.X == X[:, 2:]).all() and (points.t == t).all()
+    right = []
+    for i in range(len(points)):
+        part = np.where(np.arange(len(points)) == i, TEST, TRAIN).astype(np.int8)
+        run = Run(ex.change(e, {"data.points": Points(points.X, points.t, points.ids, part)}))
+        assert run.n_train == len(points) - 1 and run.problem.parts["test"].ids.tolist() == [points.ids[i]]
+        right.append(run.scores()["test"].accuracy)
+    assert right == cross_val_score(KNeighborsClassifier(5), X[:, 2:], t, cv=LeaveOneOut()).tolist()
 
 
 def test_a_live_change_fits_anew() -> None:
@@ -177,3 +179,18 @@ def test_the_onnx_graph_of_classes_without_points(model: str, labels: tuple[int,
     at = grid() + np.array([0.0123, 0.0317])
     (p,) = graph.run(None, {"x": at})
     assert p.shape[1] == 3 and p == pytest.approx(run.predict(at), abs=1e-9)
+
+
+def test_margins_of_more_than_two_classes_are_those_of_the_pairs() -> None:
+    run = run_of("blobs", "svm", **{"model.kernel": "linear"})
+    shown, train = run.summarize("marks", PLANE), run.problem.train
+    direct = SVC(kernel="linear", decision_function_shape="ovo").fit(train.X, train.t.astype(int))
+    _, rows, columns = shown.values.shape
+    X = run.evaluation.grid(PLANE.x, PLANE.y, rows)
+    wanted = direct.decision_function(X).T.reshape(-1, rows, columns)
+    seen = np.isfinite(shown.values)
+    assert shown.values.shape == wanted.shape and (shown.values[seen] == wanted[seen]).all()
+    assert (seen.sum(axis=0) == 1).all(), "at each place one pair is at the boundary"
+    chosen = direct.predict(X).reshape(rows, columns)
+    for field, pair in zip(seen, [(0, 1), (0, 2), (1, 2)], strict=True):
+        assert np.isin(chosen[field], pair).mean() > 0.99, "one of the two is chosen there"

@@ -41,7 +41,7 @@ def say(canvas: Canvas, **summaries: Any) -> QImage:
 
 RINGED = PlaneMarks(ringed=np.arange(5))
 CUTS = PlaneMarks(cuts=np.array([[0.0, -5.0, 0.0, 5.0]]))
-MARGINS = PlaneMarks(values=np.outer(np.ones(8), np.linspace(-3, 3, 8)), levels=(-1.0, 1.0))
+MARGINS = PlaneMarks(values=np.outer(np.ones(8), np.linspace(-3, 3, 8))[None], levels=(-1.0, 1.0))
 ELLIPSES = PlaneMarks(curves=(np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 3.0]]),), classes=(1,))
 
 

@@ -21,6 +21,7 @@ from playground.engine.snapshot import (
     Lines,
     Mark,
     Network,
+    Roc,
     Series,
     Summary,
     Surface,
@@ -115,7 +116,7 @@ def test_a_summary_changes_the_picture_and_has_words(qtbot, name):
 
 def test_every_summary_of_a_chart_has_a_view():
     shown = {Bars, Confusion, ExamplePass, Folds, Formulas, Gallery, GridMap, HiddenSpace, Histograms, Lines, Network,
-             Surface, Table}  # fmt: skip
+             Roc, Surface, Table}  # fmt: skip
     assert {view.shows for view in VIEWS.values()} == shown
 
 

@@ -84,7 +84,7 @@ def wanted(experiment: Experiment, executor: str = "") -> tuple[str, str]:
             raise SpecError(f"training.executor must be auto or torch {complaint}, not fused.", "training.executor")
         if not compiled.is_ready():
             return "torch", compiled.status().why
-        return "fused", f"Chosen: training.executor=fused. {compiled.status().why}".strip()
+        return "fused", f"The fused kernels were chosen. {compiled.status().why}".strip()
     if asked == "torch":
         return "torch", ""
     if complaint or executor == "torch":

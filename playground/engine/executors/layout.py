@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import links
+from playground.engine import links, standardization
 from playground.engine.executors.base import Floats, Weights
-from playground.engine.features import inputs
 from playground.engine.links import Link
 from playground.engine.schema import SpecError
 from playground.engine.structure import Structure, of
@@ -31,7 +30,7 @@ def inputs_of(experiment: Experiment, problem: Problem, X: Floats) -> Floats:
     if experiment.model.linear:
         found: Floats = experiment.model.design(X[:, 0], problem.x_range)[:, 1:]
         return found
-    return inputs(experiment, X)
+    return standardization.inputs(experiment, problem, X)
 
 
 def structure(experiment: Experiment) -> Structure:

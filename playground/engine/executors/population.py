@@ -28,7 +28,7 @@ SAME = ("model.hidden", "model.activation", "model.activations", "model.dropout"
         "model.skips", "model.held", "model.output", "loss", "lab",
         "model.kind", "model.order", "model.basis", "model.width",
         "optimizer.kind", "training.batch_size", "training.shuffle", "training.precision", "features",
-        "feature_order", "feature_formula")  # fmt: skip
+        "feature_order", "feature_formula", "standardize")  # fmt: skip
 """What all members have in common; all else may differ from one to the next."""
 
 
@@ -40,6 +40,8 @@ def check(experiments: Sequence[Experiment]) -> None:
     for e in experiments[1:]:
         if e is not first and (differ := set(SAME) & ex.diff(first, e)):
             raise ValueError(f"All members of a population need the same {min(differ)}.")
+    if first.standardize and any(build(e) is not build(first) for e in experiments[1:]):
+        raise ValueError("Members of a population with standardised inputs need the same points.")
 
 
 class Population:

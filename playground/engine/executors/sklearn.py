@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine import library
+from playground.engine import library, standardization
 from playground.engine.executors.base import Floats, Weights
 from playground.engine.executors.solving import SolvingExecutor
 from playground.engine.schema import SpecError
@@ -42,7 +42,7 @@ class SklearnExecutor(SolvingExecutor):
             return LibraryFit(None, {"classes": np.unique(label).astype(np.float64)}, 0.0)
         key = next(library.keys)
         head = {"do": "fit", "key": key, "kind": model.kind, "settings": model.settings(len(label))}
-        answer, numbers = self._ask(head, {"X": train.X, "t": label})
+        answer, numbers = self._ask(head, {"X": self.prepare(train.X), "t": label})
         return LibraryFit(key, numbers, answer["seconds"])
 
     def _ask(self, head: dict[str, Any], arrays: Weights) -> tuple[dict[str, Any], Weights]:
@@ -57,7 +57,7 @@ class SklearnExecutor(SolvingExecutor):
                 raise SpecError(f"{error} Twice in a row: see `playground doctor`.") from error
 
     def prepare(self, X: Floats) -> Floats:
-        return np.ascontiguousarray(X)
+        return np.ascontiguousarray(standardization.inputs(self.experiment, self.problem, X))
 
     def outputs(self, prepared: Floats) -> Floats:
         """[n, outputs]: probabilities of the classes; of a support vector machine its decision, or a vote."""
@@ -69,8 +69,17 @@ class SklearnExecutor(SolvingExecutor):
             only = int(self.fitted.numbers["classes"][0])
             row = [2.0 * only - 1.0] if n_outputs == 1 else np.eye(n_classes)[only]
             return np.tile(row, (len(prepared), 1))
-        head = {"do": "predict", "key": self.fitted.key, "n_classes": n_classes}
-        answer, found = self._ask(head, {"X": prepared})
+        return self._asked({"do": "predict", "n_classes": n_classes}, prepared)
+
+    def pairs(self, prepared: Floats) -> Floats:
+        """[n, pairs] of a fitted support vector machine: the decision of each pair of the known classes, in the order
+        01, 02, ..., 12, ...: positive for the first of the two. Of two classes [n, 1], positive for the second."""
+        return self._asked({"do": "pairs"}, prepared)
+
+    def _asked(self, head: dict[str, Any], prepared: Floats) -> Floats:
+        """The answer of the fitted model; it is fitted anew where the process knows it no longer."""
+        assert self.fitted is not None
+        answer, found = self._ask({**head, "key": self.fitted.key}, {"X": prepared})
         if "unknown" in answer:
             self.fitted = self.fit()
             answer, found = self._ask({**head, "key": self.fitted.key}, {"X": prepared})

@@ -48,7 +48,7 @@ def find_device(wanted: str, preferred: str = "", precision: str = "float32") ->
         allowed = ", ".join(["auto", *reversed(there)])
         raise SpecError(f"training.device {wanted} is not there on this machine; allowed here: {allowed}.",
                         "training.device")  # fmt: skip
-    return wanted, f"Chosen: training.device={wanted}."
+    return wanted, f"The device {wanted} was chosen."
 
 
 @dataclass(frozen=True, eq=False)

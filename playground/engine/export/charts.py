@@ -28,7 +28,7 @@ from playground.engine.export.ink import (
     variable,
 )
 from playground.engine.export.pictures import Picture
-from playground.engine.snapshot import Bars, Confusion, Lines, Series, Table
+from playground.engine.snapshot import Bars, Confusion, Lines, Roc, Series, Table
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -76,6 +76,20 @@ def draw_lines(axes: Any, s: Lines, picture: Picture | None) -> None:
     _end_labels(axes, series)
     if not series:
         nothing(axes, s.note)
+
+
+def draw_roc(axes: Any, s: Roc, picture: Picture | None) -> None:
+    """The curves, and the point of the threshold in force."""
+    from matplotlib.ticker import PercentFormatter
+
+    draw_lines(axes, s, picture)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    if s.here is None:
+        return
+    axes.plot(*s.here, marker="o", markersize=px(10), markerfacecolor=TEXT, markeredgecolor=CANVAS,
+              markeredgewidth=px(1.75), zorder=6, clip_on=False)  # fmt: skip
+    axes.annotate(f"threshold {s.threshold:.3g}", s.here, xytext=(px(10), -px(10)), textcoords="offset points",
+                  ha="left", va="top", fontsize=px(12), zorder=6)  # fmt: skip
 
 
 def _log_scale(axes: Any) -> None:

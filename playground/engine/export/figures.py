@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from playground.assets import asset
-from playground.engine.export.charts import draw_bars, draw_confusion, draw_lines, draw_table
+from playground.engine.export.charts import draw_bars, draw_confusion, draw_lines, draw_roc, draw_table
 from playground.engine.export.charts_selection import (
     draw_folds,
     draw_formulas,
@@ -37,6 +37,7 @@ from playground.engine.snapshot import (
     GridMap,
     Lines,
     Network,
+    Roc,
     Summary,
     Surface,
     Table,
@@ -48,6 +49,7 @@ FIGURES: dict[type[Summary], tuple[tuple[float, float], Draw]] = {
     Fit: ((860, 520), draw_fit),
     DecisionMap: ((640, 620), draw_map),
     Lines: ((640, 340), draw_lines),
+    Roc: ((480, 400), draw_roc),
     Bars: ((640, 340), draw_bars),
     Table: ((640, 300), draw_table),
     Confusion: ((420, 360), draw_confusion),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.engine import features, formula_text
+from playground.engine import features, formula_text, standardization
 
 if TYPE_CHECKING:
     from playground.engine.experiment import Experiment
+    from playground.engine.trainer import Run
 
 SIX = features.HALF_WIDTH
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
@@ -84,6 +85,15 @@ def _formula(graph: Any, column: dict[str, str], e: Experiment) -> str:
     raw = formula_text.fold(features.formula_of(e), leaf, apply)
     nothing = graph.add("Mul", column["x1"], constant(0.0))  # a formula without x1 and x2 has one value for all points
     return str(graph.add("Add", nothing, raw))
+
+
+def onnx_standardised(graph: Any, columns: str, run: Run) -> str:
+    """Inputs [n, inputs] as the model is given them: the same, or standardised."""
+    scaling = standardization.of(run.experiment, run.problem)
+    if scaling is None:
+        return columns
+    centred = graph.add("Sub", columns, graph.constant("inputs.mean", scaling.mean))
+    return str(graph.add("Div", centred, graph.constant("inputs.scale", scaling.scale)))
 
 
 # ---- PyTorch ----

@@ -21,6 +21,7 @@ from playground.engine.snapshot import (
     Gallery,
     GridMap,
     Lines,
+    Roc,
     Summary,
     Surface,
     Table,
@@ -59,6 +60,13 @@ def _lines(s: Lines, picture: Picture | None) -> tuple[Sequence[str], Rows]:
         for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
             at.setdefault(x, [None] * len(values))[k] = y
     return (s.x_label or "x", *columns), ([x, *at[x]] for x in sorted(at))
+
+
+def _roc(s: Roc, picture: Picture | None) -> tuple[Sequence[str], Rows]:
+    """One row for each point of each curve."""
+    rows = ((line.role, *row) for line, at in zip(s.series, s.thresholds, strict=True)
+            for row in zip(line.x.tolist(), line.y.tolist(), at.tolist(), strict=True))  # fmt: skip
+    return ("part", "false positive rate", "true positive rate", "threshold"), rows
 
 
 def _bars(s: Bars, picture: Picture | None) -> tuple[Sequence[str], Rows]:
@@ -169,7 +177,7 @@ def _example(s: ExamplePass, picture: Picture | None) -> tuple[Sequence[str], Ro
 
 # Without a picture around it a chart is written all the same: the window does so for a single one.
 TABLES: dict[type[Summary], Callable[[Any, Picture | None], tuple[Sequence[str], Rows]]] = {
-    Lines: _lines, Bars: _bars, Table: _table, Confusion: _confusion, Fit: _fit, DecisionMap: _map,
+    Lines: _lines, Roc: _roc, Bars: _bars, Table: _table, Confusion: _confusion, Fit: _fit, DecisionMap: _map,
     GridMap: _grid, Gallery: _gallery, Folds: _folds, Surface: _surface, Formulas: _formulas,
     HiddenSpace: _hidden, Histograms: _histograms, ExamplePass: _example,
 }  # fmt: skip

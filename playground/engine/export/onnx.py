@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 import playground
 from playground.engine.executors.closed_form import PolynomialFit
 from playground.engine.export.base import Tick, exporter
-from playground.engine.export.inputs import onnx_columns
+from playground.engine.export.inputs import onnx_columns, onnx_standardised
 from playground.engine.export.onnx_library import library_nodes
 from playground.engine.export.weights import curve_of
 from playground.engine.formulas import INV_SQRT_2, LEAK
@@ -80,9 +80,9 @@ def model_of(run: Run) -> Any:
     elif e.model.linear:
         raw = _linear(graph, e.model, weights["w"], run.problem.x_range)
     elif not e.model.layered:
-        raw = library_nodes(graph, e.model, weights, len(classes))
+        raw = library_nodes(graph, e.model, weights, len(classes), onnx_standardised(graph, "x", run))
     else:
-        raw = _network(graph, weights, e)
+        raw = _network(graph, weights, run)
     name, width = ("probabilities", len(classes)) if classes else ("y", 1)
     result = _output(graph, raw, e.model.output_kind(len(classes)), width)
     graph.nodes.append(helper.make_node("Identity", [result], [name], name="output"))
@@ -161,9 +161,10 @@ def _polynomials(graph: _Graph, model: Any, u: str) -> list[str]:
     return found
 
 
-def _network(graph: _Graph, weights: dict[str, NDArray[Any]], e: Any) -> str:
+def _network(graph: _Graph, weights: dict[str, NDArray[Any]], run: Run) -> str:
     """[n, outputs]: dense layers, weights [out, in] as torch keeps them."""
-    units = [onnx_columns(graph, e) if e.data.n_inputs == 2 else "x"]
+    e = run.experiment
+    units = [onnx_standardised(graph, onnx_columns(graph, e), run) if e.data.n_inputs == 2 else "x"]
     names = e.model.layer_activations()
     for k in range(len(names) + 1):
         weight = graph.constant(f"{k}.weight", weights[f"{k}.weight"])

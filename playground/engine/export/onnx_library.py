@@ -13,34 +13,34 @@ from numpy.typing import NDArray
 Numbers = dict[str, NDArray[Any]]
 
 
-def library_nodes(graph: Any, model: Any, numbers: Numbers, n_classes: int) -> str:
-    """[n, outputs], as `SklearnExecutor.outputs` gives them; `graph` is that of `onnx.py`, input `x` [n, 2]."""
+def library_nodes(graph: Any, model: Any, numbers: Numbers, n_classes: int, x: str) -> str:
+    """[n, outputs], as `SklearnExecutor.outputs` gives them, of the inputs `x` [n, 2]; `graph` is that of `onnx.py`."""
     classes = numbers["classes"].astype(np.int64)
     if len(classes) == 1:
         only = [[2.0 * classes[0] - 1.0]] if model.n_outputs(n_classes) == 1 else [np.eye(n_classes)[classes[0]]]
-        nothing = graph.add("Mul", _column(graph, 0), graph.constant("zero", 0.0))
+        nothing = graph.add("Mul", _column(graph, x, 0), graph.constant("zero", 0.0))
         return str(graph.add("Add", nothing, graph.constant("only", only)))
     columns = np.eye(n_classes)[classes]
     if model.kind == "svm":
-        return _support_vectors(graph, model, numbers, columns, n_classes)
-    nodes = {"tree": _tree, "knn": _neighbours, "naive_bayes": _bells}[model.kind](graph, model, numbers)
+        return _support_vectors(graph, model, numbers, columns, n_classes, x)
+    nodes = {"tree": _tree, "knn": _neighbours, "naive_bayes": _bells}[model.kind](graph, model, numbers, x)
     return str(graph.add("MatMul", nodes, graph.constant("classes", columns)))
 
 
-def _column(graph: Any, i: int) -> str:
-    return str(graph.add("Gather", "x", graph.constant(f"column{i}", [i], np.int64), axis=1))
+def _column(graph: Any, x: str, i: int) -> str:
+    return str(graph.add("Gather", x, graph.constant(f"column{i}", [i], np.int64), axis=1))
 
 
-def _squares(graph: Any, places: NDArray[Any]) -> str:
+def _squares(graph: Any, x: str, places: NDArray[Any]) -> str:
     """[n, k] squared distances of the points from k places, difference by difference: no digit is lost."""
     found = []
     for i in range(2):
-        miss = graph.add("Sub", _column(graph, i), graph.constant(f"places{i}", places[None, :, i]))
+        miss = graph.add("Sub", _column(graph, x, i), graph.constant(f"places{i}", places[None, :, i]))
         found.append(graph.add("Mul", miss, miss))
     return str(graph.add("Add", *found))
 
 
-def _tree(graph: Any, model: Any, numbers: Numbers) -> str:
+def _tree(graph: Any, model: Any, numbers: Numbers, x: str) -> str:
     """[n, known classes]: which questions are answered how leads to one leaf. Coordinates are rounded to float32, as
     scikit-learn does."""
     from onnx import TensorProto
@@ -54,9 +54,9 @@ def _tree(graph: Any, model: Any, numbers: Numbers) -> str:
             ways[at, np.isin(leaves, _under(below, left, right))] = sign
     share = numbers["value"][leaves] / numbers["value"][leaves].sum(axis=1, keepdims=True)
     if not len(inner):
-        return str(graph.add("Add", graph.add("Mul", _column(graph, 0), graph.constant("zero", 0.0)),
+        return str(graph.add("Add", graph.add("Mul", _column(graph, x, 0), graph.constant("zero", 0.0)),
                              graph.constant("share", share)))  # fmt: skip
-    narrow = graph.add("Cast", graph.add("Cast", "x", to=TensorProto.FLOAT), to=graph.number)
+    narrow = graph.add("Cast", graph.add("Cast", x, to=TensorProto.FLOAT), to=graph.number)
     asked = graph.add("Gather", narrow, graph.constant("asked", numbers["feature"][inner], np.int64), axis=1)
     goes_left = graph.add("LessOrEqual", asked, graph.constant("threshold", numbers["threshold"][inner]))
     one = graph.constant("one", 1.0)
@@ -72,31 +72,36 @@ def _under(node: int, left: NDArray[Any], right: NDArray[Any]) -> list[int]:
     return [node] if left[node] < 0 else [*_under(left[node], left, right), *_under(right[node], left, right)]
 
 
-def _neighbours(graph: Any, model: Any, numbers: Numbers) -> str:
+def _neighbours(graph: Any, model: Any, numbers: Numbers, x: str) -> str:
     """[n, known classes]: the shares of the classes among the k nearest points."""
     k, label = min(model.k, len(numbers["t"])), np.searchsorted(numbers["classes"], numbers["t"])
-    far, at = _squares(graph, numbers["X"]), f"nearest_{len(graph.nodes)}"
+    far, at = _squares(graph, x, numbers["X"]), f"nearest_{len(graph.nodes)}"
     graph.two("TopK", [far, graph.constant("k", [k], np.int64)], [f"{at}_far", at], axis=1, largest=0)
     vote = np.eye(len(numbers["classes"]))[label] / k  # onnxruntime would divide by k in float32
     votes = graph.add("Gather", graph.constant("votes", vote), at, axis=0)
     return str(graph.add("ReduceSum", votes, graph.columns(), keepdims=0))
 
 
-def _bells(graph: Any, model: Any, numbers: Numbers) -> str:
+def _bells(graph: Any, model: Any, numbers: Numbers, x: str) -> str:
     """[n, known classes]: softmax of log prior - sum_i (log(2 pi s_i^2) + (x_i - m_i)^2 / s_i^2) / 2."""
     mean, variance = numbers["mean"], numbers["variance"]
+    if not variance.any():  # all points in one place: see `library_process.py`
+        nothing = graph.add("Mul", _column(graph, x, 0), graph.constant("zero", 0.0))
+        return str(graph.add("Add", nothing, graph.constant("prior", numbers["prior"][None])))
     total = graph.constant("constant", np.log(numbers["prior"]) - 0.5 * np.log(2.0 * np.pi * variance).sum(axis=1))
     for i in range(2):
-        miss = graph.add("Sub", _column(graph, i), graph.constant(f"mean{i}", mean[None, :, i]))
+        miss = graph.add("Sub", _column(graph, x, i), graph.constant(f"mean{i}", mean[None, :, i]))
         term = graph.add("Mul", graph.add("Mul", miss, miss), graph.constant(f"half{i}", -0.5 / variance[None, :, i]))
         total = graph.add("Add", term, total)
     return str(graph.add("Softmax", total, axis=1))
 
 
-def _support_vectors(graph: Any, model: Any, numbers: Numbers, columns: NDArray[Any], n_classes: int) -> str:
+def _support_vectors(
+    graph: Any, model: Any, numbers: Numbers, columns: NDArray[Any], n_classes: int, x: str
+) -> str:
     """[n, 1] the decision of two classes; else [n, classes] votes: 1 for the winner of all pairs."""
     pairs, weights = _pairs(numbers, len(columns))
-    kernel = _kernel(graph, model, numbers)
+    kernel = _kernel(graph, model, numbers, x)
     decisions = graph.add("Add", graph.add("MatMul", kernel, graph.constant("pairs", weights)),
                           graph.constant("intercept", numbers["intercept"][None]))  # fmt: skip
     if n_classes == 2:
@@ -128,12 +133,13 @@ def _pairs(numbers: Numbers, k: int) -> tuple[list[tuple[int, int]], NDArray[np.
     return pairs, weights
 
 
-def _kernel(graph: Any, model: Any, numbers: Numbers) -> str:
+def _kernel(graph: Any, model: Any, numbers: Numbers, x: str) -> str:
     """[n, support vectors]"""
     vectors, gamma = numbers["support_vectors"], float(numbers["gamma"][0])
     if model.kernel == "rbf":
-        return str(graph.add("Exp", graph.add("Mul", _squares(graph, vectors), graph.constant("minus_gamma", -gamma))))
-    product = graph.add("MatMul", "x", graph.constant("vectors", vectors.T))
+        minus = graph.constant("minus_gamma", -gamma)
+        return str(graph.add("Exp", graph.add("Mul", _squares(graph, x, vectors), minus)))
+    product = graph.add("MatMul", x, graph.constant("vectors", vectors.T))
     if model.kernel == "linear":
         return str(product)
     scaled = now = graph.add("Mul", product, graph.constant("gamma", gamma))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine import decision
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick
 from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
@@ -23,6 +24,7 @@ from playground.engine.snapshot import (
     Gallery,
     GridMap,
     Lines,
+    PlaneMarks,
     Summary,
     Surface,
     Table,
@@ -39,7 +41,8 @@ class Picture:
     """One picture: its file name without ending, what it shows, and what is drawn around that.
 
     truth      the true function at the x of a Fit, where it is known
-    predicted  the class that the model gives each of `problem.points` (classification only)
+    predicted  the class that is decided for each of `problem.points`, the true one where none is (classification only)
+    marks      what the model stands on, in the plane          lit   id of the point that it has just learned from
     """
 
     name: str
@@ -50,6 +53,8 @@ class Picture:
     view: View
     truth: NDArray[np.float64] | None = None
     predicted: NDArray[np.int64] | None = None
+    marks: PlaneMarks | None = None
+    lit: int | None = None
 
 
 def pictures(
@@ -63,7 +68,7 @@ def pictures(
     lab = labs[run.experiment.lab]
     slots = [(slot.name, slot.title) for dock in lab.docks(run.experiment) for slot in dock]
     view = view_of(run, resolution)
-    canvas = [name for name in lab.canvas + lab.beside if name != "predictions"]  # these show in the canvas itself
+    canvas = [name for name in lab.canvas + lab.beside if name not in ("predictions", "marks")]  # parts of the map
     todo = [(name, name.capitalize()) for name in canvas] + slots
     if only is not None:
         todo = [(name, title) for name, title in todo if name == only or only == "canvas" and name in canvas]
@@ -103,13 +108,17 @@ def is_empty(s: Summary) -> bool:
 
 
 def _picture(run: Run, name: str, title: str, summary: Summary, view: View) -> Picture:
-    truth = predicted = None
+    truth = predicted = marks = None
     problem = run.problem
     if isinstance(summary, Fit):
         truth = run.experiment.data.truth(np.asarray(summary.x, dtype=np.float64))
     elif isinstance(summary, DecisionMap) and problem.classes and len(problem.points):
-        predicted = run.predict(problem.points.X).argmax(axis=1)
-    return Picture(name, title, summary, run.experiment, problem, view, truth, predicted)
+        decided = decision.decide(run.raw(problem.points.X), run)
+        predicted = np.where(decided == decision.NONE, problem.points.t.astype(np.int64), decided)
+    if isinstance(summary, DecisionMap):
+        found = run.summarize("marks", view)
+        marks = found if isinstance(found, PlaneMarks) else None
+    return Picture(name, title, summary, run.experiment, problem, view, truth, predicted, marks, run.executor.lit)
 
 
 def view_of(run: Run, resolution: int) -> View:

@@ -27,8 +27,10 @@ from playground.engine.export.ink import (
     variable,
 )
 from playground.engine.export.pictures import Picture
-from playground.engine.snapshot import DecisionMap
+from playground.engine.snapshot import DecisionMap, PlaneMarks
 
+LIT = "#4350B0"
+"""The accent of the light theme."""
 MANY, VERY_MANY = 2_000, 10_000
 
 
@@ -37,7 +39,12 @@ def draw_map(axes: Any, s: DecisionMap, picture: Picture) -> None:
     pixels = _colors(s.values, picture.problem.colors)
     axes.imshow(pixels, origin="lower", extent=(*s.x, *s.y), aspect="auto", interpolation="bilinear", zorder=0)
     _boundary(axes, s)
+    if picture.marks is not None:
+        _marks(axes, picture.marks, picture)
     if picture.problem.classes:
+        if picture.lit is not None:
+            points = picture.problem.points
+            _rings(axes, points.X[points.ids == picture.lit], 26, LIT, 3)
         _class_points(axes, picture)
     else:
         _value_points(axes, picture)
@@ -83,15 +90,51 @@ def _boundary(axes: Any, s: DecisionMap) -> None:
     rows, columns = s.values.shape[:2]
     if min(rows, columns) < 2 or s.values.ndim == 2 or not np.isfinite(s.values).all():
         return
-    x = s.x[0] + (np.arange(columns) + 0.5) * (s.x[1] - s.x[0]) / columns
-    y = s.y[0] + (np.arange(rows) + 0.5) * (s.y[1] - s.y[0]) / rows
+    x, y = _middles(s.x, columns), _middles(s.y, rows)
     n = s.values.shape[2]
+    if s.edge.size:
+        for field in s.edge:
+            _line(axes, x, y, field)
+        return
     for k in range(1 if n == 2 else n):
         others = np.delete(s.values, k, axis=2).max(axis=2)
         lead = s.values[:, :, k] - others
-        if lead.min() < 0 < lead.max():
-            axes.contour(x, y, lead, levels=[0.0], colors=[BOUNDARY], alpha=BOUNDARY_OPACITY,
-                         linewidths=px(1.25), zorder=2)  # fmt: skip
+        _line(axes, x, y, lead)
+
+
+def _middles(ends: tuple[float, float], n: int) -> NDArray[np.float64]:
+    """[n] of the cells between two ends."""
+    middles: NDArray[np.float64] = ends[0] + (np.arange(n) + 0.5) * (ends[1] - ends[0]) / n
+    return middles
+
+
+def _line(
+    axes: Any, x: NDArray[Any], y: NDArray[Any], field: NDArray[Any], level: float = 0.0, style: str = "solid"
+) -> None:
+    """Where the field [rows, columns] has this level; NaN leaves a gap."""
+    if np.isfinite(field).any() and np.nanmin(field) < level < np.nanmax(field):
+        axes.contour(x, y, np.ma.masked_invalid(field), levels=[level], colors=[BOUNDARY], alpha=BOUNDARY_OPACITY,
+                     linewidths=px(1.25), linestyles=style, zorder=2)  # fmt: skip
+
+
+def _marks(axes: Any, marks: PlaneMarks, picture: Picture) -> None:
+    """Margins dashed, cuts, ellipses in the colours of their classes; rings around the points that hold it all up."""
+    for field in marks.values:
+        for level in marks.levels:
+            _line(axes, _middles(marks.x, field.shape[1]), _middles(marks.y, field.shape[0]), field, level, "dashed")
+    for x0, y0, x1, y1 in marks.cuts.tolist():
+        axes.plot([x0, x1], [y0, y1], color=BOUNDARY, alpha=BOUNDARY_OPACITY, linewidth=px(1.25), zorder=2)
+    inks = class_inks(picture.problem.colors)
+    for curve, label in zip(marks.curves, marks.classes, strict=True):
+        axes.plot(*np.vstack([curve, curve[:1]]).T, color=outline(inks[label][0]), linewidth=px(1.75), zorder=2)
+    ringed = np.isin(picture.problem.points.ids, marks.ringed)
+    _rings(axes, picture.problem.points.X[ringed], 16, TEXT, 1.5)
+
+
+def _rings(axes: Any, places: NDArray[Any], width: float, color: str, line: float) -> None:
+    if len(places):
+        axes.plot(*places.T, marker="o", markersize=px(width), markerfacecolor="none", markeredgecolor=color,
+                  markeredgewidth=px(line), linestyle="none", zorder=3)  # fmt: skip
 
 
 def _class_points(axes: Any, picture: Picture) -> None:
@@ -127,7 +170,7 @@ def _class_points(axes: Any, picture: Picture) -> None:
         axes.plot(*points.X[missed].T, markeredgecolor=TEXT, markeredgewidth=px(1.75), zorder=7, **ring)
     handles: list[Any] = []
     labels = []
-    for name, (color, marker) in zip(problem.classes, inks, strict=True):
+    for name, (color, marker) in zip(problem.short_names, inks, strict=True):
         handles.append(Line2D([], [], linestyle="none", marker=marker, markersize=px(9), markerfacecolor=color,
                               markeredgecolor=outline(color), markeredgewidth=px(1.3)))  # fmt: skip
         labels.append(plain(name))
@@ -137,6 +180,10 @@ def _class_points(axes: Any, picture: Picture) -> None:
     if 0 < missed.sum() <= MANY:
         handles.append(_dot("none", px(14), color=TEXT))
         labels.append("missed")
+    if picture.marks is not None and len(picture.marks.ringed):
+        dashed = Line2D([], [], color=BOUNDARY, linewidth=px(1.25), linestyle="--")
+        handles += [_dot("none", px(11), color=TEXT), dashed]
+        labels += ["support vector", "margin"]
     legend(axes, handles, labels)
 
 

@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 
 import playground
-from playground.engine import structure
+from playground.engine import standardization, structure
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.inputs import torch_columns
@@ -119,7 +119,7 @@ class Model(torch.nn.Module):
         shapes = [weights[f"{k}.weight"].shape for k in range($n_layers)]
         self.layers = torch.nn.ModuleList([torch.nn.Linear(n_in, n_out) for n_out, n_in in shapes])
         self.to(weights["0.weight"].dtype)
-$load
+$scaling$load
 
     def forward(self, x):
 $forward
@@ -259,12 +259,15 @@ def _linear(model: Any) -> str:
 
 
 def _network(e: Experiment, run: Run, values: dict[str, object]) -> str:
-    sizes, skips = structure.of(e).sizes, e.model.connections()
-    forward = _forward_past(e.model.layer_activations(), skips) if skips else _forward(e.model.layer_activations())
+    sizes, skips, names = structure.of(e).sizes, e.model.connections(), e.model.layer_activations()
+    scaled = standardization.of(e, run.problem) is not None
+    begin = _BEGIN_SCALED if scaled else _BEGIN
+    forward = _forward_past(names, skips, begin) if skips else _forward(names, begin)
     return _NETWORK.substitute(
         values,
         sizes="-".join(str(width) for width in sizes),
         n_layers=len(sizes) - 1,
+        scaling=_SCALING if scaled else "",
         load=_LOAD_PAST if skips else "        self.layers.load_state_dict(weights)",
         forward=forward,
         features=torch_columns(e) if e.data.n_inputs == 2 else "x",
@@ -275,22 +278,26 @@ _LOAD_PAST = """\
         skips = {name: weights.pop(name) for name in list(weights) if name.startswith("skip.")}
         self.layers.load_state_dict(weights)
         self.projections = torch.nn.ParameterDict({name.split(".")[1]: w for name, w in skips.items()})"""
+_SCALING = """\
+        self.mean, self.scale = weights.pop("inputs.mean"), weights.pop("inputs.scale")
+"""
 _BEGIN = "features(x).to(self.layers[0].weight.dtype)"
+_BEGIN_SCALED = "((features(x) - self.mean) / self.scale).to(self.layers[0].weight.dtype)"
 
 
-def _forward(activations: tuple[str, ...]) -> str:
+def _forward(activations: tuple[str, ...], begin: str) -> str:
     """The lines that lead through the layers; a loop where all hidden ones have the same activation."""
     calls = [Template(_ACTIVATIONS[name]) for name in activations]
     if len(set(activations)) == 1:
         lines = ["for layer in self.layers[:-1]:", f"    a = {calls[0].substitute(z='layer(a)')}"]
     else:
         lines = [f"a = {call.substitute(z=f'self.layers[{k}](a)')}" for k, call in enumerate(calls)]
-    return "\n".join(f"        {line}" for line in (f"a = {_BEGIN}", *lines, "return self.layers[-1](a)"))
+    return "\n".join(f"        {line}" for line in (f"a = {begin}", *lines, "return self.layers[-1](a)"))
 
 
-def _forward_past(activations: tuple[str, ...], skips: Sequence[Skip]) -> str:
+def _forward_past(activations: tuple[str, ...], skips: Sequence[Skip], begin: str) -> str:
     """The lines of a network with residual connections: a0 are the inputs, a1 the units of the first layer."""
-    lines = [f"a0 = {_BEGIN}"]
+    lines = [f"a0 = {begin}"]
     for k in range(len(activations) + 1):
         z = f"self.layers[{k}](a{k})"
         for skip in (skip for skip in skips if skip.target == k + 1):

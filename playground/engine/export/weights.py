@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import playground
 from playground.engine import experiment as experiments
+from playground.engine import standardization
 from playground.engine.executors.closed_form import ClosedFormExecutor, PolynomialFit
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick, exporter
@@ -42,10 +43,14 @@ def weight_arrays(run: Run) -> dict[str, NDArray[Any]]:
     sum_k chebyshev_k T_k((x - domain_0) / domain_1), which can be evaluated without loss of digits.
     Networks: "0.weight" [out, in], "0.bias" [out], "1.weight", ..., the layout of torch.nn.Linear; then, for each
     residual connection with a projection, "skip.0-2.weight" [out, in] (to layer 2 from layer 0, the inputs).
+    Standardised inputs: "inputs.mean" and "inputs.scale" [inputs], which come before all else.
     """
     weights = {name: np.ascontiguousarray(array) for name, array in run.weights().items()}
     if run.experiment.model.linear:
         weights["x_range"] = np.array(run.problem.x_range)
+    scaling = standardization.of(run.experiment, run.problem)
+    if scaling is not None:
+        weights["inputs.mean"], weights["inputs.scale"] = scaling
     curve = curve_of(run)
     if curve is not None:
         weights["chebyshev"] = np.ascontiguousarray(curve.chebyshev)

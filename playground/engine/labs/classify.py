@@ -17,6 +17,7 @@ from playground.engine import (
     network_units,
     perceptron,
     plane_marks,
+    scarcity,
     spread,
 )
 from playground.engine.executors.perceptron import PerceptronExecutor
@@ -87,10 +88,13 @@ class ClassifyLab(Lab):
         return SUMMARIES[name](run, view) if name in SUMMARIES else None
 
     def caution(self, run: "Run") -> str:
-        return charts.in_one_place(run, "no boundary can part them")
+        alone = scarcity.missing(run) if run.n_classes and len(np.unique(run.problem.train.t)) < 2 else ""
+        return alone or charts.in_one_place(run, "no boundary can part them") or scarcity.missing(run)
 
     def message(self, run: "Run") -> str:
-        return self.caution(run) or FINDINGS.get(run.experiment.model.kind, plane_marks.finding)(run)
+        kind = run.experiment.model.kind
+        few = scarcity.single(run) if kind != "perceptron" else ""  # it has more to say of its mistakes
+        return self.caution(run) or few or FINDINGS.get(kind, plane_marks.finding)(run)
 
 
 def mistakes(run: "Run") -> str:
@@ -98,7 +102,7 @@ def mistakes(run: "Run") -> str:
     rule = run.executor
     if not run.step or not isinstance(rule, PerceptronExecutor):
         return ""
-    return perceptron.finding(rule.separations, run.problem.classes, rule.mistakes, rule.converged, rule.from_zero)
+    return perceptron.finding(rule.separations, run.problem.short_names, rule.mistakes, rule.converged, rule.from_zero)
 
 
 def decision_map(run: "Run", view: View) -> DecisionMap:
@@ -111,7 +115,7 @@ def decision_map(run: "Run", view: View) -> DecisionMap:
     values = y.astype(np.float32).reshape(size, size, *y.shape[1:])
     edge = decision.edge(raw, run)
     values = charts.own(decision.without_the_undecided(values, run))
-    edge = edge.reshape(size, size) if len(edge) else np.zeros((0, 0))
+    edge = edge.reshape(1, size, size) if len(edge) else plane_marks.boundaries(run, view, size)
     return DecisionMap(title="Decision map", values=values, edge=charts.own(edge), x=view.x, y=view.y)
 
 

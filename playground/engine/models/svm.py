@@ -44,4 +44,5 @@ class SupportVectorMachine(LibrarySpec):
 
     def settings(self, n: int) -> dict[str, Any]:
         gamma = "scale" if self.gamma is None else self.gamma
-        return {"kernel": self.kernel, "C": self.C, "gamma": gamma, "degree": self.degree}
+        return {"kernel": self.kernel, "C": self.C, "gamma": gamma, "degree": self.degree,
+                "decision_function_shape": "ovo"}  # fmt: skip

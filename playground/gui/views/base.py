@@ -28,6 +28,7 @@ class ChartView(Themed, QWidget):
     """A subclass says which summary it `shows`, whether that one is empty, and paints it.
 
     picked(changes): the person chose values of parameters in the chart, {path: value}.
+    dragged(changes): the same in the middle of a gesture, which is one step of undo; settled: it is over.
     looked(fields): the person chose what the chart looks at, {field of `View`: value}.
     """
 
@@ -36,6 +37,8 @@ class ChartView(Themed, QWidget):
     ground = "canvas"
 
     picked = Signal(object)
+    dragged = Signal(object)
+    settled = Signal()
     looked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -163,7 +163,12 @@ class NetworkWords(ChartView):
             return [self.tr("All units of layer {n}").format(n=target.layer), self.tr("Click to see them one by one.")]
         name = self.unit_name(target.layer, target.a)
         how = self.tr("Click for its formula.") if target.layer else self.tr("Click to switch it off.")
-        return [name[:1].upper() + name[1:], how]
+        head = name[:1].upper() + name[1:]
+        if not target.layer and target.a < len(self.summary.scaling):
+            mean, scale = (fmt(float(f"{number:.3g}")) for number in self.summary.scaling[target.a])
+            words = self.tr("{input}, standardised: minus {mean}, divided by {scale}")
+            head = words.format(input=head, mean=mean, scale=scale)
+        return [head, how]
 
     def _says_port(self, layer: int) -> list[str]:
         if self.rubber is not None and layer != self.rubber[0]:
@@ -216,6 +221,7 @@ def condensed(network: Network) -> Network:
     return Network(
         inputs=network.inputs, outputs=network.outputs, activations=network.activations, units=tuple(units),
         weights=tuple(weights), biases=tuple(biases), others=network.others, other_units=network.other_units,
+        scaling=network.scaling,
     )  # fmt: skip
 
 

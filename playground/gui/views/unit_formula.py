@@ -44,24 +44,38 @@ def terms(network: Network, layer: int, unit: int, skips: list[Skip]) -> list[tu
     """The formula in pieces, each a number ("" for none) and the LaTeX after it; an end of a line may follow each."""
     last = layer == len(network.units) - 1
     if layer == 0:
-        return [("", f"a^{{(0)}}_{{{unit + 1}}} = {_symbol(network, 0, unit)}")]
+        return _entering(network, unit, f"a^{{(0)}}_{{{unit + 1}}} =")
     before, after = ("", "") if last else AROUND.get(network.activations[layer - 1], ("", ""))
     name = "z" if last else f"a^{{({layer})}}"
     found = [("", f"{name}_{{{unit + 1}}} = {before}" if len(network.units[layer]) > 1 or not last else f"{name} = ")]
     weights = np.asarray(network.weights[layer - 1], dtype=np.float64)[:, unit]
     for i, weight in enumerate(weights):
-        found.append((signed(weight, first=i == 0), _symbol(network, layer - 1, i)))
+        found += _times(network, signed(weight, first=i == 0), layer - 1, i)
     found.append((signed(float(network.biases[layer - 1][unit])), ""))
     projections = iter(network.projections)
     for skip in sorted(skips, key=lambda s: (s.target, s.source)):
         matrix = next(projections, None) if skip.projection else None
         if skip.target == layer and matrix is not None:
-            found += [(signed(float(p)), _symbol(network, skip.source, i)) for i, p in enumerate(matrix[:, unit])]
+            for i, p in enumerate(matrix[:, unit]):
+                found += _times(network, signed(float(p)), skip.source, i)
         elif skip.target == layer and not skip.projection:
-            found.append(("+", _symbol(network, skip.source, unit)))
+            found += _times(network, "+", skip.source, unit)
     if after:
         found.append(("", after))
     return found
+
+
+def _times(network: Network, number: str, layer: int, unit: int) -> list[tuple[str, str]]:
+    """The number times what a unit puts out; of an input, what standardises it, where that is done."""
+    if layer == 0 and unit < len(network.scaling):
+        mean, scale = network.scaling[unit]
+        return [(number, rf"({_symbol(network, 0, unit)}"), (signed(-mean), r")\,/"), (signed(scale, first=True), "")]
+    return [(number, _symbol(network, layer, unit))]
+
+
+def _entering(network: Network, unit: int, name: str) -> list[tuple[str, str]]:
+    first, *rest = _times(network, "", 0, unit)
+    return [("", f"{name} {first[1]}"), *rest]
 
 
 def _symbol(network: Network, layer: int, unit: int) -> str:
