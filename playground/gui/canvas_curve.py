@@ -26,8 +26,8 @@ from playground.gui.curve_layers import (
 )
 from playground.gui.curve_marks import HEAD, draw_head, draw_point
 from playground.gui.fan import curves_image, paint_fan
-from playground.gui.kept import Kept
-from playground.gui.markers import Atlas
+from playground.gui.kept import Crowd, Kept, thinned
+from playground.gui.markers import Atlas, argb, disc
 from playground.gui.picture import (
     MANY,
     VERY_MANY,
@@ -47,6 +47,8 @@ from playground.gui.widgets.text import plain_width, symbol
 
 TR = QCoreApplication.translate
 N_TRUTH = 400
+OF_CROWD = 3
+"""The stamp of one of many test points."""
 UP, DOWN = 4, 5
 """The stamps of an arrow's head."""
 CROWD = 60
@@ -81,6 +83,8 @@ class CurvePicture(Picture):
         self.fold = -1
         """Which run of the cross-validation stands out; -1: none."""
         self._atlas: tuple[object, Atlas] | None = None
+        self._dots = {code: Crowd() for code in (TRAIN, VALIDATION, TEST)}
+        self._halos, self._halo = Crowd(), Crowd()
 
     # ---- what is shown
     def show(self, summary: Summary) -> bool:
@@ -155,6 +159,8 @@ class CurvePicture(Picture):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(clip_box(frame))
+        if self._crowd():
+            self._paint_part(painter, frame, TEST, OF_CROWD)
         painter.setClipRect(frame.rect)
         if self.shown["fan"] and self._fan is not None and len(self._fan.x):
             drawn = (self._fan, frame, theme().name)
@@ -197,17 +203,18 @@ class CurvePicture(Picture):
         self._folds_kept.paint(painter, frame.rect, (folds, frame, self.fold), paint)
 
     def ground(self, frame: Frame) -> object:
-        tests = np.concatenate(self._tests()).tobytes() if self._crowd() else b""
         truth = self._truth(frame)
-        return tests, None if truth is None else truth[1].tobytes(), axis_names(self.experiment)
+        source = self._source if self._crowd() else None
+        return source, None if truth is None else truth[1].tobytes(), axis_names(self.experiment)
 
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
-        """Axes, the true function, and a crowd of test points; a few of them stand over the curves."""
+        """Axes, the true function, and test points from its source that are a crowd: few stand over the curves."""
         self._paint_axes(painter, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(clip_box(frame))
-        if self._crowd():
-            self._paint_tests(painter, frame)
+        if self._crowd() and self._source is not None:
+            x, t = self._source.X[:, 0], self._source.t
+            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), OF_CROWD)
         if (truth := self._truth(frame)) is not None:
             painter.setClipRect(frame.rect)
             x, y = truth
@@ -249,7 +256,8 @@ class CurvePicture(Picture):
 
     def _crowd(self) -> bool:
         """Whether the test points are so many that they lie under the curves, smaller and lighter."""
-        return self.shown["test"] and len(self._tests()[0]) > CROWD
+        source = 0 if self._source is None else len(self._source)
+        return self.shown["test"] and source + int(np.count_nonzero(self.part == TEST)) > CROWD
 
     def _paint_residuals(self, painter: QPainter, frame: Frame, x: Floats, t: Floats) -> None:
         """Arrows from the fit to the points; where it is shorter than its head, nothing."""
@@ -271,15 +279,13 @@ class CurvePicture(Picture):
         self._stamps(painter.device().devicePixelRatioF()).stamp(painter, at, stop, np.where(up > 0, DOWN, UP))
 
     def _paint_marked(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
-        x, y = (v for v in self.places())
-        for index, opacity in (
-            (place_index(self.points, marked.selected), 0.45),
-            (self._hovered(marked), 0.18),
-        ):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme().color("accent", opacity))
-            for a, b in zip(frame.px(x[index]), frame.py(y[index]), strict=True):
-                painter.drawEllipse(QPointF(a, b), px(10), px(10))
+        (x, y), ratio = self.places(), painter.device().devicePixelRatioF()
+        chosen, hovered = place_index(self.points, marked.selected), self._hovered(marked)
+        for crowd, index, opacity in ((self._halos, chosen, 0.45), (self._halo, hovered, 0.18)):
+            halo = disc(px(10), argb(theme().color("accent", opacity)), "", 0, ratio)
+            at_x, at_y = frame.px(x[index]), frame.py(y[index])
+            seen = thinned(at_x, at_y, px(10))
+            crowd.stamp(painter, clip_box(frame), halo, at_x[seen], at_y[seen], 0)
 
     def _reading(self, marked: Marked) -> Reading | None:
         """Of the point under the hand."""
@@ -301,16 +307,18 @@ class CurvePicture(Picture):
     def _paint_tests(self, painter: QPainter, frame: Frame) -> None:
         if self.shown["test"]:
             x, t = self._tests()
-            stamp = 3 if self._crowd() else 1
-            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), stamp)
+            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), 1)
 
     def _paint_points(self, painter: QPainter, frame: Frame) -> None:
-        atlas = self._stamps(painter.device().devicePixelRatioF())
-        x, y = self.places()
         for layer, code, stamp in (("validation", VALIDATION, 2), ("training", TRAIN, 0)):
             if self.shown[layer]:
-                chosen = self.part == code
-                atlas.stamp(painter, frame.px(x[chosen]), frame.py(y[chosen]), stamp)
+                self._paint_part(painter, frame, code, stamp)
+
+    def _paint_part(self, painter: QPainter, frame: Frame, code: int, stamp: int) -> None:
+        """The points of one part of the split."""
+        (x, y), chosen = self.places(), self.part == code
+        atlas = self._stamps(painter.device().devicePixelRatioF())
+        self._dots[code].stamp(painter, clip_box(frame), atlas, frame.px(x[chosen]), frame.py(y[chosen]), stamp)
 
     def _stamps(self, ratio: float) -> Atlas:
         many, very_many = len(self.points) > MANY, len(self.points) > VERY_MANY

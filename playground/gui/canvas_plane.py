@@ -15,8 +15,8 @@ from playground.engine.snapshot import DecisionMap, FanMap, PlaneMarks, Predicti
 from playground.gui import plane_layers, plot
 from playground.gui.fan import fan_image
 from playground.gui.heat import numeric_colors
-from playground.gui.kept import Crowd, Kept
-from playground.gui.markers import Atlas, disc, draw_symbol
+from playground.gui.kept import Crowd, Kept, thinned
+from playground.gui.markers import Atlas, argb, disc, draw_symbol
 from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
@@ -288,7 +288,8 @@ class PlanePicture(Picture):
         hovered = np.array([_or_none(marked.hovered)])
         for crowd, ids, opacity in ((self._halos, marked.selected, 0.85), (self._halo, hovered, 0.4)):
             at, colors = place_index(self.points, ids), [theme().color("accent", part * opacity) for part in (0.3, 1)]
-            crowd.stamp(painter, area, disc(px(8), *map(_argb, colors), 2.0, ratio), at_x[at], at_y[at], 0)
+            at = at[thinned(at_x[at], at_y[at], px(8))]
+            crowd.stamp(painter, area, disc(px(8), *map(argb, colors), 2.0, ratio), at_x[at], at_y[at], 0)
         self._paint_lit(painter, at_x, at_y)
         self._paint_ringed(painter, at_x, at_y)
         atlas = self._stamps(ratio)
@@ -351,10 +352,6 @@ class PlanePicture(Picture):
 
 def _or_none(hovered: int | None) -> int:
     return -1 if hovered is None else hovered
-
-
-def _argb(color: QColor) -> str:
-    return color.name(QColor.NameFormat.HexArgb)
 
 
 def _few_ticks(low: float, high: float, most: int) -> list[float]:
