@@ -4,12 +4,16 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from playground.engine import addresses, compiled, export, fallback, session, tables
+import numpy as np
+
+from playground.engine import addresses, beside, compiled, export, fallback, measures, session, tables
 from playground.engine import experiment as experiments
+from playground.engine.companions import Companion
 from playground.engine.csvfile import Table, write_rows
 from playground.engine.experiment import Experiment
 from playground.engine.export.coefficients import coefficients_of
@@ -20,6 +24,7 @@ from playground.engine.snapshot import Score
 from playground.engine.trainer import Run, RunRecord
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 EPOCHS = 300  # of iterative training when nobody says how many
 
 
@@ -76,6 +81,8 @@ def read(source: Source) -> Start:
         for phrase in opened.lost:
             compiled.say_on_stderr(f"Not carried over: {phrase}.")
         return Start(opened.experiment)
+    if source.target.lower().endswith(PICTURE_SUFFIXES):
+        raise SpecError(f"{show(source.target)} is a picture: make points of it with 'playground open', and save them.")
     record, _ = session.read(source.target)
     return Start(record.experiment, record)
 
@@ -118,6 +125,9 @@ def begin(start: Start, restart: bool) -> Run:
     """The run, trained no further than it was saved. Raises SpecError."""
     record = start.record
     prepare(start.experiment)
+    for text in start.experiment.beside:
+        with suppress(SpecError):  # one that does not go with the data says so in the report
+            prepare(beside.companion(start.experiment, text))
     if record is None or restart:
         return Run(start.experiment)
     changed = experiments.diff(record.experiment, start.experiment)
@@ -166,6 +176,7 @@ def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
     if run.status == "empty":
         raise SpecError(run.message)
     as_saved = start.record is not None and not restart and epochs is None
+    main, run = run, run.companions.leader
     if run.can_train and not as_saved:
         last = run.epoch + (EPOCHS if epochs is None else epochs)
         with Progress() as progress:
@@ -177,6 +188,9 @@ def train(run: Run, start: Start, epochs: int | None, restart: bool) -> str:
                 run.onto_cpu(error)
                 compiled.say_on_stderr(why)
                 run.run_epochs(last - run.epoch, progress)
+    main.companions.bring_up()
+    if main.status == "diverged":
+        return "diverged"
     if run.status == "diverged":
         return "diverged"
     return "stopped" if run.stopped or (as_saved and run.can_train) else "finished"
@@ -245,9 +259,32 @@ def report(run: Run, status: str, seconds: float, files: Sequence[Path]) -> dict
         "device": run.executor.device,
         "seconds": seconds,
         "seed": run.experiment.seed.model_dump(),
+        "training_seconds": run.training_seconds,
+        "beside": [_companion(member) for member in run.companions.members],
         "files": [str(file) for file in files],
     }
     return finite(value)
+
+
+def _companion(member: Companion) -> dict[str, Any]:
+    """A model beside the run: its entry, and the same of it as of the run; `note`: why there is nothing to say."""
+    run = member.run
+    if run is None:
+        return {"model": member.text, "note": member.note}
+    scores = run.scores()
+    return {
+        "model": member.text,
+        "name": run.experiment.model.title(),
+        "status": run.status,
+        "steps": run.step,
+        "epochs": run.epoch,
+        **{part: _measures(scores.get(part)) for part in PART_NAMES},
+        "n_parameters": run.n_parameters,
+        "executor": run.executor.name,
+        "device": run.executor.device,
+        "training_seconds": run.training_seconds,
+        "note": "",
+    }
 
 
 def _measures(score: Score | None) -> dict[str, Any] | None:
@@ -258,8 +295,16 @@ def _measures(score: Score | None) -> dict[str, Any] | None:
     return {
         "loss": score.loss,
         "accuracy": score.accuracy,
+        "balanced_accuracy": score.balanced_accuracy,
         "confusion": [list(row) for row in score.confusion or ()],
+        **_by_class(score),
     }
+
+
+def _by_class(score: Score) -> dict[str, list[float]]:
+    """Precision, recall and F1, one for each class."""
+    found = measures.by_class(np.array(score.confusion))
+    return {name: values.tolist() for name, values in zip(("precision", "recall", "f1"), found, strict=True)}
 
 
 def finite(value: Any) -> Any:
@@ -276,14 +321,27 @@ def summary(report: dict[str, Any]) -> str:
     lines = [f"{report['lab']}: {report['status']} after {report['epochs']} epochs, {report['steps']} steps, "
              f"{report['seconds']:.2f} s ({report['executor']} on {report['device']}, "
              f"{report['n_parameters']} parameters)"]  # fmt: skip
-    for part, name in zip(PART_NAMES, ("training", "validation", "test"), strict=True):
-        measures = report[part]
-        if measures is not None:
-            shown = "  ".join(f"{key} {short(measures[key])}" for key in measures if key != "confusion")
-            lines.append(f"  {name:<10} {report[f'n_{part}']:>6} points  {shown}")
+    for part, name in _PARTS:
+        if report[part] is not None:
+            lines.append(f"  {name:<10} {report[f'n_{part}']:>6} points  {_shown(report[part])}")
+    for other in report["beside"]:
+        lines.append(f"beside: {other['model']}" + (f": {other['note']}" if other["note"] else
+                     f": {other['status']} after {other['epochs']} epochs, {other['training_seconds'] or 0:.2g} s "
+                     f"({other['executor']} on {other['device']}, {other['n_parameters']} parameters)"))  # fmt: skip
+        for part, name in _PARTS:
+            if other.get(part) is not None:
+                lines.append(f"  {name:<10} {report[f'n_{part}']:>6} points  {_shown(other[part])}")
     if report["coefficients"] is not None:
         lines += [f"  w{j:<3} {w!r}" for j, w in enumerate(report["coefficients"])]
     return "\n".join(lines + [f"  {file}" for file in report["files"]])
+
+
+_PARTS = tuple(zip(PART_NAMES, ("training", "validation", "test"), strict=True))
+
+
+def _shown(found: dict[str, Any]) -> str:
+    """Those measures that are one number."""
+    return "  ".join(f"{key} {short(value)}" for key, value in found.items() if not isinstance(value, list))
 
 
 def short(value: float | None) -> str:

@@ -33,11 +33,11 @@ TAGS = ("lab", "data.kind", "model.kind", "optimizer.kind")
 
 def default(lab: str = "curve") -> Experiment:
     """The Experiment that a lab opens with."""
-    return change(_lab_default("curve"), {"lab": lab})
+    return change(lab_default("curve"), {"lab": lab})
 
 
 @cache
-def _lab_default(lab: str) -> Experiment:
+def lab_default(lab: str) -> Experiment:
     wanted = {
         "data.kind": "sine",
         "model.kind": "polynomial",
@@ -50,7 +50,7 @@ def _lab_default(lab: str) -> Experiment:
         "model": models[wanted.pop("model.kind")](), "optimizer": optimizers[wanted.pop("optimizer.kind")](),
         "loss": wanted.pop("loss", "squared_error"),
     }  # fmt: skip
-    e = _construct(tree)
+    e = construct(tree)
     return _build(e, wanted) if wanted else e
 
 
@@ -70,7 +70,7 @@ def parameters(e: Experiment) -> dict[str, Parameter]:
         "optimizer.kind": LABELS,
     }
     labels = {"data.kind": "Data set", "model.kind": "Kind", "optimizer.kind": "Optimizer"}
-    base = _lab_default(e.lab)
+    base = lab_default(e.lab)
     for p in schema.walk(e):
         extra: dict[str, Any] = {}
         if p.path in allowed:
@@ -135,7 +135,7 @@ def change(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
 def _changed(e: Experiment, changes: dict[str, Any]) -> Experiment:
     for tag in TAGS:
         if tag in changes:
-            e = _retag(e, tag, changes.pop(tag))
+            e = retag(e, tag, changes.pop(tag))
     changes = _complete_split(e, changes)
     if e.data.generated and any(_generates(path, value) for path, value in changes.items()):
         return _regenerated(e, changes)
@@ -187,16 +187,17 @@ def _layers_followed(e: Experiment, changes: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-_KEEP_SHAPE = {"model.held", "model.edits", "model.dropout", "model.dropouts", "model.activations", "model.init"}
+_KEEP_SHAPE = {"model.held", "model.edits", "model.dropout", "model.dropouts", "model.activations", "model.init",
+               "beside"}  # fmt: skip
 _NOT_GENERATING = {"data.class_names", "data.class_colors", "data.n_test"}
 
 
 def set_text(e: Experiment, assignments: Iterable[tuple[str, str]]) -> Experiment:
     """`e` with what a person typed: (path, text) pairs, as in `--set PATH=VALUE`. Raises SpecError."""
-    return _assign(e, list(assignments), schema.parse)
+    return assign(e, list(assignments), schema.parse)
 
 
-def _assign(e: Experiment, pairs: list[tuple[str, str]], read: Callable[[Parameter, str], Any]) -> Experiment:
+def assign(e: Experiment, pairs: list[tuple[str, str]], read: Callable[[Parameter, str], Any]) -> Experiment:
     """Tags first, then each text read as the kind that its parameter has under these tags."""
     for path, _ in pairs:
         if path not in known_parameters():
@@ -253,11 +254,11 @@ def _complete_split(e: Experiment, changes: dict[str, Any]) -> dict[str, Any]:
     return {**shares, **changes}
 
 
-def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
+def retag(e: Experiment, tag: str, kind: Any) -> Experiment:
     if tag == "lab":
         if not isinstance(kind, str) or kind not in labs:
             raise SpecError(f"lab must be one of {', '.join(labs)}, not {schema.show(kind)}.", "lab")
-        return e if kind == e.lab else _lab_default(kind)
+        return e if kind == e.lab else lab_default(kind)
     head = tag.split(".")[0]
     registry = TAGGED[head]
     if not isinstance(kind, str) or kind not in registry:
@@ -269,7 +270,7 @@ def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
         cls = registry[kind]
         if not cls.fits(labs[e.lab].n_inputs):
             tree = dict(
-                _lab_default(next(name for name, lab in labs.items() if cls.fits(lab.n_inputs))).__dict__
+                lab_default(next(name for name, lab in labs.items() if cls.fits(lab.n_inputs))).__dict__
             )
         tree["data"] = cls.for_inputs(labs[tree["lab"]].n_inputs)
         tree["split"] = Split(**_natural_split(tree["data"]))
@@ -293,7 +294,7 @@ def _retag(e: Experiment, tag: str, kind: Any) -> Experiment:
         tree["loss"] = "cross_entropy"
     if getattr(model, "output", "auto") != "auto" and len(data.names_of_classes()) != 2:
         tree["model"] = model.model_copy(update={"output": "auto"})
-    return _construct(tree)
+    return construct(tree)
 
 
 def _build(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
@@ -309,10 +310,10 @@ def _build(e: Experiment, changes: Mapping[str, Any]) -> Experiment:
         if leaf not in node:
             raise SpecError(f"{path} has no meaning here: {_why_absent(e, path)}.", path)
         node[leaf] = value
-    return _construct({**tree, **nested})
+    return construct({**tree, **nested})
 
 
-def _construct(tree: dict[str, Any]) -> Experiment:
+def construct(tree: dict[str, Any]) -> Experiment:
     try:
         return Experiment(**tree)
     except ValidationError as error:
@@ -364,11 +365,11 @@ def to_json(e: Experiment) -> dict[str, Any]:
 
 def _changes(e: Experiment) -> dict[str, Any]:
     """What makes `e` of its lab's default: the tags, then what differs from the defaults under these tags."""
-    base, tags = _lab_default(e.lab), {}
+    base, tags = lab_default(e.lab), {}
     for tag in TAGS:
         if schema.get(base, tag) != schema.get(e, tag):
             tags[tag] = schema.get(e, tag)
-            base = _retag(base, tag, tags[tag])
+            base = retag(base, tag, tags[tag])
     differing = diff(base, e)
     if base.split != e.split:
         differing |= {"split.train", "split.validation", "split.test"}
@@ -386,7 +387,7 @@ def from_json(data: Any) -> Experiment:
     if version > VERSION:
         raise SpecError(f"This experiment has version {version} and comes from a newer Playground; "
                         f"this one reads versions up to {VERSION}.", "version")  # fmt: skip
-    e = change(_lab_default("curve"), {"lab": data.get("lab", "curve")})
+    e = change(lab_default("curve"), {"lab": data.get("lab", "curve")})
     changes = {path: tuple(v) if isinstance(v, list) else v for path, v in data.get("changes", {}).items()}
     return change(e, {path: value for path, value in changes.items() if path != "lab"})
 
@@ -440,4 +441,4 @@ def from_link(link: str) -> Experiment:
         if not equals:
             raise SpecError(f"Each part of a link must be PATH=VALUE, not {schema.show(piece)}.")
         pairs.append((unquote(path), unquote(text) if path in TAGS else text))
-    return _assign(_lab_default("curve"), pairs, _read_link)
+    return assign(lab_default("curve"), pairs, _read_link)

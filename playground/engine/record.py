@@ -41,3 +41,7 @@ class RunRecord:
     device: str
     status: Status
     message: str = ""
+    seconds: float = 0.0
+    """Of training, to come to this place."""
+    beside: "tuple[RunRecord | None, ...]" = ()
+    """Of what stands beside it, in the order of the Experiment; None for what does not go with its data."""

@@ -7,6 +7,7 @@ gives one sentence and changes nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -40,11 +41,34 @@ Arrays = dict[str, NDArray[Any]]
 
 def write(path: str | Path, record: RunRecord, view: Mapping[str, Any] | None = None) -> None:
     """Save a run and what the window shows of it (JSON values only). Raises SpecError if it cannot be written."""
+    store = _PointStore()
+    manifest, members = _entry(record, store, "arrays/")
+    manifest |= {"format": FORMAT, "version": VERSION, "app": playground.__version__, "view": dict(view or {})}
+    if record.beside:
+        manifest["beside"], manifest["seconds"] = [], record.seconds
+    for i, companion in enumerate(record.beside):
+        if companion is None:
+            manifest["beside"].append(None)
+            continue
+        entry, arrays = _entry(companion, store, f"arrays/beside-{i}-")
+        manifest["beside"].append({**entry, "seconds": companion.seconds})
+        members |= arrays
+        members[f"beside-{i}.safetensors"] = _packed(companion)
+    if store.sizes:
+        members |= {f"arrays/points-{name}.npy": to_npy(array) for name, array in store.arrays().items()}
+    manifest["points"] = store.sizes
+    write_archive(path, {"manifest.json": to_json_bytes(manifest), "weights.safetensors": _packed(record), **members})
+
+
+def _packed(record: RunRecord) -> bytes:
     from safetensors.numpy import save
 
-    store = _PointStore()
-    manifest = {
-        "format": FORMAT, "version": VERSION, "app": playground.__version__,
+    return save({name: np.ascontiguousarray(array) for name, array in record.weights.items()})
+
+
+def _entry(record: RunRecord, store: "_PointStore", head: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What the manifest says of a run, and the files of its arrays, whose names begin with `head`."""
+    manifest: dict[str, Any] = {
         "experiment": store.refer(record.experiment),
         "step": record.step, "epoch": record.epoch, "position": record.position,
         "executor": record.executor, "device": record.device,
@@ -55,21 +79,14 @@ def write(path: str | Path, record: RunRecord, view: Mapping[str, Any] | None = 
              **({"assigned": [f"{link}={value!r}" for link, value in event.assigned]} if event.assigned else {})}
             for event in record.events
         ],
-        "points": store.sizes,
-        "view": dict(view or {}),
     }  # fmt: skip
     members: dict[str, bytes] = {}
     for group, arrays in (("history", record.history), ("optimizer", record.optimizer_state)):
         # Numbers for names: a column may be called what no file system likes.
-        names = {name: f"arrays/{group}-{i}.npy" for i, name in enumerate(arrays)}
+        names = {name: f"{head}{group}-{i}.npy" for i, name in enumerate(arrays)}
         manifest[group] = names
         members |= {names[name]: to_npy(array) for name, array in arrays.items()}
-    if store.sizes:
-        members |= {f"arrays/points-{name}.npy": to_npy(array) for name, array in store.arrays().items()}
-    weights = {name: np.ascontiguousarray(array) for name, array in record.weights.items()}
-    write_archive(
-        path, {"manifest.json": to_json_bytes(manifest), "weights.safetensors": save(weights), **members}
-    )
+    return manifest, members
 
 
 def read(path: str | Path) -> tuple[RunRecord, dict[str, Any]]:
@@ -96,6 +113,18 @@ def read(path: str | Path) -> tuple[RunRecord, dict[str, Any]]:
 
 def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord:
     versions = _read_points(manifest["points"], members)
+    record = _one(manifest, members, versions, "weights.safetensors")
+    beside = []
+    for i, entry in enumerate(_list(manifest.get("beside", []))):
+        name = f"beside-{i}.safetensors"
+        beside.append(None if entry is None else _one(_mapping(entry), members, versions, name))
+    labs = {str(run.experiment.lab) for run in beside if run is not None}
+    if len(beside) != len(record.experiment.beside) or not labs <= {str(record.experiment.lab)}:
+        raise ValueError("what stands beside its model is not what its experiment says")
+    return replace(record, beside=tuple(beside))
+
+
+def _one(manifest: dict[str, Any], members: Mapping[str, bytes], versions: list[Points], weights_in: str) -> RunRecord:
     events = []
     for entry in _list(manifest["events"]):
         entry = _mapping(entry)
@@ -110,7 +139,7 @@ def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord
         raise ValueError("its events are not in order")
     if manifest["status"] not in get_args(Status):
         raise ValueError(f"there is no status {manifest['status']!r}")
-    weights = _read_weights(members["weights.safetensors"])
+    weights = _read_weights(members[weights_in])
     state = _read_arrays(manifest["optimizer"], members)
     history = _read_arrays(manifest["history"], members)
     _check_shapes(e, weights, state, history)
@@ -122,6 +151,7 @@ def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord
         history=history,
         executor=_text(manifest["executor"]), device=_text(manifest["device"]),
         status=manifest["status"], message=_text(manifest["message"]),
+        seconds=_seconds(manifest.get("seconds", 0.0)),
     )  # fmt: skip
 
 
@@ -270,6 +300,12 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a part of it is no text")
     return value
+
+
+def _seconds(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e12:
+        raise ValueError("a part of it is no time")
+    return float(value)
 
 
 def _count(value: Any) -> int:

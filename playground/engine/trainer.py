@@ -7,6 +7,7 @@ ids), so any earlier state can be had again by restoring a checkpoint and replay
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 
 from playground.engine import curvature, links, measures, stopping, structure
 from playground.engine import experiment as ex
+from playground.engine.beside import alone
+from playground.engine.companions import Companions
 from playground.engine.evaluation import Evaluation
 from playground.engine.executors import choose, layout
 from playground.engine.executors.base import Executor, Floats, Weights
@@ -39,6 +42,7 @@ class Run(Replayable):
     """See the module. `status` is empty, ready (step 0), paused, finished, or diverged.
 
     version    grows with every change of state: what was computed for one version stays valid for it
+    companions the runs of the models that stand beside it; whoever trains this one trains them too
     previous   the history of the run before, or of a future that was left behind: drawn as a ghost
     """
 
@@ -60,7 +64,9 @@ class Run(Replayable):
         self.looks = 0
         """With how many models the test error of these data was shown; counted as it is shown (`pictures.py`)."""
         self.details = ""
+        self._trained_s, self._trained_steps = 0.0, 0
         self._start()
+        self.companions = Companions(self)
 
     def _start(self) -> None:
         """Everything as it is before the first step, with the weights that the executor holds now."""
@@ -131,13 +137,16 @@ class Run(Replayable):
         """Train for about so many seconds, at most to the end of so many epochs; False: nothing more to do."""
         if self.gradient_path is not None:
             self.gradient_path.look(self)
-        deadline = time.perf_counter() + seconds
-        done = 0
+        begun, first, done = time.perf_counter(), self.step, 0
+        deadline = begun + seconds
         while self.can_train:
             left = MANY if max_epochs is None else max_epochs - done
             done += self._epochs(left, deadline) or self._steps(MANY, deadline)
             if done == max_epochs or time.perf_counter() >= deadline:
                 break
+        self._trained_s, self._trained_steps = (
+            self._trained_s + time.perf_counter() - begun, self._trained_steps + self.step - first,
+        )  # fmt: skip
         return self.can_train
 
     def step_batch(self) -> None:
@@ -255,6 +264,9 @@ class Run(Replayable):
         """
         if experiment == self.experiment:
             return
+        if alone(experiment) == alone(self.experiment):
+            self._stand_beside(experiment)
+            return
         if not ex.is_live(self.experiment, experiment):
             raise ValueError(f"needs a new run: {sorted(ex.diff(self.experiment, experiment))}")
         before, problem = self.experiment, build(experiment)
@@ -269,6 +281,14 @@ class Run(Replayable):
             self.status = "empty"
         elif self.status != "diverged":
             self.status = "finished" if self._over() else "paused" if self.step else "ready"
+        self.companions.follow()
+
+    def _stand_beside(self, experiment: Experiment) -> None:
+        """Other models stand beside it now, which is no event in its own life."""
+        if self.events[-1].experiment == self.experiment:
+            self.events[-1] = replace(self.events[-1], experiment=experiment)
+        self.experiment, self.version = experiment, self.version + 1
+        self.companions.follow()
 
     def _set_by_hand(self, before: Experiment) -> None:
         """Weights as the edits since `before` have them. A moment in which weights changed goes to the log at once."""
@@ -345,6 +365,13 @@ class Run(Replayable):
     def n_parameters(self) -> int:
         return self.executor.n_parameters
 
+    @property
+    def training_seconds(self) -> float:
+        """What it took to come to this place: training, or the last solution."""
+        if self.executor.solves:
+            return self.executor.seconds_per_fit
+        return self._trained_s * self.step / self._trained_steps if self._trained_steps else 0.0
+
     def weights(self) -> Weights:
         """Copies: {"0.weight": [out, in], "0.bias": [out], ...}; {"w": [n_weights]}, in the basis that is shown, for
         models linear in their weights."""
@@ -387,7 +414,7 @@ class Run(Replayable):
         return labs[self.experiment.lab].summarize(name, self, view)
 
     # ---- plain values ----
-    def record(self) -> RunRecord:
+    def record(self, beside: bool = True) -> RunRecord:
         """The last event leads to the Experiment in force. A future that was sought back from is kept unless
         the Experiment has changed since."""
         events, history = self.events, self.history.columns()
@@ -398,7 +425,7 @@ class Run(Replayable):
         return RunRecord(
             self.experiment, tuple(events), self.step, self.epoch, self.position, self.weights(),
             self.executor.optimizer_state(), history, self.executor.name, self.executor.device,
-            self.status, self.message,
+            self.status, self.message, self.training_seconds, self.companions.records() if beside else (),
         )  # fmt: skip
 
     @classmethod
@@ -415,6 +442,7 @@ class Run(Replayable):
         run = cls(experiment, device=begun_on, executor=begun_by, lost=lost)
         if run.executor.solves:
             run.executor.load(record.weights, record.optimizer_state)
+            run.companions.load(record.beside)
             return run
         first, start = run._start_of(record, lost), run._anchors
         begun = run.executor.save()
@@ -440,6 +468,8 @@ class Run(Replayable):
             run.status = "finished" if run._over() else "paused" if run.step else "ready"
         if run.position == 0 and run.status != "diverged":
             run.checkpoints.offer(run.epoch, lambda: run._last_finite[::2])
+        run._trained_s, run._trained_steps = record.seconds, record.step
+        run.companions.load(record.beside)
         return run
 
     def _start_of(self, record: RunRecord, lost: str) -> tuple[int, Any] | None:

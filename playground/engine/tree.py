@@ -176,6 +176,11 @@ class Experiment(Spec):
     selection: Selection = Field(default_factory=Selection)
     decision: Decision = Field(default_factory=Decision)
     seed: Seeds = Field(default_factory=Seeds)
+    beside: tuple[str, ...] = param(
+        (), label="Side by side", low=0, high=3, only_if=IN_PLANE, live=True,
+        allowed="up to three models, each once, such as svm or tree:model.max_depth=3, with commas between them",
+        help="Other models on the same data: each a kind and what is not as usual, as 'mlp:model.hidden=8+8'.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Experiment":
@@ -209,6 +214,10 @@ def _mismatches(e: "Experiment") -> Iterable[SpecError]:
     if not (e.features or e.feature_order or e.feature_formula.strip()):
         yield SpecError(f"features must be some of {', '.join(get_args(Feature))}, unless there are powers "
                         "(feature_order) or a formula (feature_formula), not nothing.", "features")  # fmt: skip
+    if e.beside:
+        from playground.engine import beside  # reads them as Experiments
+
+        yield from beside.misfits(e.lab, e.beside)
     try:
         features.check(e)
     except SpecError as error:

@@ -197,7 +197,12 @@ class Worker:
 
     @property
     def _busy(self) -> bool:
-        return self._playing and self._run is not None and self._run.can_train
+        """Whether there is training to do: for the one who leads, or for one beside it who is behind."""
+        return self._run is not None and ((self._playing and self._run.companions.leader.can_train) or self._lags)
+
+    @property
+    def _lags(self) -> bool:
+        return self._run is not None and self._failure is None and self._run.companions.behind
 
     def _hushed(self) -> bool:
         return self._instant and self._busy and time.perf_counter() < self._begun_at + HUSH_S
@@ -206,7 +211,7 @@ class Worker:
         """Seconds to wait for a command: 0 while training, None (for ever) when idle and warm."""
         if not self._busy:
             return 0.001 if self._behind else WARM_AFTER_S if self._cold else None
-        if self._goal is None and self._speed is not None and not self._epochs_due():
+        if self._goal is None and self._speed is not None and not self._lags and not self._epochs_due():
             begun, done = self._paced_from
             due = begun + (done + 1) / self._speed - time.perf_counter()
             return min(max(due, 0.001), 1.0 / self._rate)
@@ -225,15 +230,15 @@ class Worker:
         elif isinstance(command, Set):
             self._set(command.experiment)
         elif self._run is not None and self._failure is None:
-            self._drive(self._run, command)
+            self._drive(self._run, self._run.companions.leader, command)
 
-    def _drive(self, run: Run, command: Command) -> None:
-        """What moves the run that is there."""
+    def _drive(self, main: Run, run: Run, command: Command) -> None:
+        """What moves the run that is there, or the one beside it that leads; the others keep step."""
         if isinstance(command, Play):
             self._playing, self._speed, self._goal = True, command.epochs_per_second, None
             self._instant = command.instant
             if self._instant:
-                self._run_at_once(run)
+                self._run_at_once(main, run)
             self._start_clock()
             if self._speed is not None:  # the first epoch is due at once
                 self._paced_from = (time.perf_counter() - 1.0 / self._speed, 0)
@@ -241,25 +246,31 @@ class Worker:
         self._playing, self._goal, self._instant = False, None, False
         if isinstance(command, Step) and command.back:
             run.seek(run.epoch if run.position else run.epoch - 1)
+            main.companions.seek(run.epoch)
         elif isinstance(command, Step) and command.grain == "batch":
             run.step_batch()
+            main.companions.step_batch()
         elif isinstance(command, Step):
             self._goal = run.epoch + 1
             run.advance(SLICE_S, max_epochs=1)
             self._playing = run.epoch < self._goal
         elif isinstance(command, Seek):
             run.seek(command.epoch)
+            main.companions.seek(run.epoch)
         elif isinstance(command, Rewind):
             run.rewind()
+            main.companions.rewind()
         elif isinstance(command, Restore):
             run.restore()
+            main.companions.seek(run.epoch)
         elif not isinstance(command, Pause):
             raise TypeError(f"no such command: {command}")
 
-    def _run_at_once(self, run: Run) -> None:
+    def _run_at_once(self, main: Run, run: Run) -> None:
         """From the start to the end, whatever has been before."""
         if run.step:
             run.rewind()
+            main.companions.rewind()
         last = run.experiment.training.max_epochs
         self._goal = INSTANT_EPOCHS if last is None else last
         self._playing, self._begun_at = True, time.perf_counter()
@@ -272,11 +283,17 @@ class Worker:
         if parked is not None and parked is not before and parked.experiment == e:
             self._install(parked)
             return
+        if parked is not None and (run := parked.companions.released(e)) is not None:
+            run.change(e)
+            run.companions.follow(parked)
+            self._install(run)
+            return
         self._run = None
         self._load_libraries(e)
         keep = parked if command.keep_weights and parked and parked.status != "diverged" else None
         run = self._made(e, lambda lost: Run(e, keep=keep, lost=lost))
         if parked is not None:
+            run.companions.follow(parked)
             run.previous = parked.history if len(parked.history) > 1 else parked.previous
         self._install(run)
 
@@ -293,7 +310,13 @@ class Worker:
 
     def _install(self, run: Run) -> None:
         self._run = self._parked[run.experiment.lab] = run
+        self._load_beside(run)
         self._start_clock()
+
+    def _load_beside(self, run: Run) -> None:
+        for member in run.companions.waiting:
+            if member.wanted is not None:
+                self._load_libraries(member.wanted)
 
     def _load_libraries(self, experiment: Experiment, executor: str = "") -> None:
         """What the first run of an executor waits for, said in the status bar."""
@@ -323,13 +346,15 @@ class Worker:
             return
         self._failure = None
         run.change(experiment)
+        self._load_beside(run)
         if self._instant:
-            self._run_at_once(run)
+            self._run_at_once(run, run.companions.leader)
 
     def _collect(self, command: Collect) -> None:
         record: RunRecord | None = None
         try:
             if self._run is not None:
+                self._run.companions.bring_up()
                 record = self._on_what_works(self._run.record)
         finally:
             self.outbox.append(Collected(command.token, record))
@@ -377,7 +402,7 @@ class Worker:
     def _start_clock(self) -> None:
         now, run = time.perf_counter(), self._run
         self._paced_from = (now, 0)
-        self._steps_at = (now, run.step if run else 0)
+        self._steps_at = (now, run.companions.leader.step if run else 0)
         self._steps_per_second = 0.0
 
     def _epochs_due(self) -> int:
@@ -391,20 +416,29 @@ class Worker:
         return due
 
     def _train(self) -> None:
-        run = self._run
-        if run is None or self._failure is not None or not self._playing:
+        main = self._run
+        if main is None or self._failure is not None:
             return
+        if main.companions.behind:
+            main.companions.catch_up(SLICE_S)
+            return
+        if not self._playing:
+            return
+        run = main.companions.leader
         if run.can_train:
             before = run.epoch
             left = self._next_frame() - time.perf_counter()
             most = FUSED_SLICE_S if run.executor.takes_epochs else SLICE_S
             seconds = min(most, max(left, 0.001)) if left > 0 else most
+            bound = main.companions.epochs_at_once(seconds)
             if self._goal is not None:
-                run.advance(seconds, max_epochs=self._goal - run.epoch)
+                run.advance(seconds, max_epochs=_least(self._goal - run.epoch, bound))
             elif self._speed is None:
-                run.advance(seconds)
+                run.advance(seconds, max_epochs=bound)
             elif (due := self._epochs_due()) > 0:
-                run.advance(seconds, max_epochs=due)
+                run.advance(seconds, max_epochs=_least(due, bound))
+            if run is not main:
+                main.version += 1
             begun, done = self._paced_from
             self._paced_from = (begun, done + run.epoch - before)
         if run.status in ("finished", "diverged") or (self._goal is not None and run.epoch >= self._goal):
@@ -457,15 +491,16 @@ class Worker:
             return self._bare(status)
         message, details = self._failure or (run.message, "")
         summaries = self._pictures.of(run, self._busy)
+        leader = run.companions.leader
         incomplete = any(getattr(summary, "behind", False) for summary in summaries.values())
         self._behind = incomplete or self._pictures.owing
         return Snapshot(
             generation=self._generation, status=status, message=message, details=details, notice=run.notice,
-            step=run.step, epoch=run.epoch, position=run.position,
+            step=leader.step, epoch=leader.epoch, position=leader.position,
             scores=dict(run.scores()), objective=run.objective(), n_parameters=run.n_parameters,
             executor=run.executor.name, device=run.executor.device, why=run.executor.why,
-            steps_per_second=self._measure_speed(run), seconds_per_fit=run.executor.seconds_per_fit,
-            reach=run.reach, best_epoch=run.history.best_epoch, can_restore=run.status == "diverged",
+            steps_per_second=self._measure_speed(leader), seconds_per_fit=run.executor.seconds_per_fit,
+            reach=leader.reach, best_epoch=run.history.best_epoch, can_restore=run.status == "diverged",
             troubles=self._troubles.of(run, self._busy),
             summaries={name: summary for name, summary in summaries.items() if summary is not None},
         )  # fmt: skip
@@ -482,6 +517,10 @@ class Worker:
             self._steps_per_second = smooth if self._steps_per_second else measured
             self._steps_at = (now, run.step)
         return self._steps_per_second
+
+
+def _least(n: int, bound: int | None) -> int:
+    return n if bound is None else min(n, bound)
 
 
 def _bring_in_kernels() -> None:

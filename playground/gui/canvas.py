@@ -19,9 +19,10 @@ from playground.engine.registry import labs
 from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
-from playground.gui.canvas_curve import CurvePicture, draw_mark
+from playground.gui.canvas_curve import CurvePicture
 from playground.gui.canvas_plane import PlanePicture
 from playground.gui.canvas_tools import CanvasTools
+from playground.gui.curve_marks import draw_mark
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
 from playground.gui.picture import NO_IDS

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxL
 
 from playground.engine.datasets.base import LETTERS
 from playground.engine.points import Points
-from playground.engine.schema import SpecError
+from playground.engine.schema import MAX_NAME, SpecError
 from playground.gui.document import Document
 from playground.gui.markers import draw_class
 from playground.gui.numbers import fmt
@@ -149,7 +149,7 @@ class ClassRow(FocusRing, Themed, QWidget):
             super().keyPressEvent(event)
 
     def edit_name(self) -> None:
-        editor = QLineEdit(self._name, self, accessibleName=self.tr("Name of the class"), maxLength=40)
+        editor = QLineEdit(self._name, self, accessibleName=self.tr("Name of the class"), maxLength=MAX_NAME)
         editor.setGeometry(px(24), px(2), max(self.width() - px(24), px(60)), px(28))
         editor.selectAll()
         editor.show()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from playground.engine.beside import RIVALS
 from playground.engine.executors import layout
 from playground.engine.experiment import Experiment, change, default, parameters
 from playground.engine.links import Link
@@ -33,6 +34,9 @@ def legal(p: Parameter, e: Experiment | None = None) -> st.SearchStrategy[Any]:
     """Any value that the parameter allows; `e` for those whose values depend on the shape of its network."""
     if p.path == "feature_formula":
         return inputs
+    if p.path == "beside":
+        some = st.lists(st.sampled_from(RIVALS), max_size=3, unique=True).map(tuple)
+        return some if e is not None and labs[e.lab].n_inputs == 2 else st.just(())
     if p.kind == "items" or p.path in ONE_FOR_EACH_LAYER:
         assert e is not None
         return of_its_network(p, e)

@@ -29,7 +29,8 @@ ROOT = Path(__file__).parents[2]
 
 KEYS = [
     "lab", "status", "n_train", "n_validation", "n_test", "steps", "epochs", "train", "validation", "test",
-    "coefficients", "n_parameters", "executor", "device", "seconds", "seed", "files",
+    "coefficients", "n_parameters", "executor", "device", "seconds", "seed",
+    "training_seconds", "beside", "files",
 ]  # fmt: skip
 
 SMALL = ("--lab", "classify", "--set", "data.n=60", "--set", "model.hidden=4")
@@ -55,7 +56,7 @@ def test_a_classifier_reports_accuracy_and_confusion(ask: Ask) -> None:
     assert list(told) == KEYS and told["coefficients"] is None
     for part in ("train", "validation", "test"):
         counts = np.array(told[part]["confusion"])
-        assert set(told[part]) == {"loss", "accuracy", "confusion"}
+        assert set(told[part]) == {"loss", "accuracy", "balanced_accuracy", "confusion", "precision", "recall", "f1"}
         assert counts.shape == (2, 2) and counts.sum() == told[f"n_{part}"]
         assert np.trace(counts) / counts.sum() == pytest.approx(told[part]["accuracy"])
     assert told["epochs"] == 3 and told["status"] == "finished"

@@ -36,6 +36,10 @@ class ModelSpec(Spec):
     """Kinds of optimiser that can train it; the first is the default."""
     losses: ClassVar[tuple[str, ...]] = ("squared_error",)
 
+    def title(self) -> str:
+        """How this very model is called beside others: "SVM, RBF"."""
+        return self.label
+
     def feature_order(self, chosen: int | None) -> int:
         """Up to which order powers of the coordinates are inputs; `chosen` is what the Experiment says. 0: none."""
         return chosen or 0

@@ -20,5 +20,8 @@ class DecisionTree(LibrarySpec):
         "Networks came back for pictures, sound and text, where no single input means anything by itself."
     )
 
+    def title(self) -> str:
+        return f"Tree, depth {self.max_depth}"
+
     def settings(self, n: int) -> dict[str, Any]:
         return {"max_depth": self.max_depth, "random_state": 0}

@@ -115,6 +115,9 @@ class MLP(ModelSpec):
             parameter = next(p for p in parameters_of(type(self), "model.") if p.path == f"model.{name}")
             raise links.complaint(parameter.path, text, parameter.allowed) from None
 
+    def title(self) -> str:
+        return f"Network {'-'.join(map(str, self.hidden))}" if self.hidden else "Network without hidden layers"
+
     def connections(self) -> tuple[Skip, ...]:
         """The residual connections, by their target, then by their source."""
         return tuple(sorted(map(links.skip, self.skips), key=lambda s: (s.target, s.source)))

@@ -20,5 +20,8 @@ class NearestNeighbours(LibrarySpec):
         "nothing and keeps all points. Networks came back because in many dimensions no point is near another."
     )
 
+    def title(self) -> str:
+        return f"{self.k} nearest neighbours" if self.k > 1 else "Nearest neighbour"
+
     def settings(self, n: int) -> dict[str, Any]:
         return {"n_neighbors": min(self.k, n)}

@@ -33,6 +33,9 @@ class SupportVectorMachine(LibrarySpec):
         "them. Networks came back because the cost of kernels grows with the square of the number of points."
     )
 
+    def title(self) -> str:
+        return f"SVM, {'RBF' if self.kernel == 'rbf' else 'linear' if self.kernel == 'linear' else 'polynomial'}"
+
     def output_kind(self, n_classes: int) -> OutputKind:
         return "step"
 
