@@ -43,6 +43,11 @@ class Playback(QObject):
         return self._experiment.optimizer.kind == "closed_form"
 
     @property
+    def solves(self) -> bool:
+        """Whether the model is found at once, so that no way leads to it."""
+        return self._experiment.optimizer.solves
+
+    @property
     def playing(self) -> bool:
         return self._controls.sweeper.path == ORDER if self.sweeps else self._bridge.playing
 

@@ -209,7 +209,9 @@ class Timeline(Surface):
         best = snapshot.best_epoch if snapshot.best_epoch is not None and snapshot.best_epoch < reach else None
         self._show(self.tr("Timeline"), snapshot.epoch, first, reach, round_top(reach), best)
         self.where.setText(self.tr("epoch {n}").format(n=fmt(snapshot.epoch, group=True)))
-        empty = reach == 0 and snapshot.step == 0
+        solves = self._playback.solves
+        self.empty.setText(self.tr("Solved at once.") if solves else self.tr("Press Space to train."))
+        empty = solves or reach == 0 and snapshot.step == 0
         self.scrubber.setVisible(not empty)
         self.empty.setVisible(empty)
         self.where.setVisible(not empty)
