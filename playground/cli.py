@@ -56,9 +56,9 @@ def start(context: typer.Context) -> None:
 
 @app.command("open")
 def open_(
-    target: Annotated[str, typer.Argument(metavar="PATH|LINK", help=WHAT)],
+    target: Annotated[str, typer.Argument(metavar="PATH|LINK", help="A picture (PNG, JPEG) too, or: " + WHAT)],
 ) -> None:
-    """Open the window on a session, a CSV file, a link or a preset."""
+    """Open the window on a session, a CSV file, a picture, a link or a preset."""
     _check_target(target)
     raise typer.Exit(_open_window(target))
 
@@ -359,16 +359,16 @@ def _check_target(target: str) -> None:
     """A sentence now rather than a window that opens on nothing."""
     from pathlib import Path
 
-    from playground.cli_run import TABLE_SUFFIXES
+    from playground.cli_run import PICTURE_SUFFIXES, TABLE_SUFFIXES
     from playground.engine import addresses, session
     from playground.engine.schema import SpecError, show
 
     if addresses.is_address(target):
         addresses.read(target)
     elif not Path(target).is_file():
-        raise SpecError(f"There is no file {show(target)}: name a session, a CSV file or a link.")
-    elif not target.lower().endswith((*TABLE_SUFFIXES, session.SUFFIX)):
-        raise SpecError(f"{show(target)} must end in {session.SUFFIX} or .csv, or be a link.")
+        raise SpecError(f"There is no file {show(target)}: name a session, a CSV file, a picture or a link.")
+    elif not target.lower().endswith((*TABLE_SUFFIXES, *PICTURE_SUFFIXES, session.SUFFIX)):
+        raise SpecError(f"{show(target)} must end in {session.SUFFIX}, .csv, .png or .jpg, or be a link.")
 
 
 def _open_window(target: str | None) -> int:

@@ -24,6 +24,7 @@ from playground.engine.snapshot import Score
 from playground.engine.trainer import Run, RunRecord
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 EPOCHS = 300  # of iterative training when nobody says how many
 
 
@@ -80,6 +81,8 @@ def read(source: Source) -> Start:
         for phrase in opened.lost:
             compiled.say_on_stderr(f"Not carried over: {phrase}.")
         return Start(opened.experiment)
+    if source.target.lower().endswith(PICTURE_SUFFIXES):
+        raise SpecError(f"{show(source.target)} is a picture: make points of it with 'playground open', and save them.")
     record, _ = session.read(source.target)
     return Start(record.experiment, record)
 

@@ -8,20 +8,26 @@ column, the value and what is allowed. Rows are counted as a spreadsheet counts 
 import csv
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.encodings import encoding_of
 from playground.engine.files import write_whole
 from playground.engine.points import LIMIT
+from playground.engine.progress import Cancelled, Progress
 from playground.engine.schema import SpecError, show
 
-LINE = 100_000
+LINE = 1_000_000
 """Characters; no sensible line is longer, and a file without line ends must not fill the memory."""
-BLOCK = 20_000
+MAX_BYTES = 500_000_000
+BLOCK, CELLS = 20_000, 400_000
+"""Rows that are read at once, fewer where they would hold more cells than that."""
+SAMPLE = 20
+"""Lines that tell what stands between the cells."""
 
 Floats = NDArray[np.float64]
 
@@ -34,17 +40,30 @@ class Block(NamedTuple):
 
 
 class Table:
-    """An open CSV file: its header, and its rows in blocks. Use it in a `with` statement."""
+    """An open CSV file: its header, and its rows in blocks. Use it in a `with` statement.
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    `progress` is told how far the file is read; when it answers False, Cancelled is raised.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], progress: Progress | None = None) -> None:
         self.path = Path(path)
         self.name = self.path.name
+        self._progress = progress
         self._decimal: tuple[str, int] | None = None
         """The decimal mark of the numbers so far, and the row that has the first one."""
         self._above = 0
         try:
-            self._file: TextIO = open(self.path, encoding="utf-8-sig", newline="")
+            self.size = os.stat(self.path).st_size
+            if self.size > MAX_BYTES:
+                raise self.complain(f" has {self.size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB can be read.")
+            encoding = encoding_of(self.path, lambda size: self._tell(0.2 * size / max(self.size, 1)))
+            if encoding is None:
+                raise self.complain(" is no table of text; save it as 'CSV UTF-8'.")
+            self.encoding = encoding
+            self._file: TextIO = open(self.path, encoding=self.encoding, newline="")
         except (OSError, ValueError) as error:
+            if isinstance(error, SpecError):
+                raise
             raise SpecError(f"{quoted(path)} cannot be read: {_reason(error)}.") from None
         try:
             self._reader, self.delimiter, self.header = self._open()
@@ -61,6 +80,10 @@ class Table:
     def complain(self, text: str) -> SpecError:
         return SpecError(f"{quoted(self.name)}{text}")
 
+    def _tell(self, share: float) -> None:
+        if self._progress is not None and not self._progress(share, ""):
+            raise Cancelled(f"Reading {quoted(self.name)} was called off.")
+
     # ---- rows ----
     def _lines(self) -> Iterator[str]:
         try:
@@ -69,7 +92,7 @@ class Table:
                     raise self.complain(f" is no table: a line is longer than {LINE} characters.")
                 yield line
         except UnicodeDecodeError:
-            raise self.complain(" is not text in UTF-8; save it as 'CSV UTF-8'.") from None
+            raise self.complain(f" is not text in {_spoken(self.encoding)}; save it as 'CSV UTF-8'.") from None
         except OSError as error:
             raise self.complain(f" cannot be read: {_reason(error)}.") from None
 
@@ -82,22 +105,23 @@ class Table:
             raise self.complain(
                 " is empty; a header such as x,t or x1,x2,label is needed, and rows below it."
             )
-        # The one that parts the header into most columns; the comma if none does.
-        delimiter = max(",;\t", key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
-        header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), []))
-        return csv.reader(lines, delimiter=delimiter, strict=True), delimiter, header
+        next_lines = list(islice(lines, SAMPLE))
+        delimiter = _delimiter([first, *next_lines])
+        header = tuple(cell.strip() for cell in _cells(first, delimiter))
+        return csv.reader(chain(next_lines, lines), delimiter=delimiter, strict=True), delimiter, header
 
     def blocks(self) -> Iterator[Block]:
         """The rows below the header that hold anything."""
         number, width = self._above, len(self.header)
         while True:
             try:
-                block = list(islice(self._reader, BLOCK))
+                block = list(islice(self._reader, max(1, min(BLOCK, CELLS // max(width, 1)))))
             except csv.Error as error:
                 line = self._above + self._reader.line_num
                 raise self.complain(f", line {line}: this is not proper CSV ({error}).") from None
             if not block:
                 return
+            self._tell(0.2 + 0.8 * min(self._file.buffer.tell() / max(self.size, 1), 1.0))
             rows = [number + i for i, cells in enumerate(block, 1) if any(cells)]
             number += len(block)
             filled = [cells for cells in block if any(cells)]
@@ -181,6 +205,29 @@ def quoted(name: str | os.PathLike[str]) -> str:
     """A file name for a sentence: in full, quoted only where it would break the line."""
     text = str(name)
     return text if text and text.isprintable() else repr(text)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """What stands between the cells: the mark that parts all lines into the same number of cells, a tab before a
+    semicolon before a comma (which may be a decimal mark); else what parts the header into most, the comma if none
+    does."""
+    filled = [line for line in lines if line.strip(" ,;\t\r\n")]
+    for mark in "\t;,":
+        counts = {len(_cells(line, mark)) for line in filled}
+        if len(counts) == 1 and counts.pop() > 1:
+            return mark
+    return max(",;\t", key=lambda mark: len(_cells(filled[0], mark)))
+
+
+def _spoken(encoding: str) -> str:
+    return {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, "UTF-16")
 
 
 def _reason(error: Exception) -> str:

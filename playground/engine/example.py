@@ -98,11 +98,11 @@ def _names(run: Run) -> tuple[str, ...]:
 
 
 def _outputs(run: Run) -> tuple[str, ...]:
-    return run.problem.classes if run.output_kind == "softmax" else run.problem.classes[1:] or ("y",)
+    return run.problem.short_names if run.output_kind == "softmax" else run.problem.short_names[1:] or ("y",)
 
 
 def _truth(run: Run, t: float) -> str:
-    return run.problem.classes[int(t)] if run.n_classes else f"{t:.3g}"
+    return run.problem.short_names[int(t)] if run.n_classes else f"{t:.3g}"
 
 
 def _said(run: Run, y: Floats) -> str:
@@ -110,10 +110,10 @@ def _said(run: Run, y: Floats) -> str:
         return f"{y[0]:.3g}"
     if run.output_kind == "softmax":
         k = int(y.argmax())
-        return f"{run.problem.classes[k]} ({100 * y[k]:.0f} %)"
+        return f"{run.problem.short_names[k]} ({100 * y[k]:.0f} %)"
     second = float(0.5 * (1 + y[0]) if run.output_kind == "tanh" else y[0])
     k = int(second > 0.5)
-    return f"{run.problem.classes[k]} ({100 * (second if k else 1 - second):.0f} %)"
+    return f"{run.problem.short_names[k]} ({100 * (second if k else 1 - second):.0f} %)"
 
 
 def _note(run: Run) -> str:

@@ -173,7 +173,7 @@ def _regions(net: dp.Dense, layer: int, ranges: list[tuple[float, float]]) -> Fl
 def _words(pair: tuple[int, int] | None, explained: tuple[float, float], n_units: int, layer: int) -> dict[str, Any]:
     if pair is None:
         names = [f"component {i + 1} ({100 * share:.0f} %)" for i, share in enumerate(explained)]
-        note = (f"Hidden layer {layer}: the plane of the first two principal components of its {n_units} units, "
+        note = (f"The plane of the first two principal components of {n_units} units: "
                 f"{100 * sum(explained):.0f} % of the variance.")  # fmt: skip
         return {"x_label": names[0], "y_label": names[1], "note": note}
     if pair[0] == pair[1]:

@@ -44,10 +44,10 @@ def by_class(run: Run, view: View) -> Table | None:
         return None
     part = judged(run)
     precision, recall, f1 = measures.by_class(found.counts)
-    rows = tuple(zip(found.names, *(percent(v) for v in (precision, recall, f1)),
+    rows = tuple(zip(run.problem.short_names, *(percent(v) for v in (precision, recall, f1)),
                      found.counts.sum(axis=1).tolist(), strict=True))  # fmt: skip
     return Table(
-        title="Classes", columns=("", "Precision", "Recall", "F1", "Points"), roles=(None,) * 5, rows=rows,
+        title="Classes", columns=("", "Precision", "Recall", "F₁", "Points"), roles=(None,) * 5, rows=rows, names=True,
         note=_note(run, found, len(run.problem.parts[part].ids)),
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def _note(run: Run, found: Confusion, n: int) -> str:
         cost = (d.cost_alarm * found.counts[0, 1] + d.cost_miss * found.counts[1, 0]) / max(1, made)
         said.append(f"cost per decision {cost:.3g}")
         if run.output_kind != "step":
-            said.append(f"{run.problem.classes[1]} from a probability of {threshold(e):.3g} on")
+            said.append(f"{run.problem.short_names[1]} from a probability of {threshold(e):.3g} on")
     if made < n:
         said.append(f"no decision on {n - made:,} of {n:,}")
     if run.output_kind == "step":

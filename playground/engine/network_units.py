@@ -76,7 +76,7 @@ def network(run: "Run", view: View) -> Network | None:
     n_layers = len(units) - 1
     names = features.names(e)
     off = tuple(name for name in FEATURES if name not in names) if plane else ()
-    classes = run.problem.classes if values[-1].shape[1] > 1 else run.problem.classes[1:] or ("y",)
+    classes = run.problem.short_names if values[-1].shape[1] > 1 else run.problem.short_names[1:] or ("y",)
     scaling = standardization.of(e, run.problem)
     projections = [f"skip.{s.source}-{s.target}.weight" for s in e.model.connections() if s.projection]
     return Network(

@@ -4,7 +4,7 @@ The worker trains on them, the window echoes them at once. Only numpy; cached by
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,10 @@ from playground.engine.datasets.base import DataSpec, LabelledData
 from playground.engine.experiment import Experiment, Split, parameters
 from playground.engine.points import AUTO, PART_NAMES, TEST, TRAIN, VALIDATION, Points
 from playground.engine.random import uniform
+from playground.engine.schema import elided
+
+SHORT = 24
+"""Characters of the name of a class that a sentence has room for."""
 
 
 class Part(NamedTuple):
@@ -49,6 +53,11 @@ class Problem:
     @property
     def n_classes(self) -> int:
         return len(self.classes)
+
+    @cached_property
+    def short_names(self) -> tuple[str, ...]:
+        """Those of the classes, for a sentence or a legend."""
+        return tuple(elided(name, SHORT) for name in self.classes)
 
     @property
     def train(self) -> Part:

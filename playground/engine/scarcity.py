@@ -15,7 +15,7 @@ def missing(run: Run) -> str:
     counts = _counts(run)
     if not len(counts):
         return ""
-    names, none = run.problem.classes, np.flatnonzero(counts == 0)
+    names, none = run.problem.short_names, np.flatnonzero(counts == 0)
     if np.count_nonzero(counts) == 1:
         return f"All training points are of the class {names[int(counts.argmax())]}."
     if len(none) == 1:
@@ -34,7 +34,7 @@ def single(run: Run) -> str:
     if not len(alone):
         return ""
     if len(alone) == 1:
-        return f"Class {run.problem.classes[alone[0]]} has one training point: what is learned of it is a guess."
+        return f"Class {run.problem.short_names[alone[0]]} has one training point: what is learned of it is a guess."
     return f"{len(alone)} classes have one training point each: what is learned of them is a guess."
 
 

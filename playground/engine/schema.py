@@ -99,12 +99,18 @@ def param(
     return Field(default, json_schema_extra={"param": extra}, **bounds)
 
 
-MAX_NAME = 40
+MAX_NAME = 200
+"""Characters of a name; where there is room for fewer it is shown `elided`."""
 
 
 def is_name(text: str) -> bool:
-    """Whether a person can tell it from others on a screen: 1 to 40 characters, no blanks at its ends."""
+    """Whether it can stand for a class or a column: 1 to 200 printable characters, no blanks at its ends."""
     return 1 <= len(text) <= MAX_NAME and text.isprintable() and text == text.strip()
+
+
+def elided(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis where it has more than `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 class ItemError(ValueError):

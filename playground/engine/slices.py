@@ -12,6 +12,8 @@ from typing import Any
 
 SHARE_S = 0.008
 """For one picture: more comes with the next one."""
+THREADED = 200
+"""Rows from which on BLAS may begin threads of its own."""
 AT_ONCE = 5
 """Parts of the work that are done together: numpy's calls are dear, and so many take no frame as a rule."""
 
@@ -25,10 +27,13 @@ def _blas() -> Any:
     return ThreadpoolController().select(user_api="blas")
 
 
-def one_thread() -> AbstractContextManager[Any]:
+def one_thread(rows: int = THREADED) -> AbstractContextManager[Any]:
     """Linear algebra in this thread alone. The threads of BLAS wait for each other: where the cores are busy, a
-    factorisation of 300 by 100 numbers, which takes one thread 2 ms, was measured to take seconds."""
-    blas = _blas()
+    factorisation of 300 by 100 numbers, which takes one thread 2 ms, was measured to take seconds.
+
+    `rows`, where it is known: for few of them there is nothing to limit, and asking takes longer than the work.
+    """
+    blas = _blas() if rows >= THREADED else None
     return nullcontext() if blas is None else blas.limit(limits=1)
 
 

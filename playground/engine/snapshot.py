@@ -262,6 +262,8 @@ class Table(Summary):
     rows: tuple[tuple[Any, ...], ...] = ()
     note: str = ""
     """A muted sentence under the rows."""
+    names: bool = False
+    """The first column holds names that a person gave: short ones are no formulas."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from playground.engine.csvfile import Block, Table, is_number, quoted
 from playground.engine.csvfile import write_rows as write_rows
 from playground.engine.datasets.base import LETTERS, MAX_CLASSES, complete_names
 from playground.engine.points import AUTO, PART_NAMES, Points
+from playground.engine.progress import Progress
 from playground.engine.random import bits
 from playground.engine.schema import MAX_NAME, SpecError, is_name, show
 
@@ -32,7 +33,7 @@ class Imported:
     """What a file holds.
 
     lab      "curve" (points x, t) or "classify" (points x1, x2 and a class)
-    columns  the names of the columns that were read, in the order of the inputs, the target last
+    columns  the names of the columns that were read, in the order of the inputs, the target last; none for a picture
     note     a sentence for the person, or ""
     """
 
@@ -42,11 +43,12 @@ class Imported:
     class_names: tuple[str, ...]
     columns: tuple[str, ...]
     note: str
+    class_colors: tuple[int, ...] = ()
 
     def changes(self) -> dict[str, Any]:
         """Paths and values for `experiment.change`."""
         fields = {"points": self.points, "class_names": self.class_names, "columns": self.columns,
-                  "name": self.name, "note": self.note}  # fmt: skip
+                  "name": self.name, "note": self.note, "class_colors": self.class_colors}  # fmt: skip
         return {
             "lab": self.lab,
             "data.kind": "file",
@@ -55,17 +57,18 @@ class Imported:
 
 
 def read_csv(
-    path: str | os.PathLike[str], lab: str | None = None, columns: str | Sequence[str] | None = None
-) -> Imported:
+    path: str | os.PathLike[str], lab: str | None = None, columns: str | Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Imported:  # fmt: skip
     """The points of a CSV file with a header.
 
     lab      "curve": columns x and t; "classify": two columns of numbers and `label`; None: as the file suggests
     columns  other names, as "a,b" for a curve or "a,b,c" for classes, the target or label last
 
     A column `split` (train, validation or test) says which part each point belongs to. Of more than
-    20,000 rows as many are taken, the same ones each time. Raises SpecError.
+    20,000 rows as many are taken, the same ones each time. Raises SpecError, and Cancelled when `progress` says so.
     """
-    with Table(path) as table:
+    with Table(path, progress) as table:
         chosen = _choose(table, lab, columns)
         lab = LABS[len(chosen)]
         rows = _Reader(table, chosen, "split" if _has_split(table, chosen) else None)

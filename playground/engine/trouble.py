@@ -144,7 +144,7 @@ def class_without_points(look: Look) -> Trouble | None:
     if counts.all():
         return None
     k = int(np.flatnonzero(counts == 0)[0])
-    name = run.problem.classes[k]
+    name = run.problem.short_names[k]
     sentence = f"Class {name} has no training point: the network cannot learn what it looks like."
     points = run.problem.points
     elsewhere = ((points.t == k) & (points.part == AUTO)).any()  # a table may say itself what is for testing
@@ -248,7 +248,7 @@ def never_predicted(look: Look) -> Trouble | None:
         return None
     counts = np.array(train.confusion)
     for k in np.flatnonzero((counts.sum(axis=0) == 0) & (counts.sum(axis=1) > 0)):
-        name = run.problem.classes[int(k)]
+        name = run.problem.short_names[int(k)]
         sentence = f"Class {name} is never predicted, though {charts.counted(int(counts[k].sum()), 'training point')} "
         sentence += "belong to it." if counts[k].sum() > 1 else "belongs to it."
         return Trouble("never predicted", sentence, "confusion", _larger(look))

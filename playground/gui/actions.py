@@ -29,10 +29,10 @@ class Entry:
 
 TABLE: tuple[Entry, ...] = (
     Entry("new", "&New", Keys.New, "file-plus", "Start again with this lab's first picture."),
-    Entry("open", "&Open…", Keys.Open, "folder-open", "A session that was saved, or a CSV file."),
+    Entry("open", "&Open…", Keys.Open, "folder-open", "A session that was saved, a CSV file or a picture."),
     Entry("save", "&Save", Keys.Save, "save", "The run as it stands, in one file."),
     Entry("save_as", "Save &as…", "Ctrl+Shift+S"),
-    Entry("import", "&Import CSV…", "Ctrl+I", "table", "Points from a table with a header."),
+    Entry("import", "&Import…", "Ctrl+I", "table", "Points from a table or from the colours of a picture."),
     Entry("export", "&Export…", "Ctrl+E", "download", "The model, the pictures, the data."),
     Entry("quit", "&Quit", "Ctrl+Q"),
     Entry("undo", "Undo", Keys.Undo, "undo-2"),
@@ -41,7 +41,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("cut", "Cu&t", Keys.Cut, "scissors", "The chosen points go to the clipboard, as rows for a spreadsheet."),
     Entry("copy", "&Copy", Keys.Copy, "copy", "The chosen points, as rows for a spreadsheet."),
     Entry("paste", "&Paste", Keys.Paste, "clipboard-paste",
-          "Points from a spreadsheet, a link, or a URL of TensorFlow Playground."),
+          "Points from a spreadsheet, a picture, a link, or a URL of TensorFlow Playground."),
     Entry("duplicate", "D&uplicate", "Ctrl+D", "copy-plus", "A copy of the chosen points beside them."),
     Entry("select_all", "Select &all points", Keys.SelectAll),
     Entry("delete", "&Delete selected points", Keys.Delete, "trash-2"),

@@ -19,9 +19,10 @@ from playground.engine.registry import labs
 from playground.engine.snapshot import Network, Snapshot, View
 from playground.gui import canvas_state, tool_actions
 from playground.gui.brush_panel import BrushPanel
-from playground.gui.canvas_curve import CurvePicture, draw_mark
+from playground.gui.canvas_curve import CurvePicture
 from playground.gui.canvas_plane import PlanePicture
 from playground.gui.canvas_tools import CanvasTools
+from playground.gui.curve_marks import draw_mark
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
 from playground.gui.picture import NO_IDS
@@ -144,9 +145,11 @@ class Canvas(CanvasTools):
         if snapshot is None:
             self._clear_model()
             return
-        changed = snapshot.status == "empty" and not snapshot.summaries.keys() & {"fit", "map"}
+        changed = snapshot.status in ("empty", "loading") and not snapshot.summaries.keys() & {"fit", "map"}
         if changed:
-            self.stage.picture.clear()  # a closed form has no fit without points: the last one must not stay
+            # Without points a closed form has no fit, and while another model loads there is none yet: the one
+            # before must not stay under points that it has never seen.
+            self.stage.picture.clear()
         network = None
         for summary in snapshot.summaries.values():
             if isinstance(summary, Network):

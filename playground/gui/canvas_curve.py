@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QImage, QPainter
 
 from playground.engine.points import EMPTY_1D, TEST, TRAIN, VALIDATION, Points
 from playground.engine.problem import Problem
@@ -16,15 +16,18 @@ from playground.gui import plot
 from playground.gui.curve_layers import (
     BEYOND,
     Reading,
+    axis_names,
+    paint_axis_names,
     paint_beyond,
     paint_folds,
     paint_held_out,
     paint_reading,
     reading_of,
 )
-from playground.gui.fan import curves_image, draw_fan_mark, paint_fan
-from playground.gui.kept import Kept
-from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.curve_marks import HEAD, draw_head, draw_point
+from playground.gui.fan import curves_image, paint_fan
+from playground.gui.kept import Crowd, Kept, thinned
+from playground.gui.markers import Atlas, argb, disc
 from playground.gui.picture import (
     MANY,
     VERY_MANY,
@@ -44,8 +47,10 @@ from playground.gui.widgets.text import plain_width, symbol
 
 TR = QCoreApplication.translate
 N_TRUTH = 400
-HEAD, UP, DOWN = 7, 4, 5
-"""Design pixels from the tip of an arrow to its foot; the stamps of its two directions."""
+OF_CROWD = 3
+"""The stamp of one of many test points."""
+UP, DOWN = 4, 5
+"""The stamps of an arrow's head."""
 CROWD = 60
 """More test points than this are drawn smaller and lighter, so that they do not hide the fit."""
 
@@ -78,6 +83,8 @@ class CurvePicture(Picture):
         self.fold = -1
         """Which run of the cross-validation stands out; -1: none."""
         self._atlas: tuple[object, Atlas] | None = None
+        self._dots = {code: Crowd() for code in (TRAIN, VALIDATION, TEST)}
+        self._halos, self._halo = Crowd(), Crowd()
 
     # ---- what is shown
     def show(self, summary: Summary) -> bool:
@@ -143,7 +150,8 @@ class CurvePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(24) + plain_width("−0.0", 12) + px(8)
+        ys = plot.ticks(*self.y, most=9)
+        left += px(24) + max(plain_width("−0.0", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(8)
         box = QRectF(left, px(40), size.width() - left - px(24), size.height() - px(40) - px(46))
         return Frame(box, self.x, self.y)
 
@@ -151,6 +159,8 @@ class CurvePicture(Picture):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(clip_box(frame))
+        if self._crowd():
+            self._paint_part(painter, frame, TEST, OF_CROWD)
         painter.setClipRect(frame.rect)
         if self.shown["fan"] and self._fan is not None and len(self._fan.x):
             drawn = (self._fan, frame, theme().name)
@@ -193,17 +203,18 @@ class CurvePicture(Picture):
         self._folds_kept.paint(painter, frame.rect, (folds, frame, self.fold), paint)
 
     def ground(self, frame: Frame) -> object:
-        tests = np.concatenate(self._tests()).tobytes() if self._crowd() else b""
         truth = self._truth(frame)
-        return tests, None if truth is None else truth[1].tobytes()
+        source = self._source if self._crowd() else None
+        return source, None if truth is None else truth[1].tobytes(), axis_names(self.experiment)
 
     def paint_ground(self, painter: QPainter, frame: Frame) -> None:
-        """Axes, the true function, and a crowd of test points; a few of them stand over the curves."""
+        """Axes, the true function, and test points from its source that are a crowd: few stand over the curves."""
         self._paint_axes(painter, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(clip_box(frame))
-        if self._crowd():
-            self._paint_tests(painter, frame)
+        if self._crowd() and self._source is not None:
+            x, t = self._source.X[:, 0], self._source.t
+            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), OF_CROWD)
         if (truth := self._truth(frame)) is not None:
             painter.setClipRect(frame.rect)
             x, y = truth
@@ -223,8 +234,7 @@ class CurvePicture(Picture):
         plot.hline(painter, box.left(), box.right(), box.bottom(), t.axis)
         plot.draw_x_ticks(painter, frame, Axis(xs, plot.tick_texts(xs, short=True)), 12)
         plot.draw_y_ticks(painter, frame, Axis(ys, plot.tick_texts(ys)), 12)
-        plot.draw_label(painter, QPointF(box.center().x(), box.bottom() + px(33)), "*x*", 13)
-        plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
+        paint_axis_names(painter, box, Axis(ys, plot.tick_texts(ys)).width(12), axis_names(self.experiment))
 
     def _truth(self, frame: Frame) -> tuple[Floats, Floats] | None:
         """The true function, as far as it is on screen; None where there is none, or it is hidden."""
@@ -246,7 +256,8 @@ class CurvePicture(Picture):
 
     def _crowd(self) -> bool:
         """Whether the test points are so many that they lie under the curves, smaller and lighter."""
-        return self.shown["test"] and len(self._tests()[0]) > CROWD
+        source = 0 if self._source is None else len(self._source)
+        return self.shown["test"] and source + int(np.count_nonzero(self.part == TEST)) > CROWD
 
     def _paint_residuals(self, painter: QPainter, frame: Frame, x: Floats, t: Floats) -> None:
         """Arrows from the fit to the points; where it is shorter than its head, nothing."""
@@ -268,15 +279,13 @@ class CurvePicture(Picture):
         self._stamps(painter.device().devicePixelRatioF()).stamp(painter, at, stop, np.where(up > 0, DOWN, UP))
 
     def _paint_marked(self, painter: QPainter, frame: Frame, marked: Marked) -> None:
-        x, y = (v for v in self.places())
-        for index, opacity in (
-            (place_index(self.points, marked.selected), 0.45),
-            (self._hovered(marked), 0.18),
-        ):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme().color("accent", opacity))
-            for a, b in zip(frame.px(x[index]), frame.py(y[index]), strict=True):
-                painter.drawEllipse(QPointF(a, b), px(10), px(10))
+        (x, y), ratio = self.places(), painter.device().devicePixelRatioF()
+        chosen, hovered = place_index(self.points, marked.selected), self._hovered(marked)
+        for crowd, index, opacity in ((self._halos, chosen, 0.45), (self._halo, hovered, 0.18)):
+            halo = disc(px(10), argb(theme().color("accent", opacity)), "", 0, ratio)
+            at_x, at_y = frame.px(x[index]), frame.py(y[index])
+            seen = thinned(at_x, at_y, px(10))
+            crowd.stamp(painter, clip_box(frame), halo, at_x[seen], at_y[seen], 0)
 
     def _reading(self, marked: Marked) -> Reading | None:
         """Of the point under the hand."""
@@ -298,16 +307,18 @@ class CurvePicture(Picture):
     def _paint_tests(self, painter: QPainter, frame: Frame) -> None:
         if self.shown["test"]:
             x, t = self._tests()
-            stamp = 3 if self._crowd() else 1
-            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), stamp)
+            self._stamps(painter.device().devicePixelRatioF()).stamp(painter, frame.px(x), frame.py(t), 1)
 
     def _paint_points(self, painter: QPainter, frame: Frame) -> None:
-        atlas = self._stamps(painter.device().devicePixelRatioF())
-        x, y = self.places()
         for layer, code, stamp in (("validation", VALIDATION, 2), ("training", TRAIN, 0)):
             if self.shown[layer]:
-                chosen = self.part == code
-                atlas.stamp(painter, frame.px(x[chosen]), frame.py(y[chosen]), stamp)
+                self._paint_part(painter, frame, code, stamp)
+
+    def _paint_part(self, painter: QPainter, frame: Frame, code: int, stamp: int) -> None:
+        """The points of one part of the split."""
+        (x, y), chosen = self.places(), self.part == code
+        atlas = self._stamps(painter.device().devicePixelRatioF())
+        self._dots[code].stamp(painter, clip_box(frame), atlas, frame.px(x[chosen]), frame.py(y[chosen]), stamp)
 
     def _stamps(self, ratio: float) -> Atlas:
         many, very_many = len(self.points) > MANY, len(self.points) > VERY_MANY
@@ -349,65 +360,3 @@ class CurvePicture(Picture):
             entries.append(Entry("folds", TR("CurvePicture", "folds"), "folds"))
         entries.append(Entry("residuals", TR("CurvePicture", "residual"), "arrow"))
         return tuple(entries)
-
-
-def draw_head(painter: QPainter, height: float) -> None:
-    """The head of a residual's arrow, its tip at the origin; points up where `height`, in pixels, is above 0."""
-    head = QPainterPath(QPointF(0, 0))
-    head.lineTo(-px(3), height)
-    head.lineTo(px(3), height)
-    painter.fillPath(head, QColor(theme().truth))
-
-
-def draw_point(
-    painter: QPainter,
-    at: QPointF,
-    kind: str,
-    many: bool = False,
-    very_many: bool = False,
-    light: bool = False,
-) -> None:
-    """The mark of a training point (hollow circle), a test point (diamond) or a validation point (a square, in the
-    colour that validation has in the charts)."""
-    t = theme()
-    shape, size, width = {
-        "training": ("o", 12.0, 2.4),
-        "test": ("d", 9.0, 1.4),
-        "validation": ("s", 10.0, 1.8),
-    }[kind]
-    scale = px(100) / 100
-    color = QColor(t.hues[3].color if kind == "validation" else t.train)
-    if light:
-        size, width = 7.0, 1.2
-        color.setAlphaF(0.6)
-    if many:
-        size, width = 6.0, 1.4
-    if very_many:
-        draw_symbol(painter, at, shape, size * scale, color)
-        return
-    draw_symbol(painter, at, shape, (size + width) * scale, t.canvas, color, width * scale)
-
-
-def draw_mark(painter: QPainter, box: QRectF, mark: str) -> None:
-    """The sign of a legend entry, centred in `box`."""
-    t, middle = theme(), box.center()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if mark in ("training", "test", "validation"):
-        draw_point(painter, middle, mark)
-    elif mark == "fan":
-        draw_fan_mark(painter, box)
-    elif mark == "folds":
-        painter.setPen(plot.pen(t.fit, 1))
-        for shift in (-px(4), 0, px(4)):
-            painter.drawLine(QPointF(box.left(), middle.y() + shift), QPointF(box.right(), middle.y() + shift))
-    elif mark == "arrow":
-        painter.setPen(plot.pen(t.truth, 1.5))
-        painter.drawLine(QPointF(middle.x(), box.bottom() - 2), QPointF(middle.x(), box.top() + px(5)))
-        head = QPainterPath(QPointF(middle.x(), box.top() + 1))
-        head.lineTo(middle.x() - px(3), box.top() + px(7))
-        head.lineTo(middle.x() + px(3), box.top() + px(7))
-        painter.fillPath(head, QColor(t.truth))
-    else:
-        pen = QPen(QColor(getattr(t, mark)), px(3) if mark == "fit" else px(25) / 10)
-        painter.setPen(pen)
-        painter.drawLine(QPointF(box.left(), middle.y()), QPointF(box.right(), middle.y()))

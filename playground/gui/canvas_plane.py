@@ -12,12 +12,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from playground.engine.points import TEST, Points
 from playground.engine.problem import Problem
 from playground.engine.snapshot import DecisionMap, FanMap, PlaneMarks, Predictions, Summary
-from playground.gui import plot
-from playground.gui.contours import chained, contour
+from playground.gui import plane_layers, plot
 from playground.gui.fan import fan_image
-from playground.gui.heat import map_image, numeric_colors
-from playground.gui.kept import Crowd, Kept
-from playground.gui.markers import Atlas, disc, draw_symbol
+from playground.gui.heat import numeric_colors
+from playground.gui.kept import Crowd, Kept, thinned
+from playground.gui.markers import Atlas, argb, disc, draw_symbol
 from playground.gui.numbers import fmt
 from playground.gui.picture import MANY, VERY_MANY, Ids, Marked, Picture, Titles, clip_box, place_index, widen
 from playground.gui.plot import Axis, Floats, Frame, Range
@@ -36,6 +35,9 @@ class PlanePicture(Picture):
     def titles(self) -> Titles:
         return (
             ("map", TR("Canvas", "Decision map"), True),
+            ("discrete", TR("Canvas", "Decisions without probabilities"), False),
+            ("uncertainty", TR("Canvas", "Uncertainty"), False),
+            ("contours", TR("Canvas", "Contours of the probability"), False),
             ("boundary", TR("Canvas", "Boundary"), True),
             ("training", TR("Canvas", "Training points"), True),
             ("test", TR("Canvas", "Test points"), True),
@@ -141,7 +143,8 @@ class PlanePicture(Picture):
 
     # ---- drawing
     def frame(self, size: QSizeF, left: float) -> Frame:
-        left += px(20) + plain_width("−6", 12) + px(16)
+        ys = _few_ticks(*self.y, 4)
+        left += px(20) + max(plain_width("−6", 12), Axis(ys, plot.tick_texts(ys)).width(12)) + px(16)
         right, top, bottom = px(10), px(12), px(45)
         wide, high = size.width() - left - right, size.height() - top - bottom
         side = max(min(wide, high), px(40))
@@ -171,6 +174,8 @@ class PlanePicture(Picture):
         painter.setClipping(False)
         self._paint_edge(painter, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._map is not None and self.shown["contours"]:
+            plane_layers.paint_contours(painter, frame, self._map)
         if self._map is not None and self.shown["boundary"] and self._map.values.size:
             self._paint_boundary(painter, frame)
         if self._marks is not None and self.shown["marks"]:
@@ -212,9 +217,11 @@ class PlanePicture(Picture):
 
     def _paint_map(self, painter: QPainter, frame: Frame) -> None:
         assert self._map is not None
-        key = (self._map, theme().name)
+        wanted = (kind for kind in ("uncertainty", "discrete") if self.shown[kind])
+        kind = next(wanted, "") if plane_layers.has_classes(self._map) else ""
+        key = (self._map, theme().name, kind)
         if self._image is None or self._image[0] != key:
-            self._image = key, map_image(self._map.values)
+            self._image = key, plane_layers.IMAGES[kind](self._map)
         (x0, x1), (y0, y1) = frame.px(self._map.x), frame.py(self._map.y)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(QPointF(x0, y1), QPointF(x1, y0)), self._image[1])
@@ -231,7 +238,7 @@ class PlanePicture(Picture):
     def _paint_boundary(self, painter: QPainter, frame: Frame) -> None:
         assert self._map is not None
         if self._boundary is None or self._boundary[0] is not self._map:
-            self._boundary = self._map, boundary(self._map)
+            self._boundary = self._map, plane_layers.boundary(self._map)
         t = theme()
         line = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
         line.setCapStyle(Qt.PenCapStyle.FlatCap)  # round ends would overlap and show as dots
@@ -244,7 +251,7 @@ class PlanePicture(Picture):
     def _paint_marks(self, painter: QPainter, frame: Frame, marks: PlaneMarks) -> None:
         """Lines under the points: margins dashed, cuts, and ellipses in the colours of their classes."""
         if self._margins is None or self._margins[0] is not marks:
-            self._margins = marks, margins(marks)
+            self._margins = marks, plane_layers.margins(marks)
         t = theme()
         painter.setClipRect(frame.rect)
         dashed = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
@@ -281,7 +288,8 @@ class PlanePicture(Picture):
         hovered = np.array([_or_none(marked.hovered)])
         for crowd, ids, opacity in ((self._halos, marked.selected, 0.85), (self._halo, hovered, 0.4)):
             at, colors = place_index(self.points, ids), [theme().color("accent", part * opacity) for part in (0.3, 1)]
-            crowd.stamp(painter, area, disc(px(8), *map(_argb, colors), 2.0, ratio), at_x[at], at_y[at], 0)
+            at = at[thinned(at_x[at], at_y[at], px(8))]
+            crowd.stamp(painter, area, disc(px(8), *map(argb, colors), 2.0, ratio), at_x[at], at_y[at], 0)
         self._paint_lit(painter, at_x, at_y)
         self._paint_ringed(painter, at_x, at_y)
         atlas = self._stamps(ratio)
@@ -346,10 +354,6 @@ def _or_none(hovered: int | None) -> int:
     return -1 if hovered is None else hovered
 
 
-def _argb(color: QColor) -> str:
-    return color.name(QColor.NameFormat.HexArgb)
-
-
 def _few_ticks(low: float, high: float, most: int) -> list[float]:
     """Both ends when they are round and can be divided evenly (−6, −3, 0, 3, 6), else ordinary ticks."""
     quarter = (high - low) / 4
@@ -386,41 +390,3 @@ def _draw_ring(painter: QPainter, i: int) -> None:
         painter.setPen(plot.pen(t.miss_ring, 1.75 if i == 1 else 1.25))
         radius = radius if i == 1 else px(13) / 2
     painter.drawEllipse(middle, radius, radius)
-
-
-def margins(marks: PlaneMarks) -> list[Floats]:
-    """Lines [n, 2] in data units along which the values have their levels."""
-    return [
-        _in_data(np.hstack([line, line]), field.shape, marks)[:, :2]
-        for field in marks.values if min(field.shape) > 1
-        for level in marks.levels
-        for line in chained(contour(field - level))
-    ]  # fmt: skip
-
-
-def boundary(found: DecisionMap) -> list[Floats]:
-    """Lines [n, 4] in data units along which the most probable class changes; none for a numeric target."""
-    values = found.values
-    if values.ndim != 3 or values.shape[2] < 2 or min(values.shape[:2]) < 2:
-        return []
-    fields = [values[..., 1] - 0.5] if values.shape[2] == 2 else _leads(values)
-    if found.edge.size:
-        fields = list(found.edge)
-    lines = [contour(field) for field in fields]
-    return [_in_data(ends, values.shape, found) for ends in lines if len(ends)]
-
-
-def _in_data(ends: Floats, shape: tuple[int, ...], over: DecisionMap | PlaneMarks) -> Floats:
-    """Pieces of lines in units of cells, as `contour` gives them, in data units."""
-    step_x, step_y = (over.x[1] - over.x[0]) / shape[1], (over.y[1] - over.y[0]) / shape[0]
-    found: Floats = (ends + 0.5) * np.array([step_x, step_y, step_x, step_y]) + np.array([over.x[0], over.y[0]] * 2)
-    return found
-
-
-def _leads(values: np.ndarray) -> list[np.ndarray]:
-    """For each class by how much it leads the best of the classes before it, where it leads the rest too."""
-    fields = []
-    for k in range(values.shape[2]):
-        others = np.delete(values, k, axis=2).max(axis=2)
-        fields.append(values[..., k] - others)
-    return fields[:-1]

@@ -48,7 +48,13 @@ class Clipboard(QObject):
             self._pastes = 0
 
     def paste(self) -> None:
-        """A link is opened, rows of numbers become points; anything else is refused in one sentence."""
+        """A link is opened, rows of numbers become points, a picture or a copied file is imported; anything else is
+        refused in one sentence."""
+        mime = QGuiApplication.clipboard().mimeData()
+        image, paths = self._files.dropped_image(mime), self._files.dropped(mime)
+        if paths or image is not None:
+            self._files.open(paths[0]) if paths else self._files.imports.take_image(image)
+            return
         text = QGuiApplication.clipboard().text()
         if addresses.is_address(text):
             self._files.paste_link(text)

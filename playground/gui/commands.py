@@ -17,6 +17,7 @@ from playground.gui.files import Files
 from playground.gui.notify import Strips
 from playground.gui.settings import Settings
 from playground.gui.theme import host
+from playground.gui.widgets.menu_tips import MenuTips
 
 if TYPE_CHECKING:
     from playground.gui.main_window import MainWindow
@@ -127,7 +128,7 @@ class PresetsMenu(QMenu):
     def __init__(self, document: Document, strips: Strips, parent: QWidget) -> None:
         super().__init__(parent)
         self.setTitle(self.tr("&Presets"))
-        self.setToolTipsVisible(True)
+        MenuTips(self)
         self._document, self._strips = document, strips
         self.aboutToShow.connect(self._fill)
 

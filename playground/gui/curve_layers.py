@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from playground.engine.experiment import Experiment
 from playground.engine.snapshot import Folds
 from playground.gui import plot
 from playground.gui.numbers import fmt
@@ -23,6 +24,25 @@ BEYOND = 0.5
 """How far beyond the data the picture goes on demand, at each side, as a share of their range."""
 MOST_FOLD_CURVES = 60
 """More fits than these hide one another."""
+
+
+def axis_names(e: Experiment | None) -> tuple[str, str]:
+    """What the axes measure; empty where they are just x and t."""
+    return (next(iter(e.data.names_of_inputs()), ""), e.data.name_of_target()) if e is not None else ("", "")
+
+
+def paint_axis_names(painter: QPainter, box: QRectF, ticks: float, names: tuple[str, str]) -> None:
+    """Below and beside the box of a frame; `ticks`: how wide the numbers beside it are."""
+    below = QPointF(box.center().x(), box.bottom() + px(33))
+    if names[0]:
+        plot.draw_name(painter, below, names[0], 13, box.width())
+    else:
+        plot.draw_label(painter, below, "*x*", 13)
+    if names[1]:
+        beside = QPointF(box.left() - ticks - px(20), box.center().y())
+        plot.draw_name(painter, beside, names[1], 13, box.height(), upright=True)
+    else:
+        plot.draw_label(painter, QPointF(box.left() - px(44), box.center().y()), "*t*", 13)
 
 
 @dataclass(frozen=True)

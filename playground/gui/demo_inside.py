@@ -30,7 +30,7 @@ def hidden(pair: bool = False) -> HiddenSpace:
     target = np.repeat([0.0, 1.0], 80)
     x = (np.arange(48) + 0.5) / 48 * 2.24 - 1.12
     p = 1 / (1 + np.exp(6 * (x[None, :] + 0.3 * x[:, None])))
-    note = "Hidden layer 2: the plane of the first two principal components of its 8 units, 91 % of the variance."
+    note = "The plane of the first two principal components of 8 units: 91 % of the variance."
     more: dict[str, Any] = {"x_label": "component 1 (71 %)", "y_label": "component 2 (20 %)", "note": note}
     if pair:
         more = {"regions": np.stack([1 - p, p], axis=2), "pair": (0, 1), "x_label": "unit 1", "y_label": "unit 2"}

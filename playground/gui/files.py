@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.engine import addresses
@@ -17,6 +18,7 @@ from playground.engine import experiment as experiments
 from playground.engine.schema import SpecError
 from playground.gui.bridge import Bridge
 from playground.gui.document import Document
+from playground.gui.importing import PICTURES, TABLES, Imports
 from playground.gui.jobs import Job, Progress
 from playground.gui.notify import Strips
 from playground.gui.settings import Settings
@@ -43,6 +45,9 @@ class Files(QObject):
         self._document, self._bridge, self._settings = document, bridge, settings
         self._strips, self._window, self._desk = strips, window, desk
         self._jobs: list[Job] = []
+        self.imports = Imports(document, strips, window, self.run)
+        self.imports.said.connect(self.said)
+        self.imports.taken.connect(self._remember)
         self._saving = False
         self._after_saving: Callable[[], object] | None = None
 
@@ -52,16 +57,19 @@ class Files(QObject):
             self._document.open(experiments.default(self._document.experiment.lab))
 
     def ask_open(self) -> None:
-        filters = self.tr("Sessions and tables (*{suffix} *.csv *.tsv *.txt);;All files (*)").format(suffix=SUFFIX)
+        kinds = " ".join(f"*{suffix}" for suffix in (SUFFIX, *TABLES, *PICTURES))
+        filters = self.tr("Sessions, tables and pictures ({kinds});;All files (*)").format(kinds=kinds)
         chosen, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open"), self._folder(), filters)
         if chosen:
             self.open(Path(chosen))
 
     def ask_import(self) -> None:
-        filters = self.tr("Tables (*.csv *.tsv *.txt);;All files (*)")
-        chosen, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import a table"), self._folder(), filters)
+        kinds = " ".join(f"*{suffix}" for suffix in (*TABLES, *PICTURES))
+        filters = self.tr("Tables and pictures ({kinds});;All files (*)").format(kinds=kinds)
+        title = self.tr("Import a table or a picture")
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), filters)
         if chosen:
-            self.import_table(Path(chosen))
+            self.imports.open(Path(chosen))
 
     def open_target(self, target: str) -> None:
         """A path or an address, from the command line."""
@@ -97,7 +105,7 @@ class Files(QObject):
             if self.may_leave(lambda: self.open(path)):
                 self._open_session(path)
         else:
-            self.import_table(path)
+            self.imports.open(path)
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         if self._document.path is None:
@@ -136,6 +144,7 @@ class Files(QObject):
         for job in self._jobs:
             job.close()
         self._jobs.clear()
+        self.imports.close()
 
     # ---- drag and drop
     def dropped_link(self, mime: QMimeData) -> str:
@@ -145,7 +154,12 @@ class Files(QObject):
     def dropped(self, mime: QMimeData) -> list[Path]:
         """The local files of a drag that can be opened."""
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-        return [path for path in paths if path.suffix.lower() in (SUFFIX, ".csv", ".tsv", ".txt")]
+        return [path for path in paths if path.suffix.lower() in (SUFFIX, *TABLES, *PICTURES)]
+
+    def dropped_image(self, mime: QMimeData) -> QImage | None:
+        """The picture in a drag or on the clipboard; None where there is none, or a text that says more."""
+        image = mime.imageData() if mime.hasImage() and not mime.text().strip() else None
+        return image if isinstance(image, QImage) and not image.isNull() else None
 
     # ---- jobs
     def run(self, work: Callable[[Progress], Any], name: str, text: str, done: Callable[[Any], object],
@@ -179,29 +193,6 @@ class Files(QObject):
             self._remember(path)
 
         self.run(work, "open", self.tr("Opening {name}").format(name=path.name), done)
-
-    def import_table(self, path: Path) -> None:
-        """The points of a CSV file become the data."""
-
-        def work(progress: Progress) -> Any:
-            from playground.engine import tables
-
-            return tables.read_csv(path)
-
-        def done(table: Any) -> None:
-            try:
-                self._document.change(table.changes(), text=self.tr("Import {name}").format(name=path.name))
-            except SpecError as error:
-                self._strips.refuse(str(error))
-                return
-            self._document.imported(table.points)
-            n = len(table.points)
-            self.said.emit(self.tr("{n} points from {name}.").format(n=f"{n:,}", name=path.name))
-            if table.note:
-                self._strips.note(table.note)
-            self._remember(path)
-
-        self.run(work, "import", self.tr("Reading {name}").format(name=path.name), done)
 
     def _save_to(self, path: Path, then: Callable[[], object] | None) -> None:
         view = self._desk.view_state()

@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         bridge.tick.connect(self._tick)
         bridge.still.connect(canvas.stage.refresh_now)
         canvas.edit.connect(self.edited)
+        canvas.stage.released.connect(self._catch_up)
         canvas.stage.point_pressed.connect(self._point_pressed)
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
@@ -268,16 +269,20 @@ class MainWindow(QMainWindow):
         self.strips.show_run(snapshot)
 
     def _tick(self, snapshot: Snapshot) -> None:
-        """The canvas in every beat; while training, one of the things beside it in turn: two charts that
-        are painted in the same beat cost a frame."""
+        """The canvas in every beat; while training, and while a hand draws, one of the things beside it in turn: two
+        charts that are painted in the same beat cost a frame."""
         self.canvas.show_snapshot(snapshot)
-        if snapshot.status == self._shown_status == "running":
+        if snapshot.status == self._shown_status and (snapshot.status == "running" or self.canvas.stage.tool.held):
             turn = next(self._turns)
             turn(snapshot)
             return
         self._shown_status = snapshot.status
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """All that stands beside the canvas shows the newest state."""
         for show in self._beside:
-            show(snapshot)
+            show(self.bridge.snapshot)
 
     def edited(self, points: Points, text: str, merge: str) -> None:
         try:
@@ -370,18 +375,22 @@ class MainWindow(QMainWindow):
 
     @told
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.files.dropped(event.mimeData()) or self.files.dropped_link(event.mimeData()):
+        mime = event.mimeData()
+        if self.files.dropped(mime) or self.files.dropped_link(mime) or self.files.dropped_image(mime) is not None:
             event.acceptProposedAction()
 
     @told
     def dropEvent(self, event: QDropEvent) -> None:
-        link = self.files.dropped_link(event.mimeData())
+        mime = event.mimeData()
+        link, paths, image = self.files.dropped_link(mime), self.files.dropped(mime), self.files.dropped_image(mime)
+        if link or paths or image is not None:
+            event.acceptProposedAction()
         if link:
-            event.acceptProposedAction()
             self.files.paste_link(link)
-        for path in self.files.dropped(event.mimeData())[:1]:
-            event.acceptProposedAction()
-            self.files.open(path)
+        elif paths:
+            self.files.open(paths[0])
+        elif image is not None:
+            self.files.imports.take_image(image)
 
     @told
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from playground.gui.theme import ClassStyle
 
@@ -133,6 +133,20 @@ class Atlas:
                 painter.restore()
         finally:
             painter.end()
+        self._edges = self._empty_edges(count)
+
+    def _empty_edges(self, count: int) -> NDArray[np.intp]:
+        """[count]: by how many device pixels each stamp may be cut at all four sides: what is empty takes time too."""
+        image = self._pixmap.toImage().convertToFormat(QImage.Format.Format_Alpha8)
+        size = image.height(), image.bytesPerLine()
+        alpha = np.frombuffer(image.constBits(), dtype=np.uint8, count=size[0] * size[1]).reshape(size)
+        edges = np.zeros(count, dtype=np.intp)
+        for i in range(count):
+            row, column = (k * self._cell for k in divmod(i, self._columns))
+            inked = alpha[row : row + self._cell, column : column + self._cell] > 0
+            used = np.flatnonzero(inked.any(axis=0) | inked.any(axis=1))
+            edges[i] = min(used[0], self._cell - 1 - used[-1]) if len(used) else 0
+        return edges
 
     def stamp(
         self,
@@ -149,14 +163,20 @@ class Atlas:
         fragments = np.empty((n, 10))  # QPainter.PixmapFragment: ten doubles
         fragments[:, 0] = (np.floor(x * self._ratio) + half) / self._ratio
         fragments[:, 1] = (np.floor(y * self._ratio) + half) / self._ratio
-        fragments[:, 2] = (index % self._columns) * self._cell
-        fragments[:, 3] = (index // self._columns) * self._cell
-        fragments[:, 4:6] = self._cell
+        edge = self._edges[index]
+        fragments[:, 2] = (index % self._columns) * self._cell + edge
+        fragments[:, 3] = (index // self._columns) * self._cell + edge
+        fragments[:, 4] = fragments[:, 5] = self._cell - 2 * edge
         fragments[:, 6:8] = 1 / self._ratio
         fragments[:, 8] = 0
         fragments[:, 9] = 1
         pointer: Any = shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
         painter.drawPixmapFragments(pointer, n, self._pixmap)
+
+
+def argb(color: QColor) -> str:
+    """With its opacity, as `disc` takes it."""
+    return color.name(QColor.NameFormat.HexArgb)
 
 
 @lru_cache(maxsize=16)

@@ -45,7 +45,7 @@ SPACINGS = (4.0, 60.0)
 
 class Stage(KeyboardHand):
     """edited(points, undo text, merge key); moved: the ranges changed; radius_changed: of the footprint;
-    pressed: a button went down; point_pressed(id): on a point."""
+    pressed: a button went down; point_pressed(id): on a point; released: a gesture has ended."""
 
     edited = Signal(object, str, str)
     moved = Signal()
@@ -53,6 +53,7 @@ class Stage(KeyboardHand):
     radius_changed = Signal()
     pressed = Signal()
     point_pressed = Signal(int)
+    released = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -226,6 +227,7 @@ class Stage(KeyboardHand):
             self.refresh()
             if self.picture.settle():
                 self.moved.emit()
+            self.released.emit()
 
     def _tick(self) -> None:
         self.tool.tick(self)

@@ -55,7 +55,7 @@ def test_the_target_may_be_a_number():
         ("1\t2\tA\n3\tx\tA", 2, "Row 2 of the clipboard: x2 must be a number from -1e15 to 1e15, not x."),
         ("x1,x2,label\n3,,A", 2, "Row 2 of the clipboard: x2 must be a number from -1e15 to 1e15, not an empty cell."),
         ("1\t2\tA\n3\t4\t", 2, "Row 2 of the clipboard: label must be the name of a class"),
-        ("1\t2\t" + "z" * 200, 2, "1 to 40 printable characters"),
+        ("1\t2\t" + "z" * 201, 2, "1 to 200 printable characters"),
         ("\n".join(f"1\t2\tc{i}" for i in range(9)), 2, "would be an eleventh class; 2 to 10 are allowed"),
     ],
 )

@@ -127,7 +127,7 @@ def test_what_is_read_becomes_an_experiment(csv):
 
 
 NUMBER = "must be a number from -1e15 to 1e15, with a decimal point"
-CLASS = "must be the name of a class, 1 to 40 printable characters"
+CLASS = "must be the name of a class, 1 to 200 printable characters"
 NEEDED = "it needs x,t for a curve or x1,x2,label for classes, and its columns are"
 
 
@@ -154,13 +154,14 @@ NEEDED = "it needs x,t for a curve or x1,x2,label for classes, and its columns a
          "the cells)."),
         ("x,t,c\n1,2,3\n1,2\n", ", row 3: there are 2 cells, but the header has 3."),
         ('x,t\n1,"2\n3,4\n', ", line 3: this is not proper CSV (unexpected end of data)."),
-        ("x,t\n1,2é\n".encode("latin-1"), " is not text in UTF-8; save it as 'CSV UTF-8'."),
-        (b"PK\x03\x04\xff\xfe", " is not text in UTF-8; save it as 'CSV UTF-8'."),
+        ("x,t\n1,2é\n".encode("latin-1"), f", row 2, column t: {NUMBER}, not 2é."),
+        (b"PK\x03\x04\xff\xfe", " is no table of text; save it as 'CSV UTF-8'."),
+        ("x,t\n1,2\n".encode("utf-16") + b"x", " is not text in UTF-16; save it as 'CSV UTF-8'."),
         ("x,t,t\n1,2,3\n", " has 2 columns called t; each needs a name of its own."),
         ("x,t,split\n1,2,train\n1,2,held\n", ", row 3, column split: must be train, validation or test, not held."),
         ("x1,x2,label\n1,2,a\n2,3,a\n", ", column label: every row has the class a; 2 to 10 classes are needed."),
         ("x1,x2,label\n1,2,a\n2,3,\n", f", row 3, column label: {CLASS}, not an empty cell."),
-        ("x1,x2,label\n1,2," + "q" * 41, f", row 2, column label: {CLASS}, not " + "q" * 41 + "."),
+        ("x1,x2,label\n1,2," + "q" * 201, f", row 2, column label: {CLASS}, not '" + "q" * 57 + "...'."),
         ("x1,x2,label\n" + "".join(f"1,2,c{i}\n" for i in range(12)),
          ", row 12, column label: c10 is the name of an eleventh class; 2 to 10 are allowed."),
         ("a,b,c,label\n1,2,3,a\n",

@@ -134,6 +134,10 @@ class DataSpec(Spec):
         """What the axes measure, with its unit; empty where they are just x, or x1 and x2."""
         return ()
 
+    def name_of_target(self) -> str:
+        """What the target of a curve is, with its unit; empty where it is just t."""
+        return ""
+
     def names_of_classes(self) -> tuple[str, ...]:
         """At least two names for classification, none for regression."""
         return ()

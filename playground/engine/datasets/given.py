@@ -76,7 +76,11 @@ class File(GivenData):
     about: ClassVar[str] = "Points from a CSV file."
 
     def names_of_inputs(self) -> tuple[str, ...]:
-        return self.columns[:-1] if self.n_inputs > 1 and self.columns[:-1] != ("x1", "x2") else ()
+        names = self.columns[:-1]
+        return names if len(names) == self.n_inputs and names not in (("x",), ("x1", "x2")) else ()
+
+    def name_of_target(self) -> str:
+        return self.columns[-1] if self.n_inputs == 1 and self.columns[1:] not in ((), ("t",)) else ""
 
     def extent(self) -> tuple[Range, ...]:
         """What the points cover, and a twentieth more on each side."""

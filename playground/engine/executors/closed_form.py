@@ -23,6 +23,7 @@ from playground.engine.executors.solving import SolvingExecutor
 from playground.engine.models.linear import LinearSpec
 from playground.engine.models.polynomial import Polynomial
 from playground.engine.schema import SpecError
+from playground.engine.slices import one_thread
 
 if TYPE_CHECKING:
     from playground.engine.problem import Problem
@@ -60,7 +61,8 @@ def fit_of(problem: Problem, model: LinearSpec) -> Fitted:
 def _polynomials(problem: Problem, model: Polynomial) -> tuple[Fitted, ...]:
     begun, orders = time.perf_counter(), range(model.order + 1)
     penalty = Penalty(model.ln_lambda, model.penalise_bias)
-    found = fits(_data_of(problem), orders, penalty, shown_of(model, problem.x_range))
+    with one_thread(len(problem.train.t)):
+        found = fits(_data_of(problem), orders, penalty, shown_of(model, problem.x_range))
     share = (time.perf_counter() - begun) / len(found)
     return tuple(replace(fitted, seconds=share) for fitted in found)
 
@@ -68,7 +70,8 @@ def _polynomials(problem: Problem, model: Polynomial) -> tuple[Fitted, ...]:
 @lru_cache(maxsize=256)
 def _alone(problem: Problem, model: LinearSpec) -> Fitted:
     begun, train = time.perf_counter(), problem.train
-    found = fit_basis(model, problem.x_range, train.X[:, 0], train.t)
+    with one_thread(len(train.t)):
+        found = fit_basis(model, problem.x_range, train.X[:, 0], train.t)
     return replace(found, seconds=time.perf_counter() - begun)
 
 

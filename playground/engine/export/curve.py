@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.export.ink import AXIS, CANVAS, FIT, TRAIN, TRUTH, legend, px, variable
+from playground.engine.export.ink import AXIS, CANVAS, FIT, TRAIN, TRUTH, legend, plain, px, variable
 from playground.engine.export.pictures import Picture
 from playground.engine.snapshot import Fit
 
@@ -47,8 +47,12 @@ def draw_fit(axes: Any, s: Fit, picture: Picture) -> None:
             labels.append("residual")
     axes.set_xlim(*wider(view.x))
     axes.set_ylim(*view.y)
-    axes.set_xlabel(variable("x"))
-    axes.set_ylabel(variable("t"), rotation=0, labelpad=px(12))
+    data = picture.experiment.data
+    axes.set_xlabel(plain(next(iter(data.names_of_inputs()), "")) or variable("x"))
+    if data.name_of_target():
+        axes.set_ylabel(plain(data.name_of_target()))
+    else:
+        axes.set_ylabel(variable("t"), rotation=0, labelpad=px(12))
     axes.grid(True)
     legend(axes, handles, labels)
 

@@ -47,7 +47,7 @@ def draw_hidden(axes: Any, s: HiddenSpace, picture: Picture | None) -> None:
     for line in s.lines:
         axes.plot(*line.T, color=AXIS, linewidth=px(0.75), zorder=1)
     handles, labels = [], []
-    names = picture.problem.classes if picture is not None else ()
+    names = picture.problem.short_names if picture is not None else ()
     for k in range(s.n_classes):
         color, marker = inks[k]
         for test in (False, True):

@@ -170,7 +170,7 @@ def _class_points(axes: Any, picture: Picture) -> None:
         axes.plot(*points.X[missed].T, markeredgecolor=TEXT, markeredgewidth=px(1.75), zorder=7, **ring)
     handles: list[Any] = []
     labels = []
-    for name, (color, marker) in zip(problem.classes, inks, strict=True):
+    for name, (color, marker) in zip(problem.short_names, inks, strict=True):
         handles.append(Line2D([], [], linestyle="none", marker=marker, markersize=px(9), markerfacecolor=color,
                               markeredgecolor=outline(color), markeredgewidth=px(1.3)))  # fmt: skip
         labels.append(plain(name))

@@ -104,7 +104,7 @@ def mistakes(run: "Run") -> str:
     rule = run.executor
     if not run.step or not isinstance(rule, PerceptronExecutor):
         return ""
-    return perceptron.finding(rule.separations, run.problem.classes, rule.mistakes, rule.converged, rule.from_zero)
+    return perceptron.finding(rule.separations, run.problem.short_names, rule.mistakes, rule.converged, rule.from_zero)
 
 
 def decision_map(run: "Run", view: View) -> DecisionMap:

@@ -155,7 +155,7 @@ class HiddenSpaceView(HoverView):
             self._paint_read_out(painter, frame)
 
     def _paint_regions(self, painter: QPainter, frame: Frame) -> None:
-        from playground.gui.canvas_plane import boundary
+        from playground.gui.plane_layers import boundary
 
         s = self.summary
         if self._ground is None:

@@ -91,6 +91,7 @@ class LinkEditor(Themed, QWidget):
         self.track.setScale(Scale(-most, most))
         self.error.setError(None)
         self.field.lineEdit().setModified(False)
+        self.field.setValue(float(f"{value:.4g}"))  # also over what was refused before it was closed
         self._show(value)
         self.adjustSize()
         self._place(beside)

@@ -12,6 +12,7 @@ from playground.engine.links import Skip
 from playground.engine.models.mlp import NAMES
 from playground.gui.network_changes import MOST_LAYERS, MOST_UNITS
 from playground.gui.numbers import fmt
+from playground.gui.widgets.menu_tips import MenuTips
 
 if TYPE_CHECKING:
     from playground.gui.views.network_edits import NetworkEdits
@@ -25,7 +26,7 @@ def layer_menu(view: NetworkEdits, layer: int) -> QMenu:
     """Activation, dropout, residual connections, and layers to add and remove."""
     menu = QMenu(view)
     menu.setAccessibleName(TR("NetworkView", "Layer {n}").format(n=layer))
-    menu.setToolTipsVisible(True)
+    MenuTips(menu)
     group = QActionGroup(menu)
     for name, words in NAMES.items():
         action = menu.addAction(words)

@@ -86,12 +86,22 @@ class TableView(ChartView):
         self._widths = []
         for i in range(columns):
             texts = [row[i] for row in self._cells]
-            widest = max([text_width(symbol(t) if i == 0 and len(t) <= 3 else t, 12, 400 if i == 0 else 600)
-                          for t in texts], default=0.0)  # fmt: skip
-            self._widths.append(max(widest, text_width(heading(heads[i]), 12) + px(14)))
+            widest = max([text_width(t if i else self._label(t), 12, 600 if i else 400) for t in texts], default=0.0)
+            dot = px(14) if any(table.roles[i : i + 1]) else 0
+            self._widths.append(max(widest, text_width(heading(heads[i]), 12) + dot))
         self._measure()
 
+    def _label(self, text: str) -> str:
+        """What stands first in a row: a formula where it is short, unless it is a name."""
+        return text if self.summary.names or len(text) > 3 else symbol(text)
+
     # ---- geometry
+    def _gap(self) -> int:
+        """Between columns: before anything must scroll, they move closer together."""
+        between = max(len(self._widths) - 1, 1)
+        room = self.width() - 2 * px(16) - sum(self._widths)
+        return int(min(max(room / between, px(10)), px(20)))
+
     def _row(self) -> int:
         return px(24) if len(self._cells) <= 6 else px(22)
 
@@ -106,7 +116,7 @@ class TableView(ChartView):
         """What scrolls, and by how much."""
         if not hasattr(self, "_across"):
             return
-        bar, gap = px(6), px(20)
+        bar, gap = px(6), self._gap()
         wide = sum(self._widths) + gap * max(len(self._widths) - 1, 0) + 2 * px(16)
         high = self._head() + len(self._cells) * self._row() + px(8) + math.ceil(self.foot()) if self._cells else 0
         self._down.setRange(0, max(0, math.ceil(high - self.height())))
@@ -123,7 +133,7 @@ class TableView(ChartView):
 
     def _columns(self) -> list[tuple[float, float]]:
         """(left, right) of each column; spare width goes between the first and the others."""
-        gap = px(20)
+        gap = self._gap()
         total = sum(self._widths) + gap * (len(self._widths) - 1)
         spare = max(0.0, self.width() - 2 * px(16) - total)
         first = self._widths[0] + max(0.0, spare - (len(self._widths) - 1) * px(16))
@@ -166,7 +176,7 @@ class TableView(ChartView):
         for i, (text, (left, right)) in enumerate(zip(row, columns, strict=True)):
             box = QRectF(left, y, right - left, self._row())
             if i == 0:
-                draw_text(painter, box, symbol(text) if len(text) <= 3 else text, size=12, color=theme().text)
+                draw_text(painter, box, self._label(text), size=12, color=theme().text)
             else:
                 weight = 600 if len(columns) <= 4 else 400
                 draw_text(painter, box, text, size=12, weight=weight, color=theme().text, align=_RIGHT)
