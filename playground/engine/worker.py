@@ -450,7 +450,7 @@ class Worker:
             return "failed"
         if self._run is None:
             return "empty"
-        return "running" if self._busy else self._run.status
+        return "running" if self._busy else self._run.companions.leader.status
 
     def _due(self) -> bool:
         """A frame has passed and the last one was taken (making it must not take most of the time), or news."""

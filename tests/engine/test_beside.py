@@ -113,7 +113,7 @@ def test_kept_beside_it_goes_on_from_where_it_stands(worker) -> None:  # noqa: F
     worker.send(Load(2, svm))
     until(worker, lambda s: s.generation == 2 and s.executor == "sklearn" and s.epoch == 3)
     worker.send(Step())
-    until(worker, lambda s: s.epoch == 4 and s.status == "finished")
+    until(worker, lambda s: s.epoch == 4 and s.status == "paused")
     back = ex.change(e, {"beside": (beside.text_of(svm),)})  # they change places
     worker.send(Load(3, back))
     snapshot = until(worker, lambda s: s.generation == 3 and s.status == "paused")
