@@ -110,10 +110,11 @@ class Tool:
 
 
 class Drag:
-    """Points on their way: they keep their places relative to the hand."""
+    """Points on their way: they keep their places relative to the hand. `text`: what undo calls it."""
 
-    def __init__(self, table: Table, ids: Ids, at: QPointF) -> None:
+    def __init__(self, table: Table, ids: Ids, at: QPointF, text: str = "") -> None:
         points = table.picture.points
+        self._text = text
         self.ids = points.ids[np.isin(points.ids, ids)]
         index = points.index(self.ids) if len(self.ids) else np.zeros(0, dtype=np.int64)
         x, y = table.picture.places()
@@ -129,7 +130,7 @@ class Drag:
         (x0, y0), (x1, y1) = table.frame.data(self._from), table.frame.data(at)
         moved = table.picture.moved(self.ids[alive], (self._x + x1 - x0)[alive], (self._y + y1 - y0)[alive])
         text = TR("Tools", "Move a point") if len(self.ids) == 1 else TR("Tools", "Move points")
-        table.commit(moved, text)
+        table.commit(moved, self._text or text)
 
 
 def paint_footprint(painter: QPainter, at: QPointF, radius: float, fill: str | None) -> None:

@@ -22,13 +22,14 @@ class Put(Tool):
 
     def press(self, table: Table, at: QPointF, add: bool) -> None:
         super().press(table, at, add)
-        hit = nearest(table, at)
+        hit, text = nearest(table, at), ""
         if hit is None and room(table, 1):
             x, y = table.frame.data(at)
             points = table.picture.added(np.array([x]), np.array([y]), table.label)
-            table.commit(points, TR("Tools", "Add a point"))
+            text = TR("Tools", "Add a point")
+            table.commit(points, text)
             hit = int(points.ids[-1])
-        self._drag = None if hit is None else Drag(table, np.array([hit]), at)
+        self._drag = None if hit is None else Drag(table, np.array([hit]), at, text)
 
     def move(self, table: Table, at: QPointF) -> None:
         if self._drag is not None:
