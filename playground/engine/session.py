@@ -118,9 +118,8 @@ def _record(manifest: dict[str, Any], members: Mapping[str, bytes]) -> RunRecord
     for i, entry in enumerate(_list(manifest.get("beside", []))):
         name = f"beside-{i}.safetensors"
         beside.append(None if entry is None else _one(_mapping(entry), members, versions, name))
-    if len(beside) != len(record.experiment.beside) or any(
-        run is not None and run.experiment.lab != record.experiment.lab for run in beside
-    ):
+    labs = {str(run.experiment.lab) for run in beside if run is not None}
+    if len(beside) != len(record.experiment.beside) or not labs <= {str(record.experiment.lab)}:
         raise ValueError("what stands beside its model is not what its experiment says")
     return replace(record, beside=tuple(beside))
 

@@ -178,8 +178,8 @@ class Experiment(Spec):
     seed: Seeds = Field(default_factory=Seeds)
     beside: tuple[str, ...] = param(
         (), label="Side by side", low=0, high=3, only_if=IN_PLANE, live=True,
-        allowed="up to three models, each once, such as svm or tree model.max_depth=3, with commas between them",
-        help="Other models on the same data: each a kind and what is not as usual, as 'mlp model.hidden=8+8'.",
+        allowed="up to three models, each once, such as svm or tree:model.max_depth=3, with commas between them",
+        help="Other models on the same data: each a kind and what is not as usual, as 'mlp:model.hidden=8+8'.",
     )  # fmt: skip
 
     @model_validator(mode="after")

@@ -321,6 +321,8 @@ class Worker:
     def _load_libraries(self, experiment: Experiment, executor: str = "") -> None:
         """What the first run of an executor waits for, said in the status bar."""
         if experiment.optimizer.executor:
+            if experiment.optimizer.executor == "sklearn" and library.process.pid is None:
+                self._say_loading("Loading scikit-learn …")  # its first answer takes some seconds
             return
         compiled.start()
         name, _ = wanted(experiment, executor)

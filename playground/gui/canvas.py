@@ -146,9 +146,11 @@ class Canvas(CanvasTools):
         if snapshot is None:
             self._clear_model()
             return
-        changed = snapshot.status == "empty" and not snapshot.summaries.keys() & {"fit", "map"}
+        changed = snapshot.status in ("empty", "loading") and not snapshot.summaries.keys() & {"fit", "map"}
         if changed:
-            self.stage.picture.clear()  # a closed form has no fit without points: the last one must not stay
+            # Without points a closed form has no fit, and while another model loads there is none yet: the one
+            # before must not stay under points that it has never seen.
+            self.stage.picture.clear()
         network = None
         for summary in snapshot.summaries.values():
             if isinstance(summary, Network):

@@ -33,6 +33,7 @@ class Page(QWidget):
     points_chosen = Signal(object)
     looked = Signal(object)
     chosen = Signal(int)
+    enlarged = Signal(bool)
     view_made = Signal()
 
     def __init__(self, name: str, title: str) -> None:
@@ -71,6 +72,8 @@ class Page(QWidget):
             self.view.looked.connect(self.looked)
         if hasattr(self.view, "chosen"):
             self.view.chosen.connect(self.chosen)
+        if hasattr(self.view, "enlarged"):
+            self.view.enlarged.connect(self.enlarged)
         self._stack.addWidget(self.view)
         self._stack.setCurrentWidget(self.view)
         self.view.restyle(theme())
@@ -94,6 +97,8 @@ class ChartDock(QDockWidget):
     """Fields of `View` that the person chose in a chart, with their values."""
     chosen = Signal(str, int)
     """Name of the summary, and which of its parts is pointed at: -1 is none."""
+    enlarged = Signal(bool)
+    """It is to be seen large, or as before."""
     save_requested = Signal(object, str)
     """The page in front, and "picture" or "numbers"."""
 
@@ -112,7 +117,7 @@ class ChartDock(QDockWidget):
         """Pages that no tab shows now."""
         self._fronts: dict[Slots, str] = {}
         self._troubles: Mapping[str, str] = {}
-        self.wanted = True
+        self.wanted, self.large = True, False
         self._bare = QWidget()
         self.setTitleBarWidget(self._bare)
         self.topLevelChanged.connect(self._float)
@@ -140,7 +145,8 @@ class ChartDock(QDockWidget):
             return
         if self.front is not None:
             self._fronts[self._slots] = self.front.name
-        front = self._fronts.get(slots, "")
+        stays = {slot.name for slot in self._slots if slot.stays} & {slot.name for slot in slots}
+        front = self.front.name if self.front and self.front.name in stays else self._fronts.get(slots, "")
         self._spare |= {page.name: page for page in self.pages()}
         self._slots = slots
         blocked = self.tabs.blockSignals(True)
@@ -170,8 +176,9 @@ class ChartDock(QDockWidget):
         page.settled.connect(self.settled)
         page.points_chosen.connect(self.points_chosen)
         page.looked.connect(self.looked)
+        page.enlarged.connect(self.set_large)
         page.chosen.connect(lambda part: self.chosen.emit(slot.name, part))
-        page.view_made.connect(self._show_toggles)
+        page.view_made.connect(self._view_made)
         return page
 
     def pages(self) -> list[Page]:
@@ -221,9 +228,28 @@ class ChartDock(QDockWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def _view_made(self) -> None:
+        self._mark_large()
+        self._show_toggles()
+
+    def set_large(self, on: bool) -> None:
+        """Take most of the window, or be as before."""
+        if on == self.large:
+            return
+        self.large = on
+        self._mark_large()
+        self._sync_toggles()
+        self.enlarged.emit(on)
+
+    def _mark_large(self) -> None:
+        for page in self.pages():
+            if page.view is not None and hasattr(page.view, "large"):
+                page.view.large.setChecked(self.large)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed by a person: it stays away in every lab until it is asked for."""
         self.wanted = False
+        self.set_large(False)
         super().closeEvent(event)
 
     # ---- corner
@@ -291,6 +317,10 @@ class ChartDock(QDockWidget):
             self.menu.addAction(self.tr("Save picture…"), lambda: self.save_requested.emit(page, "picture"))
             self.menu.addAction(self.tr("Save numbers…"), lambda: self.save_requested.emit(page, "numbers"))
             self.menu.addSeparator()
+        if not self.isFloating():
+            large = self.menu.addAction(self.tr("Large"), lambda: self.set_large(not self.large))
+            large.setCheckable(True)
+            large.setChecked(self.large)
         text = self.tr("Dock") if self.isFloating() else self.tr("Float")
         self.menu.addAction(text, lambda: self.setFloating(not self.isFloating()))
         self.menu.addAction(self.tr("Close"), self.close)
@@ -298,6 +328,8 @@ class ChartDock(QDockWidget):
     def _float(self, floating: bool) -> None:
         """Docked, the tabs are the title; afloat, the window system's own bar moves it."""
         self.setTitleBarWidget(None if floating else self._bare)
+        if floating:
+            self.set_large(False)
         if floating:
             self.resize(max(self.width(), px(480)), max(self.height(), px(320)))
             room = self.screen().availableGeometry()

@@ -129,9 +129,10 @@ class ClassRow(FocusRing, Themed, QWidget):
         if parent is self:
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for k, style in enumerate(theme().hues):
-            action = menu.addAction(_swatch(style), self.tr(style.name.capitalize()))
+            present = style == theme().classes[self._index]
+            action = menu.addAction(_swatch(style, present), self.tr(style.name.capitalize()))
             action.setCheckable(True)
-            action.setChecked(style == theme().classes[self._index])
+            action.setChecked(present)
             action.triggered.connect(lambda _=False, k=k: self.recolored.emit(k))
         return menu
 
@@ -187,14 +188,16 @@ class ClassRow(FocusRing, Themed, QWidget):
             draw_ring(painter, box, px(4))
 
 
-def _swatch(style: ClassStyle) -> QIcon:
-    """The marker of a class as an icon for a menu."""
+def _swatch(style: ClassStyle, framed: bool) -> QIcon:
+    """The marker of a class as an icon for a menu, where a tick has no room beside it: hence the frame."""
     side = px(16)
     picture = QPixmap(side * 2, side * 2)
     picture.setDevicePixelRatio(2)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    draw_class(painter, QPointF(side / 2, side / 2), style, px(11))
+    if framed:
+        rounded(painter, QRectF(0, 0, side, side), px(4), theme().accent_soft, theme().accent, 1.5)
+    draw_class(painter, QPointF(side / 2, side / 2), style, px(9 if framed else 11))
     painter.end()
     return QIcon(picture)
 

@@ -42,7 +42,7 @@ def draw_point(
     color = QColor(t.hues[3].color if kind == "validation" else t.train)
     if light:
         size, width = 7.0, 1.2
-        color.setAlphaF(0.6)
+        color.setAlphaF(1.0 if t.name == "contrast" else 0.6)
     if many:
         size, width = 6.0, 1.4
     if very_many:

@@ -14,6 +14,8 @@ DATA, MODEL, MODEL_SMALL = 216, 264, 260
 CHARTS, CHARTS_SMALL = 208, 176
 CHARTS_SHARE = 0.23
 """Of the height of a large window."""
+LARGE_SHARE = 0.5
+"""The same of a chart that is enlarged."""
 SHARES = (541, 532, 255)
 """Widths of the three chart docks, as parts of a whole."""
 SMALL_WIDTH, SMALL_HEIGHT = 1200, 760
@@ -39,8 +41,12 @@ class Layout(QObject):
         self._charts, self._settings = charts, settings
         self._size = (0, 0, 0)
         self._by_hand = False
+        self._large: QDockWidget | None = None
+        self._before: QByteArray | None = None
         self._place()
         inner.installEventFilter(self)
+        for dock in charts.docks:
+            dock.enlarged.connect(lambda on, dock=dock: self.enlarge(dock if on else None))
 
     @property
     def small(self) -> bool:
@@ -62,6 +68,7 @@ class Layout(QObject):
 
     def reset(self) -> None:
         """The first arrangement again."""
+        self.usual_size()
         self._settings.forget_layout()
         for dock in (self._data, self._model, *self._charts.docks):
             dock.setFloating(False)
@@ -80,10 +87,29 @@ class Layout(QObject):
         need = self._outer.minimumSizeHint() * (host().next_zoom / host().zoom)
         return bool(need.width() <= room.width() and need.height() <= room.height())
 
+    def enlarge(self, dock: QDockWidget | None) -> None:
+        """Give this chart dock the whole foot of the window and most of its height; None: as before."""
+        if dock is self._large:
+            return
+        if dock is not None and self._large is None:
+            self._before = self._inner.saveState()
+        self._large = dock
+        self.lab_changed()
+        if dock is not None:
+            self._inner.resizeDocks([dock], [round(LARGE_SHARE * self._inner.height())], Qt.Orientation.Vertical)
+        elif self._before is not None:
+            self._inner.restoreState(self._before)
+            self.lab_changed()
+
+    def usual_size(self) -> None:
+        """No chart dock is enlarged."""
+        for dock in self._charts.docks:
+            dock.set_large(False)
+
     def lab_changed(self) -> None:
         """Docks without tabs go; those with tabs come, unless a person closed them."""
         for dock in self._charts.docks:
-            dock.setVisible(dock.wanted and dock.tabs.count() > 0)
+            dock.setVisible(dock.wanted and dock.tabs.count() > 0 and self._large in (None, dock))
 
     def resized(self) -> None:
         """Fit the docks to the size of the window."""
@@ -103,6 +129,9 @@ class Layout(QObject):
         inner.resizeDocks(side, [px(DATA), px(MODEL_SMALL if small else MODEL)], Qt.Orientation.Horizontal)
         shown = [dock for dock in self._charts.docks if not dock.isHidden() and not dock.isFloating()]
         if not shown:
+            return
+        if self._large is not None:
+            inner.resizeDocks([self._large], [round(LARGE_SHARE * inner.height())], Qt.Orientation.Vertical)
             return
         high = px(CHARTS_SMALL) if small else max(px(CHARTS), round(CHARTS_SHARE * self._outer.height()))
         inner.resizeDocks([shown[0]], [high], Qt.Orientation.Vertical)
@@ -133,6 +162,7 @@ class Layout(QObject):
         return [(p.accessibleName(), p) for p in panels] + [(s.header.text(), s) for s in sections]
 
     def save(self) -> None:
+        self.usual_size()
         self._settings.folds = {title: part.isOpen() for title, part in self._folding()}
         self._settings.forget_layout()
         self._settings.set_layout("geometry", self._outer.saveGeometry())

@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
         canvas.class_wanted.connect(self.data_panel.classes.add_class)
         canvas.network.wanted.connect(self._network_edited)
         canvas.network.settled.connect(document.settle)
+        self.model_panel.beside_wanted.connect(self._show_beside)
         self.data_panel.class_chosen.connect(canvas.choose_class)
         self.data_panel.import_requested.connect(self.files.ask_import)
         self.files.said.connect(self.status.say)
@@ -306,6 +307,11 @@ class MainWindow(QMainWindow):
         """While the chart of one example is on screen, a click on a point makes it the one."""
         if "example" in self.charts.watched():
             self.canvas.look({"example": point})
+
+    def _show_beside(self) -> None:
+        """The models side by side, large."""
+        self.charts.bring("beside")
+        self.charts.docks[0].set_large(True)
 
     def _show_playback(self) -> None:
         playing, sweeps = self.playback.playing, self.playback.sweeps

@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from playground.engine import beside, standardization
 from playground.engine import experiment as experiments
 from playground.engine import problem as problems
-from playground.engine import standardization
 from playground.engine.experiment import Experiment
 from playground.engine.points import Points
 from playground.engine.registry import datasets
@@ -239,7 +239,9 @@ _PARTS = ("train", "validation", "test")
 
 
 class ModelPanel(Panel):
-    """Model, training and seeds."""
+    """Model, training and seeds. beside_wanted: the chart of models side by side is to be seen."""
+
+    beside_wanted = Signal()
 
     def __init__(self, controls: Controls, parent: QWidget | None = None) -> None:
         super().__init__("Model", width=264, parent=parent)
@@ -248,6 +250,11 @@ class ModelPanel(Panel):
         model = RowBox()
         self.add(model)
         self._form("model", model.column, controls)
+        self.beside = self.add(LinkButton(self.tr("Side by side…")))
+        self.beside.clicked.connect(self.keep_beside)
+        effect = self.tr("Keeps this model beside the next one: both learn from the same points, and you see where "
+                         "they disagree.")  # fmt: skip
+        set_rich_tip(self.beside, self.tr("Side by side"), "", effect)
         self.training = self.add(Section(self.tr("Training")))
         self._form("training", self._into(self.training), controls)
         self.note = self.training.add(Note())
@@ -261,6 +268,14 @@ class ModelPanel(Panel):
         self._form("seed", self._into(self.seeds), controls)
         self._document.changed.connect(self._follow)
         self._follow()
+
+    def keep_beside(self) -> None:
+        """The model as it is stands beside the one that is in force from now on, and both are shown."""
+        e = self._document.experiment
+        text = beside.text_of(e)
+        if text not in e.beside and len(e.beside) < beside.MOST:
+            self._document.change(beside.adding(e, text), text=self.tr("Keep beside"))
+        self.beside_wanted.emit()
 
     def restyle(self) -> None:
         super().restyle()
@@ -306,6 +321,7 @@ class ModelPanel(Panel):
         closed = self.tr("Closed form: the best weights in one step. To watch weights move, choose "
                          "gradient descent under Optimizer.")  # fmt: skip
         words = closed if e.optimizer.kind == "closed_form" else e.model.about
+        self.beside.setVisible(e.data.n_inputs == 2)
         self.note.setVisible(bool(words))
         self.note.setText(words)
         for section, place in ((self.decision, "decision"), (self.more, "more")):

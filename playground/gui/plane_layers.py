@@ -56,7 +56,7 @@ def uncertainty(values: np.ndarray) -> np.ndarray:
 def uncertainty_image(found: DecisionMap) -> QImage:
     """From paper, where the model is sure, to ink."""
     t, share = theme(), MOST_UNSURE * uncertainty(found.values)[:, :, None]
-    paper, ink = (np.array(QColor(color).getRgb()[:3], dtype=np.float64) for color in (t.map_paper, t.boundary))
+    paper, ink = (np.array([c.red(), c.green(), c.blue()]) for c in map(QColor, (t.map_paper, t.boundary)))
     pixels = np.full((*share.shape[:2], 4), 255, dtype=np.uint8)
     pixels[:, :, :3] = np.rint(paper + (ink - paper) * share)
     return heat.image(pixels)
@@ -91,7 +91,7 @@ def paint_contours(painter: QPainter, frame: Frame, found: DecisionMap) -> None:
             plot.draw_curve(painter, frame.px(line[:, 0]), frame.py(line[:, 1]), pen, frame.rect)
         if lines:
             longest = max(lines, key=len)
-            _paint_number(painter, frame, longest[len(longest) // 3], fmt(level))
+            _paint_number(painter, frame, longest[len(longest) // 8], fmt(level))
 
 
 def _paint_number(painter: QPainter, frame: Frame, at: Floats, words: str) -> None:

@@ -20,7 +20,7 @@ from tests.engine.test_session import assert_same
 from tests.engine.test_worker import loaded, until, worker  # noqa: F401  a fixture
 
 SMALL = {"data.n": 60, "model.hidden": (4,)}
-RIVAL = "mlp model.hidden=3 optimizer.kind=sgd training.batch_size=7"
+RIVAL = "mlp:model.hidden=3:optimizer.kind=sgd:training.batch_size=7"
 
 
 def small(*texts: str, **changes: object) -> ex.Experiment:
@@ -44,14 +44,14 @@ def test_an_entry_says_all_of_a_model(e: ex.Experiment) -> None:
 
 
 def test_entries_survive_file_and_link() -> None:
-    texts = ("svm model.C=10.0", "mlp feature_formula=sin%28x1%20x2%29 features=x1+x1*x2 model.hidden=8+8")
+    texts = ("svm:model.C=10.0", "mlp:feature_formula=sin(x1%20x2):features=x1+x1*x2:model.hidden=4+4")
     e = small(*texts)
     assert ex.from_json(ex.to_json(e)) == e and ex.from_link(ex.to_link(e)) == e
     own = beside.companion(e, texts[1])
-    assert (own.features, own.feature_formula, own.model.hidden) == (("x1", "x1*x2"), "sin(x1 x2)", (8, 8))
+    assert (own.features, own.feature_formula, own.model.hidden) == (("x1", "x1*x2"), "sin(x1 x2)", (4, 4))
     assert beside.text_of(own) == texts[1]
-    typed = ex.set_text(ex.default("classify"), [("beside", "svm, mlp model.hidden=2+2")])
-    assert typed.beside == ("svm", "mlp model.hidden=2+2")
+    typed = ex.set_text(ex.default("classify"), [("beside", "svm, mlp:model.hidden=2+2")])
+    assert typed.beside == ("svm", "mlp:model.hidden=2+2")
 
 
 @pytest.mark.parametrize(("texts", "words"), [
@@ -59,9 +59,9 @@ def test_entries_survive_file_and_link() -> None:
     (("svm", "svm"), "beside must be up to three models, each once"),
     (("dinosaur",), "beside must begin each model with one of mlp, perceptron, .*, not dinosaur"),
     (("polynomial",), "beside must begin each model with one of"),
-    (("svm data.n=3",), "beside must have settings of the model after its kind, .* not data.n=3"),
-    (("svm model.C=0",), "beside: model.C must be a number from 0.001 to 10000, not 0"),
-    (("svm model.hidden=3",), "beside: model.hidden has no meaning here"),
+    (("svm:data.n=3",), "beside must have settings of the model after its kind, .* not data.n=3"),
+    (("svm:model.C=0",), "beside: model.C must be a number from 0.001 to 10000, not 0"),
+    (("svm:model.hidden=3",), "beside: model.hidden has no meaning here"),
 ])  # fmt: skip
 def test_wrong_entries_are_one_sentence(texts: tuple[str, ...], words: str) -> None:
     with pytest.raises(SpecError, match=words):
@@ -71,7 +71,7 @@ def test_wrong_entries_are_one_sentence(texts: tuple[str, ...], words: str) -> N
 
 
 def test_numbers_are_those_of_the_same_model_alone() -> None:
-    run = trained(small("svm model.C=3.0", RIVAL), 12)
+    run = trained(small("svm:model.C=3.0", RIVAL), 12)
     svm, rival = (member.run for member in run.companions.members)
     assert svm is not None and rival is not None and rival.epoch == run.epoch == 12
     alone = Run(ex.change(ex.default("classify"), {
@@ -156,7 +156,7 @@ def test_a_model_that_does_not_go_with_the_data_waits_for_others() -> None:
 
 
 def test_a_session_brings_all_of_them_back(tmp_path: Path, worker, ask: Ask) -> None:  # noqa: F811
-    run = trained(small("svm", RIVAL, "knn model.k=3"), 5)
+    run = trained(small("svm", RIVAL, "knn:model.k=3"), 5)
     record = run.record()
     session.write(tmp_path / "a.playground", record)
     read, _ = session.read(tmp_path / "a.playground")

@@ -66,7 +66,7 @@ def test_every_shown_parameter_has_a_row(
     for p in shown_parameters(document.experiment):
         if p.kind == "choice" and len(p.choices) < 2 or p.path == "data.kind" or p.path.startswith("split."):
             continue
-        row = data.rows.row(p.path) if p.path.startswith("data.") else model.rows(p.path)
+        row = data.rows.row(p.path) if p.path in data.rows else model.rows(p.path)
         assert row.isVisibleTo(row.parentWidget()), p.path
 
 
@@ -203,6 +203,27 @@ def test_the_split_says_how_many_points_it_came_to(document: Document, data: Dat
     assert document.experiment.split.train == 0.4
     document.undo()
     assert document.experiment.split.train == 0.7
+
+
+def test_what_inputs_are_standardised_by_is_said_under_the_switch(document: Document, data: DataPanel) -> None:
+    document.switch_lab("classify")
+    document.change({"data.kind": "iris"})
+    row, start = data.rows.row("standardize"), document.experiment
+    assert not data.scaling.isVisible() and row.isVisible()
+    document.change({"standardize": True})
+    X = document.problem.train.X
+    said = data.scaling.text().splitlines()
+    for line, name, mean, scale in zip(said, ("x1", "x2"), X.mean(axis=0), X.std(axis=0), strict=True):
+        assert line == f"{name}: \N{MINUS SIGN} {mean:.3g}, ÷ {scale:.3g}"
+    document.change({"split.train": 1.0, "split.test": 0.0})
+    assert data.scaling.text().splitlines() != said, "of the training points that there are now"
+    document.change({"features": ("x1", "x2", "x1*x2")})
+    assert len(data.scaling.text().splitlines()) == 3
+    document.change({"model.kind": "tree"})
+    assert len(data.scaling.text().splitlines()) == 2, "a tree is given x1 and x2"
+    for _ in range(4):
+        document.undo()
+    assert document.experiment == start and not data.scaling.isVisible()
 
 
 def test_classes_are_added_renamed_and_removed(document: Document, data: DataPanel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,13 @@ from playground.engine.links import Link
 from playground.engine.problem import build
 from playground.engine.schema import SpecError
 from playground.engine.snapshot import Network, Snapshot
+from playground.gui import demo
 from playground.gui.canvas import Canvas
 from playground.gui.document import Document
 from playground.gui.views import typeset
 from playground.gui.views.network import NetworkView
 from playground.gui.views.network_layout import Target
+from playground.gui.views.unit_formula import signed, terms
 
 opens_a_menu = pytest.mark.qt_log_ignore("^This plugin does not support")
 
@@ -503,3 +506,14 @@ def test_powers_and_a_formula_become_inputs(bench: Bench) -> None:
     assert bench.document.experiment.feature_formula == "sin(x1 x2)" and not editor.isVisible()
     bench.view.toggle_input("x1^3")
     assert "powers up to order 3" in bench.view.message
+
+
+def test_the_formula_of_a_unit_contains_what_standardises_its_inputs() -> None:
+    plain = demo.network((2, 3, 1))
+    weight, bias = float(plain.weights[0][0, 1]), float(plain.biases[0][1])
+    scaled = replace(plain, scaling=((3.652, 1.738), (-1.25, 0.5)))
+    numbers = [number for number, _ in terms(scaled, 1, 1, [])]
+    assert numbers[1:4] == [signed(weight, first=True), signed(-3.652), "1.74"]
+    assert numbers[5:7] == ["+ 1.25", "0.5"] and numbers[7] == signed(bias)
+    assert terms(scaled, 2, 0, []) == terms(plain, 2, 0, []), "only inputs are standardised"
+    assert "3.65" in "".join(number for number, _ in terms(scaled, 0, 0, []))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from playground.assets import asset
+from playground.engine.comparison import SideBySide
 from playground.engine.export.charts import draw_bars, draw_confusion, draw_lines, draw_roc, draw_table
 from playground.engine.export.charts_selection import (
     draw_folds,
@@ -25,6 +26,7 @@ from playground.engine.export.inside import draw_example, draw_hidden, draw_hist
 from playground.engine.export.network import draw_network
 from playground.engine.export.pictures import Picture
 from playground.engine.export.plane import draw_map
+from playground.engine.export.side_by_side import draw_side_by_side
 from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
 from playground.engine.snapshot import (
     Bars,
@@ -62,6 +64,7 @@ FIGURES: dict[type[Summary], tuple[tuple[float, float], Draw]] = {
     HiddenSpace: ((600, 560), draw_hidden),
     Histograms: ((760, 420), draw_histograms),
     ExamplePass: ((760, 480), draw_example),
+    SideBySide: ((1180, 300), draw_side_by_side),
 }
 """Type of summary -> (width, height) in pixels, function that draws it into axes."""
 

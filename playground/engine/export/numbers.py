@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engine.comparison import SideBySide
 from playground.engine.export.base import Tick, exporter
 from playground.engine.export.pictures import COARSE, Picture, pictures
+from playground.engine.export.side_by_side import table_of
 from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
 from playground.engine.snapshot import (
     Bars,
@@ -179,7 +181,7 @@ def _example(s: ExamplePass, picture: Picture | None) -> tuple[Sequence[str], Ro
 TABLES: dict[type[Summary], Callable[[Any, Picture | None], tuple[Sequence[str], Rows]]] = {
     Lines: _lines, Roc: _roc, Bars: _bars, Table: _table, Confusion: _confusion, Fit: _fit, DecisionMap: _map,
     GridMap: _grid, Gallery: _gallery, Folds: _folds, Surface: _surface, Formulas: _formulas,
-    HiddenSpace: _hidden, Histograms: _histograms, ExamplePass: _example,
+    HiddenSpace: _hidden, Histograms: _histograms, ExamplePass: _example, SideBySide: table_of,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine import decision
+from playground.engine.comparison import SideBySide
 from playground.engine.experiment import Experiment
 from playground.engine.export.base import Tick
 from playground.engine.inside import ExamplePass, HiddenSpace, Histograms
@@ -102,6 +103,8 @@ def is_empty(s: Summary) -> bool:
             return not len(s.at)
         case Histograms():
             return not s.layers
+        case SideBySide():
+            return len(s.contenders) < 2
         case ExamplePass():
             return not s.values
     return False

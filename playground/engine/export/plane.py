@@ -36,9 +36,9 @@ MANY, VERY_MANY = 2_000, 10_000
 
 def draw_map(axes: Any, s: DecisionMap, picture: Picture) -> None:
     """Strength of the colour = probability; a line where the two most probable classes are equal."""
-    pixels = _colors(s.values, picture.problem.colors)
+    pixels = map_colors(s.values, picture.problem.colors)
     axes.imshow(pixels, origin="lower", extent=(*s.x, *s.y), aspect="auto", interpolation="bilinear", zorder=0)
-    _boundary(axes, s)
+    boundary_of(axes, s)
     if picture.marks is not None:
         _marks(axes, picture.marks, picture)
     if picture.problem.classes:
@@ -67,7 +67,7 @@ def _rgb(color: str) -> NDArray[np.float64]:
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
-def _colors(values: NDArray[Any], colors: Sequence[int]) -> NDArray[np.float64]:
+def map_colors(values: NDArray[Any], colors: Sequence[int]) -> NDArray[np.float64]:
     """RGB [rows, columns, 3] of probabilities [rows, columns, classes] or of numbers from -1 to 1."""
     if values.ndim == 2 or values.shape[2] == 2:
         share = np.clip((values + 1) / 2 if values.ndim == 2 else values[:, :, 1], 0, 1)
@@ -86,7 +86,7 @@ def _ends(colors: tuple[int, ...]) -> tuple[str, str, str]:
     return low, MAP_PAPER, high
 
 
-def _boundary(axes: Any, s: DecisionMap) -> None:
+def boundary_of(axes: Any, s: DecisionMap) -> None:
     rows, columns = s.values.shape[:2]
     if min(rows, columns) < 2 or s.values.ndim == 2 or not np.isfinite(s.values).all():
         return

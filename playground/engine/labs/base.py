@@ -16,6 +16,8 @@ class ChartSlot:
 
     name: str
     title: str
+    stays: bool = False
+    """In front, it stays there when the model changes and with it the other tabs."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from playground.engine import (
     perceptron,
     plane_marks,
     scarcity,
+    side_by_side,
     spread,
 )
 from playground.engine.executors.perceptron import PerceptronExecutor
@@ -74,12 +75,13 @@ class ClassifyLab(Lab):
         roc = (ChartSlot("roc", "ROC"),) if len(experiment.data.names_of_classes()) == 2 else ()
         tabs = (right, by_class, *roc, scores) if right else (scores,)
         loss = (ChartSlot("loss", "Loss"),)
+        beside = ChartSlot("beside", "Side by side", stays=True)
         if experiment.optimizer.solves:
-            return ((right, *roc), (by_class, scores)) if right else (tabs,)
+            return ((right, *roc, beside), (by_class, scores)) if right else ((*tabs, beside),)
         if not experiment.model.dense:
-            return (loss, (second,), tabs)
+            return ((*loss, beside), (second,), tabs)
         inside = (ChartSlot("hidden", "Hidden space"), ChartSlot("histograms", "Histograms"))
-        return ((*loss, ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example")),
+        return ((*loss, beside, ChartSlot("gradients", "Gradients"), ChartSlot("example", "One example")),
                 (second, *inside), tabs)  # fmt: skip
 
     def summarize(self, name: str, run: "Run", view: View) -> Summary | None:
@@ -143,6 +145,7 @@ SUMMARIES: dict[str, Callable[["Run", View], Summary | None]] = {
     "confusion": judgement.confusion,
     "classes": judgement.by_class,
     "roc": judgement.roc,
+    "beside": lambda run, view: side_by_side.compare(run, view, decision_map),
     "scores": scores,
     "accuracy": accuracy,
     "fan": fan.plane,

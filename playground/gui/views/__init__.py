@@ -23,11 +23,12 @@ def _views() -> dict[type, type]:
     from playground.gui.views.lines import LinesView
     from playground.gui.views.network import NetworkView
     from playground.gui.views.roc import RocView
+    from playground.gui.views.side_by_side import SideBySideView
     from playground.gui.views.surface import SurfaceView
     from playground.gui.views.table import TableView
 
     every = (BarsView, ConfusionView, ExampleView, FoldsView, FormulasView, GalleryView, GridMapView, HiddenSpaceView,
-             HistogramsView, LinesView, NetworkView, RocView, SurfaceView, TableView)  # fmt: skip
+             HistogramsView, LinesView, NetworkView, RocView, SideBySideView, SurfaceView, TableView)  # fmt: skip
     return {view.shows: view for view in every}
 
 

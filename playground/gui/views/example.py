@@ -8,7 +8,7 @@ Run it alone for a look: `python -m playground.gui.views.example`.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
@@ -250,12 +250,14 @@ class ExampleView(FocusRing, ChartView):
 
     def _paint_list(self, painter: QPainter, box: QRectF, layer: int, unit: int) -> None:
         lines, t = rows.lines(self.summary, self._now(), layer, unit), theme()
+        box = QRectF(box.topLeft(), QSizeF(box.width(), max(box.height() // px(LINE), 1) * px(LINE)))  # whole rows
         over = max(0.0, len(lines) * px(LINE) - box.height())
         self._scroll_list = min(max(self._scroll_list, 0.0), over)
+        begin = box.top() - round(self._scroll_list / px(LINE)) * px(LINE)
         painter.setClipRect(box.adjusted(0, 0, px(4), 0), Qt.ClipOperation.IntersectClip)
         for i, line in enumerate(lines):
-            y = box.top() + i * px(LINE) - self._scroll_list
-            if y > box.bottom() or y + px(LINE) < box.top():
+            y = begin + i * px(LINE)
+            if y >= box.bottom() or y + px(LINE) < box.top():
                 continue
             row = QRectF(box.left(), y, box.width() - (px(8) if over else 0), px(LINE))
             weight = 600 if line.total else 400

@@ -73,8 +73,8 @@ def lines(s: ExamplePass, step: PassStep, layer: int, unit: int) -> list[Line]:
         return [Line(_unit(s, layer, i), f"{reading(z)} → {reading(a)}") for i, (z, a) in enumerate(pairs)]
     if step.kind == "error":
         pairs = zip(s.values[-1], s.target, strict=True)
-        found = [Line(_unit(s, layer, i), f"y {reading(y)}, t {reading(t)}") for i, (y, t) in enumerate(pairs)]
-        return [*found, Line("E", reading(s.loss), True)]
+        found = [Line(_unit(s, layer, i), f"*y* {reading(y)}, *t* {reading(t)}") for i, (y, t) in enumerate(pairs)]
+        return [*found, Line("*E*", reading(s.loss), True)]
     if step.kind == "delta":
         return _delta(s, layer, unit)
     return _gradient(s, layer, unit) if step.kind == "gradient" else _update(s, layer, unit)
@@ -115,7 +115,7 @@ def _sum(s: ExamplePass, layer: int, unit: int) -> list[Line]:
 def _delta(s: ExamplePass, layer: int, unit: int) -> list[Line]:
     if layer == len(s.values) - 1:
         pairs = zip(s.values[-1], s.target, s.deltas[-1], strict=True)
-        return [Line(_unit(s, layer, i), f"y {reading(y)}, t {reading(t)}, δ {reading(d)}")
+        return [Line(_unit(s, layer, i), f"*y* {reading(y)}, *t* {reading(t)}, *δ* {reading(d)}")
                 for i, (y, t, d) in enumerate(pairs)]  # fmt: skip
     ahead = s.deltas[layer]
     found = [Line(_unit(s, layer + 1, k), _times(float(s.weights[layer][k, unit]), float(d)), short=str(k + 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.engine.links import Skip
 from playground.engine.snapshot import Network
@@ -184,11 +184,29 @@ def paint_frames(painter: QPainter, places: Places, marks: Marks) -> None:
         for i in range(len(places.units[layer])):
             painter.setOpacity(_opacity(marks, layer, i))
             line, width = (t.accent, 2.0) if marks.selected == (layer, i) else usual
-            rounded(painter, places.box(layer, i).adjusted(-1, -1, 1, 1), radius, line=line, width=width)
-            if layer and thumb >= px(LEAST_WITH_BIAS):
-                line, width = (t.text, 1.5) if (layer, i) in marks.biases else (t.panel, 1.0)
+            box = places.box(layer, i).adjusted(-1, -1, 1, 1)
+            if not layer or thumb < px(LEAST_WITH_BIAS):
+                rounded(painter, box, radius, line=line, width=width)
+            else:
+                _frame_beside(painter, box, radius, places.bias_box(layer, i), line, width)
+                line, width = (t.text, 1.5) if (layer, i) in marks.biases else (t.control, 1.0)
                 rounded(painter, places.bias_box(layer, i), 1, line=line, width=width)
     painter.setOpacity(1.0)
+
+
+def _frame_beside(painter: QPainter, box: QRectF, radius: float, bias: QRectF, line: str, width: float) -> None:
+    """An outline like that of `rounded` without its lower left corner, where the square of the bias lies over it."""
+    half = width / 2
+    box, round_ = box.adjusted(half, half, -half, -half), 2 * max(radius - half, 0.0)
+    path = QPainterPath(QPointF(box.left(), bias.top()))
+    path.arcTo(box.left(), box.top(), round_, round_, 180, -90)
+    path.arcTo(box.right() - round_, box.top(), round_, round_, 90, -90)
+    path.arcTo(box.right() - round_, box.bottom() - round_, round_, round_, 0, -90)
+    path.lineTo(bias.right(), box.bottom())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(line), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
 
 
 def paint_stack(painter: QPainter, box: QRectF) -> None:
