@@ -451,3 +451,18 @@ def test_typed_ranges_stay_while_points_are_drawn(desk):
     assert d.points.X[-1] == pytest.approx([1, 1], abs=0.02) and d.canvas.view().x == (-2.0, 3.0)
     d.canvas.fit_view()
     assert d.canvas.view().x == (-6.0, 6.0)
+
+
+@pytest.mark.parametrize("tool", ["brush", "pen"])
+def test_nothing_is_painted_beyond_the_axes(desk, tool):
+    d = desk("classify", EMPTY_2D)
+    d.canvas.set_tool(tool)
+    d.press(5, 0)
+    for x in (7, 12, 15):
+        d.move(x, 0)
+        d.canvas.stage._tick()
+    count = len(d.points)
+    d.canvas.stage._tick()
+    d.release(15, 0)
+    assert len(d.points) == count > 0 and d.points.X.max() <= 6.01
+    assert d.canvas.view().x == (-6.0, 6.0)

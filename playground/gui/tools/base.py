@@ -55,6 +55,13 @@ def places(table: Table, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return x0 + (x - box.left()) * (x1 - x0) / box.width(), y0 + (box.bottom() - y) * (y1 - y0) / box.height()
 
 
+def in_sight(table: Table, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Those of these pixels [n] that lie within the axes: nobody draws where nothing is seen."""
+    box = table.frame.rect
+    seen = (x >= box.left()) & (x <= box.right()) & (y >= box.top()) & (y <= box.bottom())
+    return x[seen], y[seen]
+
+
 def nearest(table: Table, at: QPointF) -> int | None:
     """The id of the point under the hand."""
     x, y = pixels(table)
