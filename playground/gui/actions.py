@@ -55,6 +55,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("zoom_out", "Zoom &out", "Ctrl+-", "zoom-out"),
     Entry("zoom_reset", "&Actual size", "Ctrl+0"),
     Entry("fit_view", "&Fit the view", "F", "maximize", "Show all the points."),
+    Entry("ranges", "&Axis ranges…", "", "", "Type from where to where the axes of the canvas go."),
     Entry("save_picture", "Save the &picture…", "Ctrl+P", "image-down", "What the canvas shows, as a file."),
     Entry("next_chart", "&Next chart", ("Ctrl+PgDown", "Ctrl+Tab"), "", "The next tab of the charts used last."),
     Entry("previous_chart", "Pre&vious chart", ("Ctrl+PgUp", "Ctrl+Shift+Tab")),
@@ -80,7 +81,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
                "", "copy_link")),  # fmt: skip
     ("&Lab", (">labs", "", ">presets", "", "play", "forward", "back", "rewind", "new_weights", "", "fan", "orders",
               "axes", "", ">executor")),
-    ("&View", (">panels", ">charts", ">layers", "hint", "fit_view", "", ">theme", "zoom_in", "zoom_out",
+    ("&View", (">panels", ">charts", ">layers", "hint", "fit_view", "ranges", "", ">theme", "zoom_in", "zoom_out",
                "zoom_reset", "", "save_picture", "", "reset_layout", "full_screen")),  # fmt: skip
     ("&Help", ("keys", "about")),
 )

@@ -26,6 +26,7 @@ from playground.gui.curve_marks import draw_mark
 from playground.gui.legend import Legend
 from playground.gui.palette import Palette
 from playground.gui.picture import NO_IDS
+from playground.gui.plot import Range
 from playground.gui.stage import Stage
 from playground.gui.theme import Theme, px
 from playground.gui.views.network import NetworkView
@@ -224,6 +225,11 @@ class Canvas(CanvasTools):
     def fit_view(self) -> None:
         """Show all the data again."""
         self.stage.fit_view()
+
+    def set_ranges(self, x: Range, y: Range) -> None:
+        """Let the axes go from here to there, in the units of the data; they stay there until a person moves them."""
+        self.stage.picture.set_ranges(x, y)
+        self._moved()
 
     # ---- layers
     def layers(self) -> list[tuple[str, str, bool]]:

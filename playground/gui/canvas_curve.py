@@ -202,6 +202,10 @@ class CurvePicture(Picture):
 
         self._folds_kept.paint(painter, frame.rect, (folds, frame, self.fold), paint)
 
+    def axes(self) -> tuple[str, str]:
+        x, t = axis_names(self.experiment)
+        return x or "*x*", t or "*t*"
+
     def ground(self, frame: Frame) -> object:
         truth = self._truth(frame)
         source = self._source if self._crowd() else None

@@ -184,6 +184,10 @@ class PlanePicture(Picture):
     def ground(self, frame: Frame) -> object:
         return self._map is None or not self.shown["map"], self._axis_names()
 
+    def axes(self) -> tuple[str, str]:
+        names = self._axis_names()
+        return (names[0], names[1]) if names else ("*x*₁", "*x*₂")
+
     def _axis_names(self) -> tuple[str, ...]:
         return self.experiment.data.names_of_inputs() if self.experiment is not None else ()
 

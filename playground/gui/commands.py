@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from playground.engine import experiment as experiments
 from playground.engine.presets import Preset, presets
 from playground.gui.ask import ask_axes, ask_orders
+from playground.gui.ask_ranges import ask_ranges
 from playground.gui.chart_docks import ChartDocks
 from playground.gui.document import Document
 from playground.gui.files import Files
@@ -43,7 +44,8 @@ class Commands(QObject):
             "cut": lambda: window.clipboard.cut(), "copy": lambda: window.clipboard.copy(),
             "paste": lambda: window.clipboard.paste(), "duplicate": lambda: window.canvas.duplicate_selection(),
             "zoom_in": self._zoom_in, "zoom_out": host().zoom_out, "zoom_reset": lambda: host().set_zoom(1.0),
-            "fit_view": lambda: window.canvas.fit_view(), "save_picture": lambda: window.saving.canvas_picture(),
+            "fit_view": lambda: window.canvas.fit_view(), "ranges": self._ranges,
+            "save_picture": lambda: window.saving.canvas_picture(),
             "next_chart": lambda: window.charts.step(1), "previous_chart": lambda: window.charts.step(-1),
             "fan": self._toggle_fan, "hint": self._toggle_hint, "reset_layout": lambda: window.layout_.reset(),
             "full_screen": self._full_screen, "play": playback.toggle, "forward": playback.forward,
@@ -72,6 +74,10 @@ class Commands(QObject):
     def _copy_link(self) -> None:
         QGuiApplication.clipboard().setText(experiments.to_link(self._window.document.experiment))
         self._window.status.say(self.tr("The link is on the clipboard."))
+
+    def _ranges(self) -> None:
+        picture = self._window.canvas.stage.picture
+        ask_ranges(picture.axes(), (picture.x, picture.y), self._window.canvas.set_ranges, self._window)
 
     def _toggle_fan(self) -> None:
         self._window.canvas.set_layer("fan", self._window.acts["fan"].isChecked())

@@ -139,6 +139,10 @@ class Picture:
         """Where the axes lie in a widget of this size; the tools take the first `left` pixels."""
         raise NotImplementedError
 
+    def axes(self) -> tuple[str, str]:
+        """What the axes measure, marked up."""
+        raise NotImplementedError
+
     def ground(self, frame: Frame) -> object:
         """What the ground depends on besides the frame."""
         return None
@@ -171,6 +175,10 @@ class Picture:
         self.y = (self.y[0] + dy, self.y[1] + dy)
         self.at_home = False
 
+    def set_ranges(self, x: Range, y: Range) -> None:
+        """Show this part, and stay there."""
+        self.x, self.y, self.at_home = x, y, False
+
     # ---- for the session file
     def state(self) -> dict[str, object]:
         ranges = None if self.at_home else [*self.x, *self.y]
@@ -184,7 +192,7 @@ class Picture:
         if isinstance(ranges, list) and len(ranges) == 4 and all(isinstance(v, int | float) for v in ranges):
             a, b, c, d = (float(v) for v in ranges)
             if np.isfinite([a, b, c, d]).all() and a < b and c < d:
-                self.x, self.y, self.at_home = (a, b), (c, d), False
+                self.set_ranges((a, b), (c, d))
 
 
 def place_index(points: Points, ids: Ids) -> NDArray[np.intp]:

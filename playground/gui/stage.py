@@ -154,10 +154,10 @@ class Stage(KeyboardHand):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         self.pressed.emit()
-        if event.button() in PAN_BUTTONS:
+        if event.button() in PAN_BUTTONS and not self.tool.held:
             self._pan_from = at
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif event.button() == Qt.MouseButton.LeftButton and self._can_draw(at):
+        elif event.button() == Qt.MouseButton.LeftButton and self._pan_from is None and self._can_draw(at):
             self._by_keys = False
             if self.hovered is not None:
                 self.point_pressed.emit(self.hovered)
@@ -254,7 +254,7 @@ class Stage(KeyboardHand):
             return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.tool.footprint:
             self.set_radius(self.radius * 1.1 ** (turn / 120))
-        else:
+        elif not self.tool.held:  # a picture that moves under the hand would tear away what it holds
             frame = self.frame
             at = event.position()
             x, y = frame.data(at if self._inside(at) else frame.rect.center())

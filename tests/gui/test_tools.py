@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.engine import experiment as experiments
@@ -417,3 +417,52 @@ def test_a_duplicate_lies_beside_and_is_chosen(desk):
     assert d.canvas.stage.selected.tolist() == [4, 5] and d.points.t[4:].tolist() == [0, 0]
     shift = d.points.X[4:] - FOUR.X[:2]
     assert shift[0] == pytest.approx(shift[1]) and shift[0, 0] > 0 > shift[0, 1]
+
+
+def test_the_wheel_and_the_other_buttons_leave_a_gesture_alone(desk):
+    d = desk("classify", FOUR)
+    ranges = d.canvas.view().x
+    d.press(-3, -3)
+    d.move(-2, -2)
+    turn = QWheelEvent(QPointF(d.at(-2, -2)), QPointF(d.at(-2, -2)), QPoint(), QPoint(0, 120), LEFT,
+                       Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(d.canvas.viewport(), turn)
+    d.bot.mousePress(d.canvas.viewport(), Qt.MouseButton.MiddleButton, pos=d.at(-2, -2))
+    assert d.canvas.view().x == ranges and d.canvas.stage.tool.held
+    d.move(0, 0)
+    d.bot.mouseRelease(d.canvas.viewport(), Qt.MouseButton.MiddleButton, pos=d.at(0, 0))
+    d.release(0, 0)
+    assert d.points.X[0] == pytest.approx([0, 0], abs=0.05) and len(d.keys) == 1
+    QApplication.sendEvent(d.canvas.viewport(), turn)
+    assert d.canvas.view().x != ranges, "the hand is free again"
+
+
+def test_a_point_that_was_put_and_dragged_was_added(desk):
+    d = desk("classify", EMPTY_2D)
+    d.drag((1, 1), (2, 2), (3, 3))
+    assert {text for _, text, _ in d.edits} == {"Add a point"} and len(d.points) == 1
+
+
+def test_typed_ranges_stay_while_points_are_drawn(desk):
+    d = desk("classify", FOUR)
+    d.canvas.set_ranges((-2.0, 3.0), (0.0, 4.0))
+    assert (d.canvas.view().x, d.canvas.view().y) == ((-2.0, 3.0), (0.0, 4.0))
+    d.click(1, 1)
+    assert d.points.X[-1] == pytest.approx([1, 1], abs=0.02) and d.canvas.view().x == (-2.0, 3.0)
+    d.canvas.fit_view()
+    assert d.canvas.view().x == (-6.0, 6.0)
+
+
+@pytest.mark.parametrize("tool", ["brush", "pen"])
+def test_nothing_is_painted_beyond_the_axes(desk, tool):
+    d = desk("classify", EMPTY_2D)
+    d.canvas.set_tool(tool)
+    d.press(5, 0)
+    for x in (7, 12, 15):
+        d.move(x, 0)
+        d.canvas.stage._tick()
+    count = len(d.points)
+    d.canvas.stage._tick()
+    d.release(15, 0)
+    assert len(d.points) == count > 0 and d.points.X.max() <= 6.01
+    assert d.canvas.view().x == (-6.0, 6.0)

@@ -55,6 +55,13 @@ def places(table: Table, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return x0 + (x - box.left()) * (x1 - x0) / box.width(), y0 + (box.bottom() - y) * (y1 - y0) / box.height()
 
 
+def in_sight(table: Table, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Those of these pixels [n] that lie within the axes: nobody draws where nothing is seen."""
+    box = table.frame.rect
+    seen = (x >= box.left()) & (x <= box.right()) & (y >= box.top()) & (y <= box.bottom())
+    return x[seen], y[seen]
+
+
 def nearest(table: Table, at: QPointF) -> int | None:
     """The id of the point under the hand."""
     x, y = pixels(table)
@@ -110,10 +117,11 @@ class Tool:
 
 
 class Drag:
-    """Points on their way: they keep their places relative to the hand."""
+    """Points on their way: they keep their places relative to the hand. `text`: what undo calls it."""
 
-    def __init__(self, table: Table, ids: Ids, at: QPointF) -> None:
+    def __init__(self, table: Table, ids: Ids, at: QPointF, text: str = "") -> None:
         points = table.picture.points
+        self._text = text
         self.ids = points.ids[np.isin(points.ids, ids)]
         index = points.index(self.ids) if len(self.ids) else np.zeros(0, dtype=np.int64)
         x, y = table.picture.places()
@@ -129,7 +137,7 @@ class Drag:
         (x0, y0), (x1, y1) = table.frame.data(self._from), table.frame.data(at)
         moved = table.picture.moved(self.ids[alive], (self._x + x1 - x0)[alive], (self._y + y1 - y0)[alive])
         text = TR("Tools", "Move a point") if len(self.ids) == 1 else TR("Tools", "Move points")
-        table.commit(moved, text)
+        table.commit(moved, self._text or text)
 
 
 def paint_footprint(painter: QPainter, at: QPointF, radius: float, fill: str | None) -> None:

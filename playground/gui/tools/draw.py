@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 
 from playground.gui.plot import Floats
 from playground.gui.theme import px
-from playground.gui.tools.base import TR, Drag, Table, Tool, nearest, pixels, places, room
+from playground.gui.tools.base import TR, Drag, Table, Tool, in_sight, nearest, pixels, places, room
 
 
 class Put(Tool):
@@ -22,13 +22,14 @@ class Put(Tool):
 
     def press(self, table: Table, at: QPointF, add: bool) -> None:
         super().press(table, at, add)
-        hit = nearest(table, at)
+        hit, text = nearest(table, at), ""
         if hit is None and room(table, 1):
             x, y = table.frame.data(at)
             points = table.picture.added(np.array([x]), np.array([y]), table.label)
-            table.commit(points, TR("Tools", "Add a point"))
+            text = TR("Tools", "Add a point")
+            table.commit(points, text)
             hit = int(points.ids[-1])
-        self._drag = None if hit is None else Drag(table, np.array([hit]), at)
+        self._drag = None if hit is None else Drag(table, np.array([hit]), at, text)
 
     def move(self, table: Table, at: QPointF) -> None:
         if self._drag is not None:
@@ -67,7 +68,9 @@ class Brush(Tool):
         xs = self._from.x() + along * (self._at.x() - self._from.x()) + reach * np.cos(turn)
         ys = self._from.y() + along * (self._at.y() - self._from.y()) + reach * np.sin(turn)
         self._from = self._at
-        table.commit(table.picture.added(*places(table, xs, ys), table.label), TR("Tools", "Spray points"))
+        xs, ys = in_sight(table, xs, ys)
+        if len(xs):
+            table.commit(table.picture.added(*places(table, xs, ys), table.label), TR("Tools", "Spray points"))
 
 
 class Pen(Tool):
@@ -97,7 +100,8 @@ class Pen(Tool):
             self._put(table, start.x() + share * way.x(), start.y() + share * way.y())
 
     def _put(self, table: Table, x: Floats, y: Floats) -> None:
-        k = room(table, len(x))
+        x, y = in_sight(table, x, y)
+        k = room(table, len(x)) if len(x) else 0
         if k:
             new = table.picture.added(*places(table, x[:k], y[:k]), table.label)
             table.commit(new, TR("Tools", "Draw points"))
