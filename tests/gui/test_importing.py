@@ -32,13 +32,13 @@ Open = Callable[[Path], ImportDialog]
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    """With a worker that is not started: what is imported is in the document at once."""
     monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
     monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
     document = Document()
     window = MainWindow(document, Bridge(document, Worker()), Settings())
     window.resize(1440, 900)
     window.show()
+    window.bridge.start()
     yield window
     window.close()
     window.deleteLater()
@@ -112,8 +112,8 @@ def test_the_columns_of_a_table_are_chosen_and_become_the_axes(
     choose(qtbot, dialog, "second", 3)
     assert dialog.summary.text() == "146 points of 3 classes from iris.csv."
     assert dialog.notes.text() == (
-        "3 of 150 rows have no value in column petal width (cm) and are left out. 1 of 150 rows has no number in column "
-        "petal length (cm) (row 32: 4.x) and is left out.")  # fmt: skip
+        "3 of 150 rows have no value in column petal width (cm) and are left out. 1 of 150 rows has no number in "
+        "column petal length (cm) (row 32: 4.x) and is left out.")  # fmt: skip
     assert [line.name for line in dialog.classes.lines] == ["setosa", "versicolor", "virginica"]
     dialog.import_button.click()
     e = window.document.experiment
