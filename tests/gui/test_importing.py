@@ -222,7 +222,7 @@ def test_a_thousand_columns_are_found_by_typing(qtbot: QtBot, ask: Open, tmp_pat
 def test_a_name_of_200_characters_is_cut_on_screen_and_whole_in_the_tip(
     window: MainWindow, ask: Open, tmp_path: Path
 ) -> None:
-    path, long = tmp_path / "long.csv", "a very long name " * 11 + "of two hundred"
+    path, long = tmp_path / "long.csv", "a very long name " * 11 + "two hundred"
     path.write_text(f"{long},b,c\n1,2,{long}\n3,4,short\n")
     dialog = ask(path)
     assert isinstance(dialog, ImportTable) and len(dialog.model.headerData(0, Qt.Orientation.Horizontal)) < 50
