@@ -44,9 +44,8 @@ def encoding_of(path: Path, look: Callable[[int], None] = lambda size: None) -> 
 def _without_mark(first: bytes) -> str | None:
     """UTF-16 as programs write it that leave the mark out: every other byte of Latin text is zero."""
     even, odd = first[0::2].count(0), first[1::2].count(0)
-    half = len(first) // 2
-    if odd > 0.4 * half and not even:
-        return "utf-16-le"
-    if even > 0.4 * half and not odd:
-        return "utf-16-be"
-    return None
+    most = 0.4 * (len(first) // 2)
+    name = "utf-16-le" if odd > most and not even else "utf-16-be" if even > most and not odd else None
+    if name is None or CONTROLS & set(map(ord, first.decode(name, errors="replace"))):
+        return None
+    return name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,8 @@ class Job(QObject):
         super().__init__(parent)
         self._work = work
         self._messages: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._told: deque[tuple[float, str]] = deque(maxlen=1)
+        """How far it is: only the newest word counts, or work that speaks without end would be listened to without end."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name)
         self._timer = QTimer(self, interval=30)
@@ -61,7 +64,7 @@ class Job(QObject):
             self._thread.join(timeout)
 
     def _progress(self, share: float, text: str = "") -> bool:
-        self._messages.put(("progress", (share, text)))
+        self._told.append((share, text))
         return not self._stop.is_set()
 
     def _run(self) -> None:
@@ -75,11 +78,10 @@ class Job(QObject):
             self._messages.put(("broken", error))
 
     def _read(self) -> None:
-        while not self._messages.empty():
+        if self._told:
+            self.progressed.emit(*self._told.pop())
+        if not self._messages.empty():
             kind, what = self._messages.get()
-            if kind == "progress":
-                self.progressed.emit(*what)
-                continue
             self._timer.stop()
             self._thread.join()
             if self._stop.is_set() or kind == "cancelled":
@@ -90,7 +92,6 @@ class Job(QObject):
                 self.refused.emit(what)
             else:
                 raise what
-            return
 
 
 def _sentence(error: Exception) -> str:

@@ -127,7 +127,8 @@ class DataPanel(Panel):
 
     def _show_fields(self, e: Experiment) -> None:
         self._show_presets(e)
-        said = getattr(e.data, "note", "") or getattr(e.data, "name", "")
+        note, name = getattr(e.data, "note", ""), getattr(e.data, "name", "")
+        said = note if name in note else f"{name}. {note}" if note else name
         self.source.setText(said)
         self.source.setVisible(bool(said))
         self._show_rows(self._fields(e), e)

@@ -272,6 +272,8 @@ def test_what_cannot_be_opened(ask: Ask) -> None:
     Path("a.docx").write_text("")
     assert_refused(ask("open", "a.docx"), "must end in .playground")
     assert_refused(ask("open"), "PATH|LINK")
+    Path("a.png").write_bytes(b"")
+    assert_refused(ask("run", "a.png"), "a.png is a picture", "playground open")
 
 
 # ---- folders ----

@@ -91,7 +91,7 @@ def test_a_thousand_columns(table):
     assert len(got.columns) == n + 1 and columns.propose(got, "curve") == Choice("classify", (0, 1), n)
     found = columns.take(got, Choice("classify", tuple(range(n)), n, components=True))
     assert len(found.points) == 60 and found.class_names == ("k0", "k1", "k2")
-    assert "1000 columns" in found.note and found.columns[0].startswith("PC1 (100.0 %")
+    assert "1,000 columns" in found.note and found.columns[0].startswith("PC1 (100.0 %")
 
 
 def test_of_many_rows_some_are_taken_and_it_is_said(table, monkeypatch):

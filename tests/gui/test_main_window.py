@@ -233,10 +233,10 @@ def test_a_bad_table_is_one_sentence_and_changes_nothing(
 ) -> None:
     before = window.document.experiment
     table = tmp_path / "bad.csv"
-    table.write_text("x,t\n1,2\n2,abc\n")
+    table.write_text("x,t\n1,2\n2,3,abc\n")
     drop(window, table)
     qtbot.waitUntil(window.strips.banner.isVisible, timeout=10000)
-    assert "bad.csv" in window.strips.banner.text() and "abc" in window.strips.banner.text()
+    assert "bad.csv, row 3: there are 3 cells" in window.strips.banner.text()
     assert window.document.experiment == before
 
 
