@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from playground.engine.comparison import Contender, SideBySide
 from playground.gui import plot
-from playground.gui.plane_layers import boundary
 from playground.gui.heat import image, map_image, numeric_colors
 from playground.gui.markers import Atlas, draw_symbol
+from playground.gui.plane_layers import boundary
 from playground.gui.plot import Floats, Frame
 from playground.gui.theme import host, px, theme
 from playground.gui.views.base import wrapped
