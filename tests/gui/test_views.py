@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from playground.engine.comparison import SideBySide
 from playground.engine.inside import ExamplePass, HiddenSpace, Histogram, Histograms, LayerHistograms
 from playground.engine.snapshot import (
     Bars,
@@ -116,7 +117,7 @@ def test_a_summary_changes_the_picture_and_has_words(qtbot, name):
 
 def test_every_summary_of_a_chart_has_a_view():
     shown = {Bars, Confusion, ExamplePass, Folds, Formulas, Gallery, GridMap, HiddenSpace, Histograms, Lines, Network,
-             Roc, Surface, Table}  # fmt: skip
+             Roc, SideBySide, Surface, Table}  # fmt: skip
     assert {view.shows for view in VIEWS.values()} == shown
 
 
