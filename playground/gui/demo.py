@@ -223,7 +223,9 @@ def side_by_side() -> SideBySide:
     middles = np.linspace(-5.9, 5.9, 64)
     x, y = np.meshgrid(middles, middles)
     X = np.random.default_rng(1).uniform(-5, 5, (80, 2))
-    truth, contenders, sides = (X.sum(axis=1) > 0).astype(float), [], []
+    truth = (X.sum(axis=1) > 0).astype(float)
+    contenders: list[Contender] = []
+    sides = []
     for name, slope in (("Network 8-8", 1.0), ("SVM, RBF", 0.3)):
         second = 1 / (1 + np.exp(-(x * slope + y)))
         sides.append(second > 0.5)
