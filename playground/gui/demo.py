@@ -119,7 +119,6 @@ def stand_in(experiment: Experiment, problem: Problem) -> dict[str, Summary]:
         "map": DecisionMap(values=_vote(cells, X, t, problem.n_classes).reshape(100, 100, -1)),
         "predictions": Predictions(ids=problem.points.ids,
                                    value=_vote(problem.points.X, X, t, problem.n_classes).argmax(axis=1)),
-        "side_by_side": side_by_side(),
         "network": network((2, 8, 8, 1)),
     }  # fmt: skip
 
@@ -256,6 +255,7 @@ def samples() -> dict[str, Summary]:
         "table": scores(),
         "table-coefficients": Table(columns=("", "M = 0", "M = 3", "M = 9"), rows=rows),
         "confusion": Confusion(counts=np.array([[57, 5], [3, 63]]), names=("A", "B")),
+        "side_by_side": side_by_side(),
         "network": network((2, 8, 8, 1)),
         **demo_selection.samples(),
         **demo_inside.samples(),
