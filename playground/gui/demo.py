@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.engine import experiment as experiments
 from playground.engine import problem as problems
+from playground.engine.comparison import Contender, SideBySide
 from playground.engine.experiment import Experiment
 from playground.engine.problem import Problem
 from playground.engine.snapshot import (
@@ -216,6 +217,28 @@ def roc() -> Roc:
                here=(float(x[5]), float(y[5])))  # fmt: skip
 
 
+def side_by_side() -> SideBySide:
+    """Two straight boundaries that cross, and points around them."""
+    middles = np.linspace(-5.9, 5.9, 64)
+    x, y = np.meshgrid(middles, middles)
+    X = np.random.default_rng(1).uniform(-5, 5, (80, 2))
+    truth = (X.sum(axis=1) > 0).astype(float)
+    contenders: list[Contender] = []
+    sides = []
+    for name, slope in (("Network 8-8", 1.0), ("SVM, RBF", 0.3)):
+        second = 1 / (1 + np.exp(-(x * slope + y)))
+        sides.append(second > 0.5)
+        values = DecisionMap(values=np.stack([1 - second, second], axis=-1))
+        said = (X[:, 0] * slope + X[:, 1] > 0).astype(float)
+        entry = "svm" if contenders else ""
+        contenders.append(Contender(entry, name, map=values, said=said, n_parameters=114, seconds=0.2))
+    common = np.where(sides[0] == sides[1], sides[0], -1)
+    return SideBySide(
+        contenders=tuple(contenders), ids=np.arange(80), X=X, truth=truth, test=np.arange(80) % 3 == 0, common=common,
+        apart=contenders[0].said != contenders[1].said, share=float((common < 0).mean()), names=("A", "B"),
+    )  # fmt: skip
+
+
 def samples() -> dict[str, Summary]:
     """One summary for each view, by the name of the view's module; more of them after a hyphen."""
     w = np.array([-0.19, 115.2, -2346, 20421, -94248, 253638, -411921, 397619, -209923, 46646])
@@ -232,6 +255,7 @@ def samples() -> dict[str, Summary]:
         "table": scores(),
         "table-coefficients": Table(columns=("", "M = 0", "M = 3", "M = 9"), rows=rows),
         "confusion": Confusion(counts=np.array([[57, 5], [3, 63]]), names=("A", "B")),
+        "side_by_side": side_by_side(),
         "network": network((2, 8, 8, 1)),
         **demo_selection.samples(),
         **demo_inside.samples(),

@@ -1,6 +1,6 @@
 """What tests do with models side by side in the real window, and what the command line prints for a session.
 
-`keep_beside`, `choose_kind`, `train`, `shown`, `save` and `printed` take a window that runs (`test_main_window.py`);
+`keep_beside`, `choose_kind`, `train`, `shown` and `save` take a window that runs (see `test_main_window.py`);
 `assert_as_printed` compares what the chart shows with what the command line says.
 """
 
