@@ -26,6 +26,10 @@ NETWORKS = {"default": "playground:v1?lab=classify",
             "6 layers of 32": "playground:v1?lab=classify&model.hidden=32,32,32,32,32,32"}  # fmt: skip
 
 
+SETTLED_S = 5.0
+"""By then a window has made in idle moments what it may need later: none of it belongs to the frames of a gesture."""
+
+
 def spread(intervals: list[float]) -> dict[str, float]:
     """Milliseconds: median, 95th percentile, worst; and how many."""
     ms = 1000 * np.asarray(intervals)
@@ -133,6 +137,7 @@ def painting(server: Screen, home: Path) -> dict[str, Any]:
         try:
             player.wait(lambda player=player: player.state()["n_points"] == 10_000, "the points")
             player.wait(lambda player=player: player.state()["executor"], "the run")
+            time.sleep(SETTLED_S)
             x, y = ((-5, 5), (-5, 5)) if lab == "classify" else ((0, 1), (-1.5, 1.5))
             way = [(0.1, 0.1), (0.9, 0.2), (0.2, 0.8), (0.9, 0.9), (0.1, 0.5), (0.8, 0.3), (0.5, 0.9)] * 4
             corners = [player.pixel(x[0] + a * (x[1] - x[0]), y[0] + b * (y[1] - y[0])) for a, b in way]
