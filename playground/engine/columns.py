@@ -112,8 +112,8 @@ def axis_names(shares: tuple[float, float]) -> tuple[str, str]:
 def said(choice: Choice, shares: tuple[float, float]) -> str:
     """A sentence on principal components."""
     how = ", each divided by its standard deviation" if choice.standardise else ", as they are"
-    return (f"The axes are the first two principal components of {len(choice.inputs):,} columns{how}; together they "
-            f"hold {100 * sum(shares):.1f} % of the variance.")  # fmt: skip
+    return (f"The axes are the first two principal components of {len(choice.inputs):,} columns{how}; together "
+            f"they hold {100 * sum(shares):.1f} % of the variance.")  # fmt: skip
 
 
 def _check(sheet: Sheet, choice: Choice) -> None:

@@ -37,7 +37,7 @@ class Job(QObject):
         self._work = work
         self._messages: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._told: deque[tuple[float, str]] = deque(maxlen=1)
-        """How far it is: only the newest word counts, or work that speaks without end would be heard without end."""
+        """How far it is: only the newest word counts, however often the work speaks."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name)
         self._timer = QTimer(self, interval=30)

@@ -104,7 +104,7 @@ def illegal(p: Parameter) -> list[Any]:
     if p.kind == "items":
         bad += [("nonsense",), (3,), ("w1.1.1",), ("w0.1.1=1", ""), ("b99.1=1",), ("w1.1.1:1>nan",), ("2-1",)]
     if p.kind == "names":
-        bad += [("a", "a"), ("",), (" a",), ("a\nb",), ("x" * 41,), tuple("abcdefghijk")]
+        bad += [("a", "a"), ("",), (" a",), ("a\nb",), ("x" * 201,), tuple("abcdefghijk")]
     if p.kind == "text":
         bad = [3, {"a": 1}, ("a",)]
     if p.path == "feature_formula":

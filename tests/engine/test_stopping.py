@@ -88,7 +88,7 @@ def test_rules_change_while_a_run_goes_on_and_hold_after_a_look_back():
 def test_without_a_validation_part_early_stopping_says_what_it_waits_for():
     run = Run(experiment(**{"training.patience": 5}))
     run.run_epochs(10)
-    assert run.status == "paused" and "split.validation" in run.message
+    assert run.status == "paused" and "validation part" in run.message
 
 
 def test_the_command_line_says_that_a_rule_has_stopped_the_run():

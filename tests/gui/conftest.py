@@ -24,8 +24,9 @@ HERE = Path(__file__).parent
 PLATFORM = os.environ.get("QT_QPA_PLATFORM", "offscreen")
 
 # What the offscreen platform says of itself on windows that are all right.
-UNSUPPORTED = "propagateSizeHints|raise|setting window opacity|grabbing the keyboard"
-IGNORED_QT_MESSAGES = [rf"^This plugin does not support ({UNSUPPORTED})"]
+IGNORED_QT_MESSAGES = [
+    r"^This plugin does not support (propagateSizeHints|raise|setting window opacity|grabbing the keyboard)"
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
