@@ -7,8 +7,6 @@ reads all curves out. A click on a chart of a parameter sets it. Run it alone fo
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QFontMetricsF, QMouseEvent, QPainter, QPen
@@ -232,20 +230,15 @@ class LinesView(HoverView):
         self._paint_errors(painter, frame, series)
         band = self.summary.band
         dots = np.arange(len(x)) if series.markers and len(x) <= 200 else np.array([len(x) - 1])
-        near, rightmost = frame.rect.adjusted(-px(8), -px(4), px(8), px(4)), len(x) - 1
-        last = -math.inf
-        usual: list[list[float]] = []
-        large: list[list[float]] = []
-        for i, place in zip(dots, np.column_stack([frame.px(x[dots]), frame.py(y[dots])]).tolist(), strict=True):
-            current = band is not None and band[0] <= x[i] <= band[1]
-            crowded = place[0] - last < px(7) and not current and i != rightmost
-            if near.contains(*place) and not crowded:
-                last = place[0]
-                (large if current else usual).append(place)
-        for places, size in ((usual, px(8)), (large, px(10))):
-            if places:
-                dot_x, dot_y = np.array(places).T
-                draw_dots(painter, dot_x, dot_y, series.role, size)
+        x, y = x[dots], y[dots]
+        across, down = frame.px(x), frame.py(y)
+        current = np.zeros(len(x), dtype=np.bool_) if band is None else (x >= band[0]) & (x <= band[1])
+        near = frame.rect.adjusted(-px(8), -px(4), px(8), px(4))
+        seen = (across >= near.left()) & (across <= near.right()) & (down >= near.top()) & (down <= near.bottom())
+        seen &= scaling.spaced(across, px(7), current)
+        for some, size in ((seen & ~current, px(8)), (seen & current, px(10))):
+            if some.any():
+                draw_dots(painter, across[some], down[some], series.role, size)
 
     def _paint_errors(self, painter: QPainter, frame: Frame, series: Series) -> None:
         """One standard error up and down: thin bars with small caps. On a logarithmic axis what would lie

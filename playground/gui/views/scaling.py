@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.engine.snapshot import Lines, Series
 from playground.gui.plot import Floats, Range, log_ticks, tick_step, ticks
@@ -168,6 +169,18 @@ def spread(
         edges = [result[j] - heights[j] / 2 for j in order[k + 1 :] if beside(i, j)]
         result[i] = min([result[i], *(edge - heights[i] / 2 for edge in [high, *edges])])
     return result
+
+
+def spaced(at: Floats, least: float, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of these pixels [n], growing, are at least so far from the one before; the last and the `kept` always."""
+    found = np.ones(len(at), dtype=np.bool_)
+    if len(at) < 2 or np.diff(at).min() >= least:  # as a rule
+        return found
+    last = -math.inf
+    for i, here in enumerate(at.tolist()):
+        found[i] = here - last >= least or kept[i] or i == len(at) - 1
+        last = here if found[i] else last
+    return found
 
 
 def thin(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:
