@@ -79,10 +79,10 @@ class Worker:
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._mailbox: deque[Snapshot] = deque(maxlen=1)
         self._thread = threading.Thread(target=self._live, name="playground-worker")
-        self._collecting = False
         self._free = threading.Event()
         self._free.set()
         self._warming: threading.Thread | None = None
+        self._collecting, self._switch_interval = gc.isenabled(), sys.getswitchinterval()
         # From here on only the thread itself reads and writes.
         self._run: Run | None = None
         self._parked: dict[str, Run] = {}

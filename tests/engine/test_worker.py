@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -355,3 +356,8 @@ def test_looks_at_the_test_set_are_counted_by_model_and_forgotten_with_the_data(
     assert note(1) == "2 models judged by the test set.", "the same model again is no new look"
     assert note(3).startswith("3 models") and "better than it is" in note(3)
     assert note(4, **{"seed.data": 7}) == "", "other data, another test set"
+
+
+def test_a_worker_that_never_started_can_be_closed() -> None:
+    interval = sys.getswitchinterval()
+    assert Worker().close() and sys.getswitchinterval() == interval
