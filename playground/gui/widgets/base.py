@@ -43,18 +43,16 @@ def told(handler: Callable[..., None]) -> Callable[..., None]:
 @contextmanager
 def rearranging(widget: QWidget, many: bool = True) -> Iterator[None]:
     """Children come and go; where they are many the widget is hidden meanwhile, or Qt lays the whole window out for
-    each of them."""
-    shown, focused = many and not widget.isHidden(), QApplication.focusWidget()
-    inside = focused is not None and widget.isAncestorOf(focused)
-    if shown:
+    each of them. Not where the keyboard is in it: a list that is closing does not survive that."""
+    focused = QApplication.focusWidget()
+    hides = many and not widget.isHidden() and not (focused is not None and widget.isAncestorOf(focused))
+    if hides:
         widget.hide()
     try:
         yield
     finally:
-        if shown:
+        if hides:
             widget.show()
-        if inside and focused is not None and focused.isVisible():
-            focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Themed:
