@@ -1,4 +1,4 @@
-"""A machine on which nobody has compiled the kernels yet: half a minute, so not among the quick tests."""
+"""A machine on which nobody has compiled the kernels yet: a minute or two, so not among the quick tests."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The only door to the compiled kernels (`engine/kernels/`), and to numba.
 
-Compiling them takes half a minute. It happens once, in a child process (`python -m playground.engine.compiled`)
+Compiling them takes a minute or two. It happens once, in a child process (`python -m playground.engine.compiled`)
 that also measures how fast they and torch are here (`speeds`), and is kept in a folder of the user's cache:
 
     <user's cache>/playground/kernels-<key>/     numba's files, speeds.json, manifest.json (a checksum for each)
@@ -100,7 +100,7 @@ def ensure(tell: Callable[[str], None] = lambda sentence: None) -> bool:
     if not is_ready() and has_numba() and not _failure:
         start()
         if _child is not None:
-            tell("Compiling the kernels, once: about half a minute.")
+            tell("Compiling the kernels, once: a minute or two.")
             _child.wait()
             _failed(_child)
     return is_ready()
