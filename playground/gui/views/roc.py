@@ -91,8 +91,12 @@ class RocView(LinesView):
         return frame, Axis(across.values, plot.tick_texts(across.values, percent=True)), up
 
     def _plot_width(self, free: float, x_limits: tuple[float, float]) -> float:
-        """The whole width: the names stand in the corner below the curves."""
+        """The whole width, for the names stand in the corner below the curves."""
         return max(free - px(8), px(48))
+
+    def _x_beside(self) -> bool:
+        """Never: the name of this axis is as long as a narrow chart is wide."""
+        return False
 
     # ---- painting
     def _paint_point(self, painter: QPainter, frame: Frame) -> None:
