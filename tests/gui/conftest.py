@@ -11,7 +11,7 @@ import gc
 import os
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +117,34 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     yield
     host().set_choice("light")
     host().set_zoom(1.0)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Opens the window, on an Experiment if one is given, with its worker; all are closed after the test, without a
+    question."""
+    from PySide6.QtWidgets import QMessageBox
+
+    from playground.engine.worker import Worker
+    from playground.gui.bridge import Bridge
+    from playground.gui.document import Document
+    from playground.gui.main_window import MainWindow
+    from playground.gui.settings import Settings
+
+    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
+    windows: list[MainWindow] = []
+
+    def open_(*experiment: Any) -> MainWindow:
+        document = Document(*experiment)
+        window = MainWindow(document, Bridge(document, Worker()), Settings())
+        windows.append(window)
+        window.resize(1440, 900)
+        window.show()
+        window.bridge.start()
+        return window
+
+    yield open_
+    for window in windows:
+        window.close()
+        window.deleteLater()

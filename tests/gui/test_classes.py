@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
-from pytestqt.qtbot import QtBot
 
 from playground.engine import experiment as experiments
 from playground.engine.points import Points
 from playground.engine.schema import SpecError
-from playground.engine.worker import Worker
-from playground.gui.bridge import Bridge
-from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
-from playground.gui.settings import Settings
 from playground.gui.theme import host, theme
 
 THREE = Points([[-3, -3], [-3, 3], [3, -3], [3, 3]], [0, 1, 1, 2])
 
 
 @pytest.fixture
-def painted(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+def painted(opened: Callable[..., MainWindow]) -> Iterator[MainWindow]:
     """The window with points of three classes."""
-    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
     drawn = {"data.kind": "drawn", "data.points": THREE, "data.class_names": ("cat", "dog", "fish")}
-    document = Document(experiments.change(experiments.default("classify"), drawn))
-    window = MainWindow(document, Bridge(document, Worker()), Settings())
-    window.resize(1440, 900)
-    window.show()
-    window.bridge.start()
-    yield window
-    window.close()
-    window.deleteLater()
+    yield opened(experiments.change(experiments.default("classify"), drawn))
     host().set_class_colors(())
 
 

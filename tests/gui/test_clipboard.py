@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
-from pytestqt.qtbot import QtBot
 
 from playground.engine import experiment as experiments
 from playground.engine.points import Points
-from playground.engine.worker import Worker
-from playground.gui.bridge import Bridge
-from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
-from playground.gui.settings import Settings
 
 FOUR = Points([[-3, -3], [-3, 3], [3, -3], [3, 3]], [0, 0, 1, 1])
 
 
 @pytest.fixture
-def painted(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+def painted(opened: Callable[..., MainWindow]) -> MainWindow:
     """The window with four points that were drawn."""
-    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
     drawn = {"data.kind": "drawn", "data.points": FOUR}
-    document = Document(experiments.change(experiments.default("classify"), drawn))
-    window = MainWindow(document, Bridge(document, Worker()), Settings())
-    window.resize(1440, 900)
-    window.show()
-    window.bridge.start()
-    yield window
-    window.close()
-    window.deleteLater()
+    return opened(experiments.change(experiments.default("classify"), drawn))
 
 
 def points(window: MainWindow) -> Points:

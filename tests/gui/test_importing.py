@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,37 +11,23 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from playground.assets import asset
 from playground.engine import session
 from playground.engine.schema import SpecError
-from playground.engine.worker import Worker
 from playground.gui import import_picture, jobs
-from playground.gui.bridge import Bridge
-from playground.gui.document import Document
 from playground.gui.import_base import ImportDialog
 from playground.gui.import_picture import ImportPicture, pixels, read_picture
 from playground.gui.import_table import ImportTable
 from playground.gui.main_window import MainWindow
-from playground.gui.settings import Settings
 
 Open = Callable[[Path], ImportDialog]
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
-    document = Document()
-    window = MainWindow(document, Bridge(document, Worker()), Settings())
-    window.resize(1440, 900)
-    window.show()
-    window.bridge.start()
-    yield window
-    window.close()
-    window.deleteLater()
+def window(opened: Callable[..., MainWindow]) -> MainWindow:
+    return opened()
 
 
 @pytest.fixture

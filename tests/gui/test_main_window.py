@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.engine.snapshot import Snapshot, Trouble
-from playground.engine.worker import Worker
 from playground.gui import exporting
-from playground.gui.bridge import Bridge
 from playground.gui.commands import ChartsMenu
-from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
 from playground.gui.settings import Settings
 from playground.gui.theme import host, theme
@@ -29,27 +26,16 @@ Make = Callable[[], MainWindow]
 
 
 @pytest.fixture
-def make(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    """Makes a running window; all are closed after the test, without a question."""
-    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
-    made: list[MainWindow] = []
+def make(qtbot: QtBot, qapp: QApplication, opened: Make) -> Make:
+    """Opens a window that has its first fit."""
 
     def build() -> MainWindow:
-        document = Document()
-        window = MainWindow(document, Bridge(document, Worker()), Settings())
-        window.resize(1440, 900)
-        window.show()
-        window.bridge.start()
-        made.append(window)
+        window = opened()
         qtbot.waitUntil(lambda: "fit" in window.bridge.snapshot.summaries, timeout=10000)
         return window
 
     host().apply(qapp)
-    yield build
-    for window in made:
-        window.close()
-        window.deleteLater()
+    return build
 
 
 @pytest.fixture

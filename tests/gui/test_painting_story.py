@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from playground.engine.experiment import Experiment
 from playground.engine.snapshot import Score
-from playground.engine.worker import Worker
-from playground.gui.bridge import Bridge
-from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
-from playground.gui.settings import Settings
 from playground.gui.theme import host
 from playground.gui.views.confusion import ConfusionView
 from playground.gui.widgets.rows import ChoiceRow
@@ -78,16 +74,10 @@ class Hand:
 
 
 @pytest.fixture
-def hand(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hand]:
+def hand(qtbot: QtBot, qapp: QApplication, opened: Callable[..., MainWindow]) -> Hand:
     """At a window in the classification lab, with an empty canvas."""
-    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
     host().apply(qapp)
-    document = Document()
-    window = MainWindow(document, Bridge(document, Worker()), Settings())
-    window.resize(1440, 900)
-    window.show()
-    window.bridge.start()
+    window = opened()
     window.lab_acts["classify"].trigger()
     qtbot.waitUntil(lambda: "map" in window.bridge.snapshot.summaries, timeout=60_000)
     window.acts["clear"].trigger()
@@ -95,9 +85,7 @@ def hand(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.M
         window.activateWindow()
     window.canvas.viewport().setFocus()
     window.canvas.stage.rng = np.random.default_rng(3)
-    yield Hand(qtbot, window)
-    window.close()
-    window.deleteLater()
+    return Hand(qtbot, window)
 
 
 def paint(hand: Hand) -> None:

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
-from pytestqt.qtbot import QtBot
 
 from playground.engine.experiment import change, default, to_link
 from playground.engine.presets import presets
-from playground.engine.worker import Worker
-from playground.gui.bridge import Bridge
 from playground.gui.commands import PresetsMenu
-from playground.gui.document import Document
 from playground.gui.main_window import MainWindow
-from playground.gui.settings import Settings
 
 URL = "https://playground.tensorflow.org/#dataset=xor&networkShape=3&seed=0.5&discretize=true"
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+def window(opened: Callable[..., MainWindow]) -> MainWindow:
     """With points in the classification lab that were edited by hand and must not get lost."""
-    monkeypatch.setenv("PLAYGROUND_SETTINGS_DIR", str(tmp_path / "settings"))
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
-    document = Document(default("classify"))
-    window = MainWindow(document, Bridge(document, Worker()), Settings())
-    window.resize(1440, 900)
-    window.show()
-    window.bridge.start()
-    document.set_points(document.problem.points.remove([0, 1, 2]), "Erase")
-    yield window
-    window.close()
-    window.deleteLater()
+    window = opened(default("classify"))
+    window.document.set_points(window.document.problem.points.remove([0, 1, 2]), "Erase")
+    return window
 
 
 def menu_of(window: MainWindow) -> QMenu:
