@@ -26,6 +26,17 @@ def whole_numbers(text: str, least: int, most: int, top: int) -> Numbers:
     return tuple(numbers)
 
 
+def add_foot(dialog: QDialog, column: QVBoxLayout, take: Callable[[], None]) -> ErrorLine:
+    """The end of a dialog that asks: a line for what is wrong, which is returned, and OK, which calls `take`."""
+    error = ErrorLine()
+    column.addWidget(error)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    buttons.accepted.connect(take)
+    buttons.rejected.connect(dialog.reject)
+    column.addWidget(buttons)
+    return error
+
+
 class AskNumbers(QDialog):
     """Not modal. `chosen(numbers)` is called with each legal answer; an illegal one leaves a sentence."""
 
@@ -44,12 +55,7 @@ class AskNumbers(QDialog):
         self.field.setAccessibleName(title)
         self.field.setMinimumWidth(px(280))
         column.addWidget(self.field)
-        self.error = ErrorLine()
-        column.addWidget(self.error)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self._take)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.error = add_foot(self, column, self._take)
         self.field.selectAll()
         self.field.setFocus()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from playground.engine.points import LIMIT
+from playground.gui.ask import add_foot
 from playground.gui.numbers import MINUS, parse
 from playground.gui.plot import Range
 from playground.gui.theme import px
-from playground.gui.widgets import ErrorLine, MathLabel, TextField
+from playground.gui.widgets import MathLabel, TextField
 
 TR = QCoreApplication.translate
 NARROWEST = 1e-9
@@ -56,12 +57,7 @@ class AskRanges(QDialog):
                 grid.addWidget(field, row, 2 + 2 * place)
                 self.fields.append(field)
         column.addLayout(grid)
-        self.error = ErrorLine()
-        column.addWidget(self.error)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self._take)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.error = add_foot(self, column, self._take)
         self.fields[0].selectAll()
         self.fields[0].setFocus()
 
