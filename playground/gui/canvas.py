@@ -172,15 +172,23 @@ class Canvas(CanvasTools):
             if self.stage.picture.legend() != self.legend.shown:
                 self._show_legend()
 
-    def show_network(self, snapshot: Snapshot) -> None:
-        """The network beside the plane, ten times a second at most: it costs more than the plane itself."""
+    def show_network(self, snapshot: Snapshot) -> bool:
+        """The network beside the plane, ten times a second at most: it costs more than the plane itself.
+
+        Whether it will be painted anew."""
         network = snapshot.summaries.get("network")
         if not isinstance(network, Network) or not self.network.isVisibleTo(self):
-            return
+            return False
         self._newest_network = network
-        if not self._network_rest.isActive():
-            self._network_rest.start()
-            self.network.show_summary(network)
+        if self._network_rest.isActive() or network is self.network.summary:
+            return False
+        self._network_rest.start()
+        self.network.show_summary(network)
+        return True
+
+    def show_links(self, _: Snapshot) -> bool:
+        """The links follow the units of the network in a beat of their own; whether they will be painted anew."""
+        return self.network.show_links()
 
     def _rested(self) -> None:
         """What came while the network rested."""

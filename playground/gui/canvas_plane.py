@@ -247,10 +247,8 @@ class PlanePicture(Picture):
         line = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
         line.setCapStyle(Qt.PenCapStyle.FlatCap)  # round ends would overlap and show as dots
         painter.setClipRect(frame.rect)
-        for ends in self._boundary[1]:
-            pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),
-                                      frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
-            plot.draw_segments(painter, pixels, line, frame.rect)
+        for way in self._boundary[1]:
+            plot.draw_lines(painter, frame.px(way[:, 0]), frame.py(way[:, 1]), line, frame.rect)
 
     def _paint_marks(self, painter: QPainter, frame: Frame, marks: PlaneMarks) -> None:
         """Lines under the points: margins dashed, cuts, and ellipses in the colours of their classes."""

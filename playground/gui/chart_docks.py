@@ -40,6 +40,7 @@ class Page(QWidget):
         super().__init__()
         self.name, self.title = name, title
         self.view: Any = None
+        self.summary: Summary | None = None
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._empty = EmptyState("chart-spline", QCoreApplication.translate("Page", "One moment…"))
@@ -47,6 +48,7 @@ class Page(QWidget):
 
     def show_summary(self, summary: Summary | None) -> None:
         """None: the run has nothing to say here."""
+        self.summary = summary
         self._stack.setCurrentIndex(0 if summary is None else self._stack.count() - 1)
         if summary is None:
             self._empty.say(QCoreApplication.translate("Page", "Nothing to show yet."))
@@ -211,13 +213,15 @@ class ChartDock(QDockWidget):
         """Names of the summaries that are on screen."""
         return frozenset({self.front.name}) if self.front and not self.isHidden() else frozenset()
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the summary of the tab in front, if it came."""
-        if self.front is not None and not self.isHidden():
-            summary = snapshot.summaries.get(self.front.name)
-            if summary is not None or snapshot.status not in ("running", "loading"):
-                self.front.show_summary(summary)
-            self._sync_toggles()
+    def show_snapshot(self, snapshot: Snapshot) -> bool:
+        """Show the summary of the tab in front, if it came; whether it is another one than before."""
+        if self.front is None or self.isHidden():
+            return False
+        summary, before = snapshot.summaries.get(self.front.name), self.front.summary
+        if summary is not None or snapshot.status not in ("running", "loading"):
+            self.front.show_summary(summary)
+        self._sync_toggles()
+        return self.front.summary is not before
 
     def restyle(self) -> None:
         for page in self.pages():

@@ -6,7 +6,6 @@ docks around the canvas, so that the rail stands left of everything. `app.py` ma
 
 from __future__ import annotations
 
-import itertools
 from functools import partial
 from typing import Any, cast
 
@@ -51,6 +50,7 @@ from playground.gui.sweep import Sweeper
 from playground.gui.theme import host, theme
 from playground.gui.timeline import Timeline
 from playground.gui.transport import Transport
+from playground.gui.turns import Show, Turns
 from playground.gui.widgets import DockGrips
 from playground.gui.widgets.base import told
 
@@ -71,8 +71,8 @@ class MainWindow(QMainWindow):
         self.document, self.bridge, self.settings = document, bridge, settings
         self.controls = Controls(document, Sweeper(document, self))
         self.playback = Playback(document, bridge, self.controls, self)
-        self._shown_status = ""
         self._watching: object = None
+        self._numbers: Snapshot | None = None
         self._idle = QTimer(self, interval=15)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -84,9 +84,9 @@ class MainWindow(QMainWindow):
         self._build_inner()
         self._build_outer()
         self._connect()
-        self._beside = [dock.show_snapshot for dock in self.charts.docks]
-        self._beside += [self.canvas.show_network, self._show_numbers]
-        self._turns = itertools.cycle(self._beside)
+        beside: list[Show] = [dock.show_snapshot for dock in self.charts.docks]
+        beside += [self.canvas.show_network, self.canvas.show_links, self._show_numbers]
+        self.turns = Turns(bridge, self.canvas, beside, self)
         self.layout_ = Layout(self, self.inner, self.data_dock, self.model_dock, self.charts, settings)
         host().set_class_colors(document.problem.colors)
         self._show_lab()
@@ -182,10 +182,7 @@ class MainWindow(QMainWindow):
         document.changed.connect(self._document_changed)
         document.history_changed.connect(self._show_history)
         document.file_changed.connect(self._show_title)
-        bridge.tick.connect(self._tick)
-        bridge.still.connect(canvas.stage.refresh_now)
         canvas.edit.connect(self.edited)
-        canvas.stage.released.connect(self._catch_up)
         canvas.stage.point_pressed.connect(self._point_pressed)
         canvas.view_changed.connect(self._watch)
         canvas.note.connect(self.status.say)
@@ -262,27 +259,13 @@ class MainWindow(QMainWindow):
             self._watching = wanted
             self.bridge.watch(*wanted)
 
-    def _show_numbers(self, snapshot: Snapshot) -> None:
+    def _show_numbers(self, snapshot: Snapshot) -> bool:
         self.transport.show_snapshot(snapshot)
         self.timeline.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
         self.strips.show_run(snapshot)
-
-    def _tick(self, snapshot: Snapshot) -> None:
-        """The canvas in every beat; while training, and while a hand draws, one of the things beside it in turn: two
-        charts that are painted in the same beat cost a frame."""
-        self.canvas.show_snapshot(snapshot)
-        if snapshot.status == self._shown_status and (snapshot.status == "running" or self.canvas.stage.tool.held):
-            turn = next(self._turns)
-            turn(snapshot)
-            return
-        self._shown_status = snapshot.status
-        self._catch_up()
-
-    def _catch_up(self) -> None:
-        """All that stands beside the canvas shows the newest state."""
-        for show in self._beside:
-            show(self.bridge.snapshot)
+        new, self._numbers = snapshot is not self._numbers, snapshot
+        return new
 
     def edited(self, points: Points, text: str, merge: str) -> None:
         try:

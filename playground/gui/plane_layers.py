@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from playground.engine.snapshot import DecisionMap, PlaneMarks
 from playground.gui import heat, plot
-from playground.gui.contours import chained, contour
+from playground.gui.contours import contour, lines
 from playground.gui.numbers import fmt
 from playground.gui.plot import Floats, Frame
 from playground.gui.theme import px, theme
@@ -86,11 +86,11 @@ def paint_contours(painter: QPainter, frame: Frame, found: DecisionMap) -> None:
     painter.setClipRect(frame.rect)
     pen = plot.pen(t.color("boundary", 0.55 * t.boundary_opacity), 1)
     for level, field in levels(found):
-        lines = [in_data(line, field.shape, found) for line in chained(contour(np.asarray(field) - level))]
-        for line in lines:
+        all_ = [in_data(line, field.shape, found) for line in lines(field, level)]
+        for line in all_:
             plot.draw_curve(painter, frame.px(line[:, 0]), frame.py(line[:, 1]), pen, frame.rect)
-        if lines:
-            longest = max(lines, key=len)
+        if all_:
+            longest = max(all_, key=len)
             _paint_number(painter, frame, longest[len(longest) // 8], fmt(level))
 
 
@@ -116,20 +116,20 @@ def margins(marks: PlaneMarks) -> list[Floats]:
         in_data(line, field.shape, marks)
         for field in marks.values if min(field.shape) > 1
         for level in marks.levels
-        for line in chained(contour(field - level))
+        for line in lines(field, level)
     ]  # fmt: skip
 
 
 def boundary(found: DecisionMap) -> list[Floats]:
-    """Lines [n, 4] in data units along which the most probable class changes; none for a numeric target."""
+    """Lines [n, 2] in data units along which the most probable class changes, NaN between two of them; none for a
+    numeric target."""
     values = found.values
     if values.ndim != 3 or values.shape[2] < 2 or min(values.shape[:2]) < 2:
         return []
     fields = [values[..., 1] - 0.5] if values.shape[2] == 2 else _leads(values)
     if found.edge.size:
         fields = list(found.edge)
-    lines = [contour(field) for field in fields]
-    return [in_data(ends.reshape(-1, 2), values.shape, found).reshape(-1, 4) for ends in lines if len(ends)]
+    return [in_data(line, values.shape, found) for field in fields if len(line := contour(field))]
 
 
 def _leads(values: np.ndarray) -> list[np.ndarray]:

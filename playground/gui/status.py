@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.engine.snapshot import Snapshot
 from playground.gui.numbers import fmt
 from playground.gui.theme import px
 from playground.gui.widgets import Hairline, MathLabel, Surface, set_rich_tip
 from playground.gui.widgets.icon import IconLabel
+from playground.gui.widgets.text import text_width
 
 EXECUTORS = {"closed_form": "closed form", "fused": "fused kernels", "torch": "PyTorch",
              "perceptron": "one example at a time", "sklearn": "scikit-learn"}  # fmt: skip
@@ -38,6 +40,8 @@ class StatusLine(Surface):
         )
         self.message = MathLabel("", size=12, role="muted", ground="window", align=Qt.AlignmentFlag.AlignRight)
         row.addWidget(IconLabel("cpu", 16, 16))
+        ignored, preferred = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        self.message.setSizePolicy(ignored, preferred)  # it has what the others leave, and moves none of them
         self._lines = []
         for i, label in enumerate((self.where, self.speed, self.frames, self.parameters)):
             if i:
@@ -56,7 +60,7 @@ class StatusLine(Surface):
             self.layout().setContentsMargins(px(20), 0, px(16), 0)
             self.layout().setSpacing(px(10))
             for label, width in ((self.speed, 96), (self.frames, 76)):
-                label.setMinimumWidth(px(width))  # a number that changes must not move its neighbours
+                label.setMinimumWidth(px(width))
 
     def say(self, sentence: str) -> None:
         """A message of the window's own: for some seconds before those of the run."""
@@ -85,6 +89,11 @@ class StatusLine(Surface):
 
     def _put(self, label: MathLabel, text: str) -> None:
         if label.text() != text:
+            wide = text_width(text, 12) + 1.5
+            if label in (self.speed, self.frames) and wide > label.minimumWidth():
+                # A number that changes must not move its neighbours, for that paints the whole window: room is
+                # taken in steps, and kept.
+                label.setMinimumWidth(math.ceil(wide / px(16)) * px(16))
             label.setText(text)
             shown = [bool(part.text()) for part in (self.where, self.speed, self.frames, self.parameters)]
             for part, on in zip((self.where, self.speed, self.frames, self.parameters), shown, strict=True):

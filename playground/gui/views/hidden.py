@@ -148,10 +148,8 @@ class HiddenSpaceView(HoverView):
             plot.draw_lines(painter, x, y, line, box)
         line = plot.pen(t.color("boundary", t.boundary_opacity), 1.75)
         line.setCapStyle(Qt.PenCapStyle.FlatCap)  # where transparent pieces overlap, they would be dark dots
-        for x0y0x1y1 in self._edges:
-            pixels = np.column_stack([frame.px(x0y0x1y1[:, 0]), frame.py(x0y0x1y1[:, 1]),
-                                      frame.px(x0y0x1y1[:, 2]), frame.py(x0y0x1y1[:, 3])])  # fmt: skip
-            plot.draw_segments(painter, pixels, line, box)
+        for way in self._edges:
+            plot.draw_lines(painter, frame.px(way[:, 0]), frame.py(way[:, 1]), line, box)
         painter.setClipRect(box.adjusted(-px(5), -px(5), px(5), px(5)))
         self._stamps().stamp(painter, frame.px(s.at[:, 0]), frame.py(s.at[:, 1]), self._styles())
         painter.restore()

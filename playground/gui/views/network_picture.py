@@ -37,8 +37,8 @@ from playground.gui.widgets.text import draw_text, text_width
 
 WIDTH, LEAST = 344, 240
 DENSE_S = 0.3
-LINKS_MS = 40
-"""From the units to the links."""
+LINKS_MS = 120
+"""From the units to the links, at most."""
 
 
 class NetworkPicture(NetworkWords):
@@ -171,6 +171,14 @@ class NetworkPicture(NetworkWords):
             if self.selected is not None:
                 self._show_formula()
         self.update()
+
+    def show_links(self) -> bool:
+        """Paint the links as well, if they are still those of earlier numbers; whether they are."""
+        due = self._links_rest.isActive()
+        if due:
+            self._links_rest.stop()
+            self._links_due()
+        return due
 
     def _links_due(self) -> None:
         self._layers.pop("links", None)

@@ -95,10 +95,8 @@ class Maps:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = plot.pen(t.color("boundary", t.boundary_opacity), 1.25)
         line.setCapStyle(Qt.PenCapStyle.FlatCap)
-        for ends in boundary(one.map):
-            pixels = np.column_stack([frame.px(ends[:, 0]), frame.py(ends[:, 1]),
-                                      frame.px(ends[:, 2]), frame.py(ends[:, 3])])  # fmt: skip
-            plot.draw_segments(painter, pixels, line, box)
+        for way in boundary(one.map):
+            plot.draw_lines(painter, frame.px(way[:, 0]), frame.py(way[:, 1]), line, box)
 
     def _paint_points(
         self, painter: QPainter, box: QRectF, s: SideBySide, said: Floats, ringed: Floats | None = None

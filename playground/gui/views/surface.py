@@ -182,8 +182,9 @@ def draw_landscape(painter: QPainter, box: QRectF, value: Floats) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(box.adjusted(-cell_w / 2, -cell_h / 2, cell_w / 2, cell_h / 2), ground)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    lines = lines_of(height) * np.array([cell_w, -cell_h] * 2) + np.array([box.left(), box.bottom()] * 2)
-    plot.draw_segments(painter, lines, plot.pen(t.color("muted", 0.6), 1), box)
+    x, y = lines_of(height).T
+    pen = plot.pen(t.color("muted", 0.6), 1)
+    plot.draw_lines(painter, box.left() + x * cell_w, box.bottom() - y * cell_h, pen, box)
 
 
 def rise(value: Floats) -> Floats:
@@ -196,13 +197,14 @@ def rise(value: Floats) -> Floats:
 
 
 def lines_of(height: Floats) -> Floats:
-    """Lines [n, 4] of equal height in units of cells, evenly in the logarithm.
+    """Lines [n, 2] of equal height in units of cells, evenly in the logarithm; NaN between two of them.
 
     They are looked for in the square root, which is nearly straight across the cells of a bowl.
     """
     root = np.sqrt(height)
     levels = 10.0 ** (-DECADES * np.arange(1, LEVELS + 1) / (LEVELS + 0.5))
-    return np.concatenate([contour(root - level**0.5) for level in levels])
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([part for level in levels for part in (contour(root, level**0.5), gap)])
 
 
 def _limits(values: Floats) -> plot.Range:

@@ -242,6 +242,8 @@ class MathLabel(Themed, QWidget):
             self.update()
 
     def _room(self) -> int:
+        if self.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored:
+            return 0
         return min(max(self.sizeHint().width(), self.minimumWidth()), self.maximumWidth())
 
     def sizeHint(self) -> QSize:
