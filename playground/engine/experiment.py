@@ -332,8 +332,22 @@ def _parameters_here(tree: Mapping[str, Any]) -> dict[str, Parameter]:
     return here
 
 
+_last_diff: tuple[Experiment, Experiment, frozenset[str]] | None = None
+
+
 def diff(a: Experiment, b: Experiment) -> frozenset[str]:
-    """Paths whose values differ, including those that only one of the two has."""
+    """Paths whose values differ, including those that only one of the two has.
+
+    The last answer is kept: each change is asked about by several who hear of it.
+    """
+    global _last_diff
+    last = _last_diff
+    if last is None or last[0] is not a or last[1] is not b:
+        _last_diff = last = a, b, _diff(a, b)
+    return last[2]
+
+
+def _diff(a: Experiment, b: Experiment) -> frozenset[str]:
     differing: set[str] = set()
     for name in type(a).model_fields:
         mine, other = getattr(a, name), getattr(b, name)

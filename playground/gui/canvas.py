@@ -6,6 +6,7 @@ points from its `edit` signal. `python -m playground.gui.canvas --lab classify` 
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,8 @@ SHARE, MOST_UNASKED = 0.3, 560
 """Of the canvas that the network takes until a person drags the line beside it, and its most design pixels then."""
 STAGE_LEAST = 380
 """The plane beside the network is never narrower."""
+NETWORK_MS = 100
+"""The network beside the plane is shown ten times a second at most."""
 _ABSENT: Any = object()
 
 
@@ -53,7 +56,8 @@ class Canvas(CanvasTools):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Canvas"))
         self._newest_network: Network | None = None
-        self._network_rest = QTimer(self, interval=100, singleShot=True)
+        self._network_at = 0.0
+        self._network_rest = QTimer(self, interval=2 * NETWORK_MS, singleShot=True)
         self._network_rest.timeout.connect(self._rested)
         self.stage = Stage(self)
         self.network = NetworkView(self)
@@ -123,7 +127,9 @@ class Canvas(CanvasTools):
             stage.selected = stage.selected[np.isin(stage.selected, problem.points.ids)]
         if before is None or before is not experiment:
             self._show_classes(problem)
-            self._show_legend()
+            moved = not kind_stays or ranges != (stage.picture.x, stage.picture.y)
+            if moved or stage.picture.legend() != self.legend.shown:
+                self._show_legend()
             self.network.set_experiment(experiment)
             self._place_network()
         if ranges != (stage.picture.x, stage.picture.y):
@@ -173,17 +179,18 @@ class Canvas(CanvasTools):
                 self._show_legend()
 
     def show_network(self, snapshot: Snapshot) -> bool:
-        """The network beside the plane, ten times a second at most: it costs more than the plane itself.
-
-        Whether it will be painted anew."""
+        """The network beside the plane, which costs more than the plane itself, and so is not shown in every beat;
+        whether it will be painted anew."""
         network = snapshot.summaries.get("network")
         if not isinstance(network, Network) or not self.network.isVisibleTo(self):
             return False
         self._newest_network = network
-        if self._network_rest.isActive() or network is self.network.summary:
+        if network is self.network.summary:
             return False
-        self._network_rest.start()
-        self.network.show_summary(network)
+        if 1000 * (time.perf_counter() - self._network_at) < NETWORK_MS:
+            self._network_rest.start()  # should nothing else come
+            return False
+        self._rested()
         return True
 
     def show_links(self, _: Snapshot) -> bool:
@@ -191,9 +198,10 @@ class Canvas(CanvasTools):
         return self.network.show_links()
 
     def _rested(self) -> None:
-        """What came while the network rested."""
+        """Show what came while the network rested."""
+        self._network_rest.stop()
         if self._newest_network is not None and self._newest_network is not self.network.summary:
-            self._network_rest.start()
+            self._network_at = time.perf_counter()
             self.network.show_summary(self._newest_network)
 
     def _clear_model(self) -> None:

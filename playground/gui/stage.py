@@ -86,6 +86,7 @@ class Stage(KeyboardHand):
         self._pace.timeout.connect(self._follow)
         self._to: QPointF | None = None
         self._ground = Kept()
+        self._frame: tuple[object, Frame] | None = None
         self.follow_theme()
 
     # ---- what the tools see
@@ -95,7 +96,11 @@ class Stage(KeyboardHand):
 
     @property
     def frame(self) -> Frame:
-        return self.picture.frame(QSizeF(self.size()), self.left_margin)
+        picture = self.picture
+        key = (picture, self.size(), self.left_margin, picture.x, picture.y, px(1000))
+        if self._frame is None or self._frame[0] != key:
+            self._frame = key, picture.frame(QSizeF(self.size()), self.left_margin)
+        return self._frame[1]
 
     def refresh(self) -> None:
         """Points, model or marks have changed, the axes have not: soon in the midst of a gesture, else at once."""
