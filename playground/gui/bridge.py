@@ -26,7 +26,7 @@ BUSY_MS, IDLE_MS = 16, 50
 LAB_MS = 100
 """How long the worker waits while the window changes over to another lab (it may load torch then)."""
 STEADY_S = 0.04
-COLLECT_EVERY_S = 2.0
+COLLECT_EVERY_S = 0.5
 ENDED = ("finished", "stopped", "diverged", "failed")
 SHAPE = {"model.hidden", "model.activation", "model.activations", "model.output", "model.dropout", "model.dropouts",
          "model.skips", "model.held", "model.edits", "features", "feature_order", "feature_formula"}  # fmt: skip
@@ -198,6 +198,11 @@ class Bridge(QObject):
     def interval(self) -> int:
         """Milliseconds between two beats now."""
         return self._timer.interval()
+
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since a snapshot came or a command was sent."""
+        return time.perf_counter() - self._last_news
 
     @property
     def frames_per_second(self) -> float:

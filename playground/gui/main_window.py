@@ -38,6 +38,7 @@ from playground.gui.document import Document
 from playground.gui.executor_menu import ExecutorMenu
 from playground.gui.files import Files
 from playground.gui.forms import Controls, named
+from playground.gui.idle import Idle
 from playground.gui.layout import Layout, PanelDock
 from playground.gui.notify import Strips
 from playground.gui.panels import DataPanel, ModelPanel
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(document, bridge, self.controls, self)
         self._watching: object = None
         self._numbers: Snapshot | None = None
-        self._idle = QTimer(self, interval=15)
+        self._idle = Idle(bridge, self)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.strips = Strips()
@@ -95,20 +96,12 @@ class MainWindow(QMainWindow):
         self.layout_.restore()
 
     def prepare(self) -> None:
-        """In idle moments after the start: make what the other labs will show, a piece at a time."""
+        """In idle moments after the start: make what the other labs will show."""
         others = [experiments.default(name) for name in labs if name != self.document.experiment.lab]
         panels = (self.data_panel, self.model_panel)
         pieces = [piece for e in others for panel in panels for piece in panel.preparations(e)]
         pieces += [piece for e in others for piece in self.charts.preparations(labs[e.lab].docks(e))]
-
-        def one() -> None:
-            if pieces:
-                pieces.pop(0)()
-            else:
-                self._idle.stop()
-
-        self._idle.timeout.connect(one)
-        self._idle.start()
+        self._idle.do(pieces)
 
     # ---- building
     def _lab_actions(self) -> dict[str, QAction]:

@@ -1,0 +1,54 @@
+"""Work that can wait gives way to whoever uses the window."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from playground.gui import idle
+
+
+@pytest.fixture
+def bridge() -> Any:
+    return SimpleNamespace(quiet_s=10.0)
+
+
+def test_pieces_are_done_in_their_order_and_then_the_timer_rests(qtbot, bridge):
+    done: list[int] = []
+    owner = QObject()
+    work = idle.Idle(bridge, owner)
+    work.do([lambda: done.append(1), lambda: done.append(2)])
+    qtbot.waitUntil(lambda: done == [1, 2])
+    qtbot.waitUntil(lambda: not work._timer.isActive())
+
+
+def test_nothing_is_done_while_a_button_is_held(qtbot, bridge, monkeypatch):
+    done: list[int] = []
+    owner = QObject()
+    work = idle.Idle(bridge, owner)
+    held = [Qt.MouseButton.LeftButton]
+    monkeypatch.setattr(QApplication, "mouseButtons", lambda: held[0])
+    work.do([lambda: done.append(1)])
+    asked: list[int] = []
+    work._timer.timeout.connect(lambda: asked.append(1))
+    qtbot.waitUntil(lambda: len(asked) > 5)
+    assert not done
+    held[0] = Qt.MouseButton.NoButton
+    qtbot.waitUntil(lambda: done == [1])
+
+
+def test_beside_a_training_that_never_ends_only_little_is_done(qtbot, bridge, monkeypatch):
+    bridge.quiet_s = 0.0
+    done: list[int] = []
+    owner = QObject()
+    work = idle.Idle(bridge, owner)
+    monkeypatch.setattr(idle, "PATIENCE_S", 0.15)
+    work.do([lambda: done.append(1)] * 3)
+    asked: list[int] = []
+    work._timer.timeout.connect(lambda: asked.append(len(done)))
+    qtbot.waitUntil(lambda: len(done) == 3)
+    assert len(asked) > 12  # ten beats of the timer to a piece
