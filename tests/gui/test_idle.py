@@ -13,7 +13,9 @@ from playground.gui import idle
 
 
 @pytest.fixture
-def bridge() -> Any:
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A quiet one. Of a mouse that another test has pressed nothing is known here."""
+    monkeypatch.setattr(QApplication, "mouseButtons", lambda: Qt.MouseButton.NoButton)
     return SimpleNamespace(quiet_s=10.0)
 
 
