@@ -21,6 +21,7 @@ from playground.engine.kernels.layers import (
     ADD,
     FROM_ZERO,
     INLINE,
+    ONE,
     activate,
     begin,
     output_deltas,
@@ -150,7 +151,7 @@ def _add_sources(m, layers, skips, level, rows):
             skips[k, N_UNITS], skips[k, LD_SOURCE], skips[k, BEGIN], skips[k, PROJECTION],
         )  # fmt: skip
         if weights >= 0:
-            product(m, begin_at, ld_source, 1, weights, ld, values, ld, rows, n, ld, ADD)
+            product(m, begin_at, ld_source, ONE, weights, ld, values, ld, rows, n, ld, ADD)
             continue
         whole = n // 8 * 8  # sums that only fill a vector up stay zero: those of an activation may not be
         for i in range(rows):
@@ -166,7 +167,7 @@ def _projection_gradients(m, layers, skips, n_params, level, rows, start):
     ld, deltas = layers[level, LD], layers[level, DELTAS]
     for k in range(len(skips)):
         if skips[k, TARGET] == level + 1 and skips[k, PROJECTION] >= 0:
-            product(m, skips[k, BEGIN], 1, skips[k, LD_SOURCE], deltas, ld, skips[k, PROJECTION] + n_params, ld,
+            product(m, skips[k, BEGIN], ONE, skips[k, LD_SOURCE], deltas, ld, skips[k, PROJECTION] + n_params, ld,
                     skips[k, N_UNITS], rows, ld, start)  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def _add_deltas(m, layers, skips, level, to, rows):
         after, ld_source = skips[k, TARGET] - 1, skips[k, LD_SOURCE]
         ld, deltas = layers[after, LD], layers[after, DELTAS]
         if skips[k, PROJECTION] >= 0:
-            product(m, deltas, ld, 1, skips[k, TURNED], ld_source, to, ld_source, rows, layers[after, N_OUT],
+            product(m, deltas, ld, ONE, skips[k, TURNED], ld_source, to, ld_source, rows, layers[after, N_OUT],
                     ld_source, ADD)  # fmt: skip
         else:
             for i in range(0, rows * ld, 8):
@@ -226,7 +227,7 @@ def _forward(m, layers, skips, info, rows, keys, dropouts, epoch, ids, order, at
         ld, n_in, weights = layers[level, LD], layers[level, N_IN], layers[level, WEIGHTS]
         values = layers[level, VALUES]
         product(
-            m, below, layers[level, LD_IN], 1, weights, ld, values, ld, rows, n_in, ld, weights + n_in * ld
+            m, below, layers[level, LD_IN], ONE, weights, ld, values, ld, rows, n_in, ld, weights + n_in * ld
         )
         if len(skips):
             _add_sources(m, layers, skips, level, rows)
@@ -250,7 +251,7 @@ def _backward(m, layers, skips, info, rows, share, start):
         deltas = layers[level, DELTAS]
         below = layers[level - 1, VALUES] if level else info[INPUTS]
         to = layers[level, WEIGHTS] + n_params
-        product(m, below, 1, ld_in, deltas, ld, to, ld, n_in, rows, ld, start)
+        product(m, below, ONE, ld_in, deltas, ld, to, ld, n_in, rows, ld, start)
         biases = to + n_in * ld
         for n in range(0, ld, 8):
             found = begin(m, start, biases + n, n)
@@ -262,7 +263,7 @@ def _backward(m, layers, skips, info, rows, share, start):
         if level:
             to, slopes = layers[level - 1, DELTAS], layers[level - 1, SLOPES]
             product(
-                m, deltas, ld, 1, layers[level, TRANSPOSED], ld_in, to, ld_in, rows, layers[level, N_OUT], ld_in,
+                m, deltas, ld, ONE, layers[level, TRANSPOSED], ld_in, to, ld_in, rows, layers[level, N_OUT], ld_in,
                 FROM_ZERO,
             )  # fmt: skip
             if len(skips):

@@ -6,6 +6,7 @@ outputs and update rules are those of `formulas.py`, one compiled loop for each,
 
 import math
 
+import numpy as np
 from numba import njit
 
 from playground.engine import formulas
@@ -22,8 +23,10 @@ from playground.engine.kernels.vectors import (
 )
 
 INLINE = {"forceinline": True, "error_model": "numpy"}
-FROM_ZERO, ADD = -1, -2
-"""Where the sums of a product begin, in place of the offset of a row of biases."""
+ONE = np.int64(1)
+FROM_ZERO, ADD = np.int64(-1), np.int64(-2)
+"""Where the sums of a product begin, in place of the offset of a row of biases. Numbers of a type, for of a plain 1 or
+-2 numba would compile a product of its own."""
 
 
 # ---- products ----

@@ -121,7 +121,9 @@ def sweep(A, t, C, roots, first, rows, n_train, n_distinct, found):
                 basis[k, m + i] = A[row, k]
         B, error = np.empty((m, size)), np.empty(size)
         for at in range(len(roots)):
-            P[:, :] = R[:m, :]
+            for i in range(m):  # an assignment of rows brings in what builds the message for other shapes: 5 s more
+                for k in range(m + 1):
+                    P[i, k] = R[i, k]
             if roots[at] > 0.0:
                 _penalise(P, D, C, roots[at], first)
             for i in range(size):
