@@ -12,6 +12,7 @@ worker (stop, join with a time limit), and the event loop ends. No thread outliv
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 import tempfile
@@ -121,6 +122,7 @@ def screenshot(
 
 def _application() -> QApplication:
     """The one QApplication, made when first asked for."""
+    importlib.import_module("playground.engine.worker")  # PySide6 reads the source of every import that follows it
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 

@@ -25,6 +25,9 @@ settings.load_profile("playground")
 # One cache of compiled kernels for all tests, and for the programs they start with a home of their own.
 os.environ.setdefault("PLAYGROUND_CACHE", platformdirs.user_cache_dir("playground", appauthor=False))
 
+# The programs that tests start need not compile all of their modules each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 GRACE_S = 2.0  # for a thread that was told to stop and is on its way
 
 

@@ -325,7 +325,7 @@ def _parameters_here(tree: Mapping[str, Any]) -> dict[str, Parameter]:
     here = {}
     for head, registry in TAGGED.items():
         node = tree[head]
-        cls = registry[node["kind"]] if isinstance(node, dict) else type(node)
+        cls: type[schema.Spec] = registry[node["kind"]] if isinstance(node, dict) else type(node)
         here.update(
             {p.path: p for p in schema.parameters_of(cls, f"{head}.") if not p.path.endswith(".kind")}
         )

@@ -244,14 +244,11 @@ def _leaf(path: str, info: Any) -> Parameter:
     return Parameter(path=path, kind=kind, default=default, optional=optional, choices=choices, **known)
 
 
-def parameters_of(spec: type[Spec] | Spec, prefix: str = "") -> Iterator[Parameter]:
+@cache
+def parameters_of(cls: type[Spec], prefix: str = "") -> tuple[Parameter, ...]:
     """The leaves of one Spec class, without those of nested Specs. Tags (`kind`) are leaves too."""
-    cls = spec if isinstance(spec, type) else type(spec)
-    for name, info in cls.model_fields.items():
-        annotation, _ = _unwrap(info.annotation)
-        if _is_spec(annotation):
-            continue
-        yield _leaf(f"{prefix}{name}", info)
+    leaves = (name for name, info in cls.model_fields.items() if not _is_spec(_unwrap(info.annotation)[0]))
+    return tuple(_leaf_of(cls, name, prefix) for name in leaves)
 
 
 def _is_spec(annotation: Any) -> bool:
