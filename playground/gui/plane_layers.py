@@ -85,13 +85,14 @@ def paint_contours(painter: QPainter, frame: Frame, found: DecisionMap) -> None:
     t = theme()
     painter.setClipRect(frame.rect)
     pen = plot.pen(t.color("boundary", 0.55 * t.boundary_opacity), 1)
-    for level, field in levels(found):
+    wanted = levels(found)
+    for i, (level, field) in enumerate(wanted):
         all_ = [in_data(line, field.shape, found) for line in lines(field, level)]
         for line in all_:
             plot.draw_curve(painter, frame.px(line[:, 0]), frame.py(line[:, 1]), pen, frame.rect)
         if all_:
-            longest = max(all_, key=len)
-            _paint_number(painter, frame, longest[len(longest) // 8], fmt(level))
+            longest = max(all_, key=len)  # the numbers of lines that run side by side stand one after the other
+            _paint_number(painter, frame, longest[len(longest) * (i + 1) // (len(wanted) + 1)], fmt(level))
 
 
 def _paint_number(painter: QPainter, frame: Frame, at: Floats, words: str) -> None:

@@ -241,7 +241,10 @@ def _stroke(painter: QPainter, ends: Floats, line: QPen) -> None:
     """Lines [n, 4], n > 0. Where the pen is round and one goes on nearly straight where the other ends, they overlap a
     little instead: Qt draws lines with flat ends five times as fast as round ones. Corners and ends get dots.
     """
-    quick = line.style() == Qt.PenStyle.SolidLine and line.widthF() > 1 and line.color().alpha() == 255
+    if line.style() != Qt.PenStyle.SolidLine:
+        _dashes(painter, ends, line)
+        return
+    quick = line.widthF() > 1 and line.color().alpha() == 255
     if not quick or line.capStyle() != Qt.PenCapStyle.RoundCap:
         _lines(painter, ends, line)
         return
@@ -255,6 +258,16 @@ def _stroke(painter: QPainter, ends: Floats, line: QPen) -> None:
     if len(corners) <= MOST_CORNERS:
         painter.setPen(line)
         painter.drawPoints(polygon(corners))
+
+
+def _dashes(painter: QPainter, ends: Floats, line: QPen) -> None:
+    """Lines that go on where the one before ends are one: at each corner the dashes would begin anew, and of a smooth
+    curve nothing would be dashed."""
+    painter.setPen(line)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    breaks = np.flatnonzero((ends[1:, :2] != ends[:-1, 2:]).any(axis=1)) + 1
+    for part in np.split(ends, breaks):
+        painter.drawPolyline(polygon(np.vstack([part[:1, :2], part[:, 2:]])))
 
 
 def _lines(painter: QPainter, ends: Floats, line: QPen) -> None:
