@@ -217,6 +217,15 @@ def test_cells_of_a_table(value, text):
     assert cell_text(value) == text
 
 
+@pytest.mark.parametrize("wide", [264, 272, 300, 420])
+def test_the_measures_of_three_classes_fit_the_narrow_dock(qtbot, wide):
+    rows = tuple((name, "100.0 %", "100.0 %", "100.0 %", 33) for name in "ABC")
+    columns = ("", "Precision", "Recall", "F_1", "Points")
+    view = make(qtbot, Table(title="Classes", columns=columns, rows=rows, names=True), (wide, 172))
+    picture(view)
+    assert view._across.maximum() == 0
+
+
 def test_a_long_table_scrolls(qtbot):
     view = make(qtbot, ODD["a long table"])
     top = picture(view)

@@ -23,6 +23,8 @@ from playground.gui.widgets.text import draw_text, symbol, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+LEAST_GAP = 10
+"""Between columns, in design pixels."""
 
 
 def cell_text(value: Any) -> str:
@@ -96,11 +98,16 @@ class TableView(ChartView):
         return text if self.summary.names or len(text) > 3 else symbol(text)
 
     # ---- geometry
+    def _edge(self) -> int:
+        """Left and right of the table: less where it would have to scroll else."""
+        least = sum(self._widths) + px(LEAST_GAP) * max(len(self._widths) - 1, 0)
+        return int(min(max((self.width() - least) / 2, px(6)), px(16)))
+
     def _gap(self) -> int:
         """Between columns: before anything must scroll, they move closer together."""
         between = max(len(self._widths) - 1, 1)
-        room = self.width() - 2 * px(16) - sum(self._widths)
-        return int(min(max(room / between, px(10)), px(20)))
+        room = self.width() - 2 * self._edge() - sum(self._widths)
+        return int(min(max(room / between, px(LEAST_GAP)), px(20)))
 
     def _most_note_lines(self) -> int:
         """The rows may leave room for more of them."""
@@ -122,7 +129,7 @@ class TableView(ChartView):
         if not hasattr(self, "_across"):
             return
         bar, gap = px(6), self._gap()
-        wide = sum(self._widths) + gap * max(len(self._widths) - 1, 0) + 2 * px(16)
+        wide = sum(self._widths) + gap * max(len(self._widths) - 1, 0) + 2 * self._edge()
         high = self._head() + len(self._cells) * self._row() + px(8) + math.ceil(self.foot()) if self._cells else 0
         self._down.setRange(0, max(0, math.ceil(high - self.height())))
         self._across.setRange(0, max(0, math.ceil(wide - self.width())))
@@ -140,10 +147,10 @@ class TableView(ChartView):
         """(left, right) of each column; spare width goes between the first and the others."""
         gap = self._gap()
         total = sum(self._widths) + gap * (len(self._widths) - 1)
-        spare = max(0.0, self.width() - 2 * px(16) - total)
+        spare = max(0.0, self.width() - 2 * self._edge() - total)
         first = self._widths[0] + max(0.0, spare - (len(self._widths) - 1) * px(16))
         extra = (spare - (first - self._widths[0])) / max(len(self._widths) - 1, 1)
-        x = float(px(16) - self._across.value())
+        x = float(self._edge() - self._across.value())
         result: list[tuple[float, float]] = []
         for i, width in enumerate(self._widths):
             right = x + (first if i == 0 else width + extra)
@@ -160,7 +167,7 @@ class TableView(ChartView):
         for number, row in enumerate(self._cells):
             if -self._row() < y < self._bottom():
                 if number:
-                    plot.hline(painter, px(16), self.width() - px(16), y, t.border)
+                    plot.hline(painter, self._edge(), self.width() - self._edge(), y, t.border)
                 self._paint_row(painter, row, columns, y)
             y += self._row()
         painter.restore()
@@ -173,7 +180,7 @@ class TableView(ChartView):
                 x = right - text_width(heading(text), 12) - px(9)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 draw_dot(painter, QPointF(x, box.center().y()), role, px(7))
-        plot.hline(painter, px(16), self.width() - px(16), head - 1, t.border)
+        plot.hline(painter, self._edge(), self.width() - self._edge(), head - 1, t.border)
 
     def _paint_row(
         self, painter: QPainter, row: list[str], columns: list[tuple[float, float]], y: float
