@@ -28,5 +28,4 @@ def lines(values: NDArray[np.floating], level: float = 0.0) -> list[Floats]:
 
 
 def _found(values: NDArray[np.floating], level: float, kind: str) -> Any:
-    grid = np.ma.masked_invalid(np.asarray(values, dtype=np.float64))
-    return contour_generator(z=grid, name="serial", line_type=kind).lines(level)
+    return contour_generator(z=values, name="serial", line_type=kind).lines(level)

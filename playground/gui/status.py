@@ -13,7 +13,6 @@ from playground.gui.numbers import fmt
 from playground.gui.theme import px
 from playground.gui.widgets import Hairline, MathLabel, Surface, set_rich_tip
 from playground.gui.widgets.icon import IconLabel
-from playground.gui.widgets.text import text_width
 
 EXECUTORS = {"closed_form": "closed form", "fused": "fused kernels", "torch": "PyTorch",
              "perceptron": "one example at a time", "sklearn": "scikit-learn"}  # fmt: skip
@@ -89,12 +88,12 @@ class StatusLine(Surface):
 
     def _put(self, label: MathLabel, text: str) -> None:
         if label.text() != text:
-            wide = text_width(text, 12) + 1.5
+            label.setText(text)
+            wide = label.sizeHint().width()
             if label in (self.speed, self.frames) and wide > label.minimumWidth():
                 # A number that changes must not move its neighbours, for that paints the whole window: room is
                 # taken in steps, and kept.
                 label.setMinimumWidth(math.ceil(wide / px(16)) * px(16))
-            label.setText(text)
             shown = [bool(part.text()) for part in (self.where, self.speed, self.frames, self.parameters)]
             for part, on in zip((self.where, self.speed, self.frames, self.parameters), shown, strict=True):
                 part.setVisible(on)

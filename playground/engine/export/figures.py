@@ -122,9 +122,8 @@ def style() -> Iterator[None]:
 
 @contextmanager
 def _fonts_without_layout() -> Iterator[None]:
-    """A PDF holds the glyphs that it shows, each in its place already. Cutting the font down to them took a third of
-    the time of all pictures, most of it for the tables that say how glyphs are placed and exchanged: these are left
-    out of the copy that is cut."""
+    """A PDF holds the glyphs that it shows, each in its place already. Cutting the font down to them takes its
+    time, much of it for the tables that say how glyphs are placed and exchanged: these are left out of the copy."""
     from fontTools import subset
 
     module: Any = subset
